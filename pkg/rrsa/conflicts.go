@@ -1,0 +1,230 @@
+package rrsa
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// mutate compares what a pod is to have with what it has, and keeps the
+// difference. What to do about a conflict is our decision throughout: the API
+// server would reject the pod, or it would run without credentials. (§3)
+func (p *planner) mutate(s settings, env []corev1.EnvVar, selected []selection) {
+	p.volume(s)
+	for _, sel := range selected {
+		c := ContainerMutation{Init: sel.init, Index: sel.index, Name: sel.container.Name}
+		p.containerEnv(s, env, sel, &c)
+		p.mount(sel, &c)
+		if len(c.Env)+len(c.Override)+len(c.Mounts) > 0 {
+			p.mutation.Containers = append(p.mutation.Containers, c)
+		}
+	}
+	t := p.in.Template
+	os := t.Spec.OS
+	if (os != nil && os.Name == corev1.Windows) || t.Spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows) {
+		p.add(Reason{
+			Code: CodeWindowsUnverified, Severity: Warning, Level: LevelPod, Field: "spec",
+			Message: "this is a Windows pod; what the webhook does to it is not documented, the same is injected here",
+		})
+	}
+}
+
+// volume plans the token volume, or judges the one that is there.
+func (p *planner) volume(s settings) {
+	for i, v := range p.in.Template.Spec.Volumes {
+		if v.Name != VolumeName {
+			continue
+		}
+		field := fmt.Sprintf("spec.volumes[%d]", i)
+		token, mode := projectedToken(v)
+		if token == nil || token.Audience != Audience || token.Path != TokenPath {
+			p.add(Reason{
+				Code: CodeVolumeConflict, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
+				Message: fmt.Sprintf("the pod has another volume named %q", VolumeName),
+				Hint:    "rename or remove that volume",
+			})
+			return
+		}
+		expiration := DefaultExpiration
+		if token.ExpirationSeconds != nil {
+			expiration = *token.ExpirationSeconds
+		}
+		if expiration != s.expiration || mode != VolumeMode {
+			p.add(Reason{
+				Code: CodeVolumeKept, Severity: Warning, Level: LevelPod, Field: field,
+				Message: fmt.Sprintf("the pod's own volume %q is kept: its token lives %d seconds and its mode is %#o, not %d and %#o",
+					VolumeName, expiration, mode, s.expiration, VolumeMode),
+				Hint: "remove that volume to have it injected anew",
+			})
+		}
+		return
+	}
+	p.mutation.Volume = tokenVolume(s.expiration)
+}
+
+// projectedToken returns the one token of a projected volume and the volume's
+// mode after the API server's defaulting; nil for any other volume.
+func projectedToken(v corev1.Volume) (*corev1.ServiceAccountTokenProjection, int32) {
+	if v.Projected == nil || len(v.Projected.Sources) != 1 {
+		return nil, 0
+	}
+	mode := VolumeMode
+	if v.Projected.DefaultMode != nil {
+		mode = *v.Projected.DefaultMode
+	}
+	return v.Projected.Sources[0].ServiceAccountToken, mode
+}
+
+// mount plans the token's mount in one container.
+func (p *planner) mount(sel selection, c *ContainerMutation) {
+	var elsewhere []string
+	for i, m := range sel.container.VolumeMounts {
+		field := fmt.Sprintf("%s.volumeMounts[%d]", sel.field(), i)
+		switch {
+		case path.Clean(m.MountPath) != TokenDir:
+			if m.Name == VolumeName {
+				elsewhere = append(elsewhere, m.MountPath)
+			}
+		case m.Name == VolumeName && m.SubPath == "" && m.SubPathExpr == "":
+			return
+		default:
+			p.add(Reason{
+				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
+				Message: fmt.Sprintf("container %q mounts something else at %s", c.Name, TokenDir),
+				Hint:    "move that mount to another path",
+			})
+			return
+		}
+	}
+	for _, dir := range elsewhere {
+		p.add(Reason{
+			Code: CodeMountedElsewhere, Severity: Warning, Level: LevelPod, Field: sel.field() + ".volumeMounts",
+			Message: fmt.Sprintf("container %q mounts %q at %q too", c.Name, VolumeName, dir),
+			Hint:    "the SDKs read the token at " + TokenFile,
+		})
+	}
+	c.Mounts = []corev1.VolumeMount{tokenMount()}
+}
+
+// containerEnv plans the variables of one container: what is missing is appended,
+// what is there keeps its place, and its value too unless override-env is set.
+func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c *ContainerMutation) {
+	for _, want := range env {
+		have, ok := lastEnv(sel.container.Env, want.Name)
+		if !ok {
+			c.Env = append(c.Env, want)
+			continue
+		}
+		if have.Value == want.Value && have.ValueFrom == nil {
+			continue
+		}
+		if s.overrideEnv {
+			c.Override = append(c.Override, want)
+			continue
+		}
+		if s.overrideUnknown && p.verdict == Injected {
+			p.verdict = Unknown
+			p.add(Reason{
+				Code: CodeNamespaceUnknown, Severity: Warning, Blocking: true, Level: LevelNamespace,
+				Message: fmt.Sprintf("the Namespace of the pod is not known, so neither is whether its label override-env replaces %s", want.Name),
+				Hint:    "give the Namespace object as input, or in the config's context",
+			})
+		}
+		p.add(Reason{
+			Code: CodeEnvKept, Severity: Warning, Level: LevelPod, Field: sel.envField(want.Name),
+			Message: fmt.Sprintf("container %q sets %s itself, which is kept", c.Name, want.Name),
+			Hint:    p.overrideHint(),
+		})
+	}
+	p.surroundings(env, sel)
+}
+
+func (p *planner) overrideHint() string {
+	if p.rules[RuleOverrideEnv] {
+		return "remove it, or annotate the pod with " + OverrideEnvKey + ": \"true\""
+	}
+	return "remove it"
+}
+
+// surroundings warns of what is in the container and keeps the injected variables
+// from working. (§3, §5)
+func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {
+	name := sel.container.Name
+	for i, from := range sel.container.EnvFrom {
+		if from.Prefix != "" && !strings.HasPrefix(EnvRoleARN, from.Prefix) && !strings.HasPrefix(from.Prefix, "ALIBABA_CLOUD_") {
+			continue // no name with this prefix is one of ours
+		}
+		p.add(Reason{
+			Code: CodeEnvFromShadowed, Severity: Warning, Level: LevelPod, Field: fmt.Sprintf("%s.envFrom[%d]", sel.field(), i),
+			Message: fmt.Sprintf("container %q takes variables from a ConfigMap or Secret; where one has an injected name, the injected value wins", name),
+		})
+	}
+	defined := map[string]bool{}
+	for _, e := range sel.container.Env {
+		for _, ours := range env {
+			if !defined[ours.Name] && e.Name != ours.Name && refersTo(e.Value, ours.Name) {
+				p.add(Reason{
+					Code: CodeEnvReferenceEarly, Severity: Warning, Level: LevelPod, Field: sel.envField(e.Name),
+					Message: fmt.Sprintf("%s of container %q refers to $(%s), which is defined after it and so not expanded", e.Name, name, ours.Name),
+					Hint:    "let the program read the variable itself",
+				})
+			}
+		}
+		defined[e.Name] = true
+		switch {
+		case e.Name == envStaticAccessKey:
+			p.add(Reason{
+				Code: CodeStaticAccessKey, Severity: Warning, Level: LevelPod, Field: sel.envField(e.Name),
+				Message: fmt.Sprintf("container %q has a static AccessKey, which the SDKs prefer to RRSA", name),
+				Hint:    "remove the ALIBABA_CLOUD_ACCESS_KEY_* variables",
+			})
+		case strings.HasPrefix(e.Name, legacyEnvPrefix):
+			p.add(Reason{
+				Code: CodeLegacyEnv, Severity: Warning, Level: LevelPod, Field: sel.envField(e.Name),
+				Message: fmt.Sprintf("container %q sets %s, a name from before RRSA that the SDKs with RRSA don't read", name, e.Name),
+				Hint:    "use an SDK that reads the ALIBABA_CLOUD_* names, and remove the old one",
+			})
+		}
+	}
+}
+
+// refersTo tells whether Kubernetes would look up name in value: "$(NAME)",
+// where "$$" stands for a dollar sign.
+func refersTo(value, name string) bool {
+	for {
+		i := strings.IndexByte(value, '$')
+		if i < 0 || i+1 == len(value) {
+			return false
+		}
+		if strings.HasPrefix(value[i+1:], "("+name+")") {
+			return true
+		}
+		skip := 1
+		if value[i+1] == '$' {
+			skip = 2
+		}
+		value = value[i+skip:]
+	}
+}
+
+// lastEnv returns the variable of that name that counts: in Kubernetes the last.
+func lastEnv(env []corev1.EnvVar, name string) (corev1.EnvVar, bool) {
+	for i := len(env) - 1; i >= 0; i-- {
+		if env[i].Name == name {
+			return env[i], true
+		}
+	}
+	return corev1.EnvVar{}, false
+}
+
+func (s selection) field() string {
+	list := "spec.containers"
+	if s.init {
+		list = "spec.initContainers"
+	}
+	return fmt.Sprintf("%s[%d]", list, s.index)
+}
+
+func (s selection) envField(name string) string { return s.field() + ".env[" + name + "]" }

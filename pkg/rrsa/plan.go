@@ -1,0 +1,163 @@
+package rrsa
+
+import (
+	"sort"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Input is what a decision is made from. Plan changes none of it.
+type Input struct {
+	// Namespace is the pod's Namespace; nil if it isn't known.
+	Namespace *corev1.Namespace
+	// ServiceAccount is the pod's ServiceAccount, see [ServiceAccountName]; nil if
+	// it isn't known.
+	ServiceAccount *corev1.ServiceAccount
+	// Template is the pod's metadata and spec.
+	Template *corev1.PodTemplateSpec
+	// Phase is status.phase of a pod that exists already; empty otherwise.
+	Phase corev1.PodPhase
+	// Workload is the metadata of the object around the template, such as the
+	// Deployment; nil for a Pod. No setting is read from it: it serves to say that
+	// a label stands on the wrong object.
+	Workload *metav1.ObjectMeta
+}
+
+// Verdict says what becomes of a pod.
+type Verdict string
+
+const (
+	// Injected means that the pod gets what is in the Mutation, or has it already.
+	Injected Verdict = "Injected"
+	// NotInjected means that the webhook leaves the pod alone.
+	NotInjected Verdict = "NotInjected"
+	// Unknown means that a rule's input isn't known: the pod may be injected.
+	Unknown Verdict = "Unknown"
+	// Refused means that the pod is to be injected and an Error stands in the way:
+	// a setting that isn't known, or a conflict with what is in the pod.
+	Refused Verdict = "Refused"
+)
+
+// Setting is one setting of a decision and where it comes from.
+type Setting struct {
+	// Name is the setting's own name, such as "role-name".
+	Name string
+	// Value is the value in force.
+	Value string
+	// Level tells which kind of object the value comes from; LevelComponent also
+	// for a default.
+	Level Level
+	// Object is that object's name; empty for the component.
+	Object string
+	// Key is the label's or annotation's full name; empty for a default.
+	Key string
+}
+
+// Decision is the answer of [Plan].
+type Decision struct {
+	Verdict Verdict
+	// Reasons holds every reason, the blocking ones first.
+	Reasons []Reason
+	// Settings holds every setting in force; only for a pod that is injected.
+	Settings []Setting
+	// Containers names the selected containers, init containers first.
+	Containers []string
+	// Mutation is what is missing from the pod; empty unless Injected.
+	Mutation Mutation
+}
+
+// Plan decides whether a pod is injected and what the injection adds. It is a
+// pure function: no argument is changed, and the same input gives the same
+// output. It never fails; what stands in the way is a Reason.
+func Plan(cfg Config, in Input) Decision {
+	if in.Template == nil {
+		in.Template = &corev1.PodTemplateSpec{}
+	}
+	p := planner{cfg: cfg, in: in}
+	n, err := parseVersion(cfg.WebhookVersion)
+	if err == nil {
+		err = cfg.Validate()
+	}
+	if err != nil {
+		p.add(Reason{Code: CodeConfigInvalid, Severity: Error, Blocking: true, Level: LevelComponent, Message: err.Error()})
+		p.verdict = Refused
+		return p.decision()
+	}
+	p.rules = rulesOf(n)
+	p.verdict = p.gate()
+	if p.verdict == Injected {
+		p.inject()
+	}
+	p.traps()
+	return p.decision()
+}
+
+// ServiceAccountName returns the name of the ServiceAccount that a pod runs as:
+// the deprecated field counts if the other one is empty, and "default" if both
+// are. (§1)
+func ServiceAccountName(t *corev1.PodTemplateSpec) string {
+	switch {
+	case t.Spec.ServiceAccountName != "":
+		return t.Spec.ServiceAccountName
+	case t.Spec.DeprecatedServiceAccount != "":
+		return t.Spec.DeprecatedServiceAccount
+	}
+	return "default"
+}
+
+// planner collects one decision.
+type planner struct {
+	cfg   Config
+	in    Input
+	rules ruleSet
+
+	verdict    Verdict
+	reasons    []Reason
+	settings   []Setting
+	containers []string
+	mutation   Mutation
+}
+
+func (p *planner) add(r Reason) { p.reasons = append(p.reasons, r) }
+
+// inject fills in settings and mutation of a pod whose gate is open, and lowers
+// the verdict where they don't come about.
+func (p *planner) inject() {
+	s := p.merge()
+	selected := p.selectContainers(s)
+	if len(selected) == 0 {
+		p.add(Reason{
+			Code: CodeNoContainerSelected, Severity: Info, Blocking: true, Level: LevelPod, Field: "spec.containers",
+			Message: "no container is selected, so nothing is injected",
+			Hint:    "look at the annotations only-containers and skip-containers of the pod",
+		})
+		p.verdict = NotInjected
+		return
+	}
+	env, ok := p.env(s)
+	if !ok {
+		p.verdict = Refused
+		return
+	}
+	p.mutate(s, env, selected)
+}
+
+// decision puts the reasons in order and drops what a pod that isn't injected
+// must not carry.
+func (p *planner) decision() Decision {
+	for _, r := range p.reasons {
+		if r.Severity == Error && p.verdict == Injected {
+			p.verdict = Refused
+		}
+	}
+	sort.SliceStable(p.reasons, func(i, j int) bool { return p.reasons[i].Blocking && !p.reasons[j].Blocking })
+	d := Decision{Verdict: p.verdict, Reasons: p.reasons}
+	if p.verdict == Injected || p.verdict == Refused {
+		d.Settings, d.Containers = p.settings, p.containers
+	}
+	if p.verdict == Injected {
+		d.Mutation = p.mutation
+	}
+	return d
+}
