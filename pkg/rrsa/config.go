@@ -93,10 +93,10 @@ func (c Config) ProviderARN() (string, error) {
 	switch {
 	case c.OIDCProviderARN != "":
 		return c.OIDCProviderARN, nil
-	case c.AccountID == "":
-		return "", errAccountUnknown
 	case c.ClusterID == "":
 		return "", errClusterUnknown
+	case c.AccountID == "":
+		return "", errAccountUnknown
 	}
 	return "acs:ram::" + c.AccountID + ":oidc-provider/ack-rrsa-" + c.ClusterID, nil
 }

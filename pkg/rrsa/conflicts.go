@@ -3,6 +3,7 @@ package rrsa
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -79,33 +80,31 @@ func projectedToken(v corev1.Volume) (*corev1.ServiceAccountTokenProjection, int
 
 // mount plans the token's mount in one container.
 func (p *planner) mount(sel selection, c *ContainerMutation) {
-	var elsewhere []string
+	mounted := false
 	for i, m := range sel.container.VolumeMounts {
 		field := fmt.Sprintf("%s.volumeMounts[%d]", sel.field(), i)
 		switch {
 		case path.Clean(m.MountPath) != TokenDir:
 			if m.Name == VolumeName {
-				elsewhere = append(elsewhere, m.MountPath)
+				p.add(Reason{
+					Code: CodeMountedElsewhere, Severity: Warning, Level: LevelPod, Field: field,
+					Message: fmt.Sprintf("container %q mounts %q at %q too", c.Name, VolumeName, m.MountPath),
+					Hint:    "the SDKs read the token at " + TokenFile,
+				})
 			}
 		case m.Name == VolumeName && m.SubPath == "" && m.SubPathExpr == "":
-			return
+			mounted = true
 		default:
 			p.add(Reason{
 				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
 				Message: fmt.Sprintf("container %q mounts something else at %s", c.Name, TokenDir),
 				Hint:    "move that mount to another path",
 			})
-			return
 		}
 	}
-	for _, dir := range elsewhere {
-		p.add(Reason{
-			Code: CodeMountedElsewhere, Severity: Warning, Level: LevelPod, Field: sel.field() + ".volumeMounts",
-			Message: fmt.Sprintf("container %q mounts %q at %q too", c.Name, VolumeName, dir),
-			Hint:    "the SDKs read the token at " + TokenFile,
-		})
+	if !mounted {
+		c.Mounts = []corev1.VolumeMount{tokenMount()}
 	}
-	c.Mounts = []corev1.VolumeMount{tokenMount()}
 }
 
 // containerEnv plans the variables of one container: what is missing is appended,
@@ -124,13 +123,17 @@ func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c
 			c.Override = append(c.Override, want)
 			continue
 		}
-		if s.overrideUnknown && p.verdict == Injected {
+		if s.overrideUnknown {
+			if p.verdict == Unknown {
+				continue // said already
+			}
 			p.verdict = Unknown
 			p.add(Reason{
 				Code: CodeNamespaceUnknown, Severity: Warning, Blocking: true, Level: LevelNamespace,
 				Message: fmt.Sprintf("the Namespace of the pod is not known, so neither is whether its label override-env replaces %s", want.Name),
 				Hint:    "give the Namespace object as input, or in the config's context",
 			})
+			continue
 		}
 		p.add(Reason{
 			Code: CodeEnvKept, Severity: Warning, Level: LevelPod, Field: sel.envField(want.Name),
@@ -153,8 +156,9 @@ func (p *planner) overrideHint() string {
 func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {
 	name := sel.container.Name
 	for i, from := range sel.container.EnvFrom {
-		if from.Prefix != "" && !strings.HasPrefix(EnvRoleARN, from.Prefix) && !strings.HasPrefix(from.Prefix, "ALIBABA_CLOUD_") {
-			continue // no name with this prefix is one of ours
+		ours := func(e corev1.EnvVar) bool { return strings.HasPrefix(e.Name, from.Prefix) }
+		if !slices.ContainsFunc(env, ours) {
+			continue // no name with this prefix is injected
 		}
 		p.add(Reason{
 			Code: CodeEnvFromShadowed, Severity: Warning, Level: LevelPod, Field: fmt.Sprintf("%s.envFrom[%d]", sel.field(), i),

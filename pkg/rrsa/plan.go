@@ -130,7 +130,7 @@ func (p *planner) inject() {
 		p.add(Reason{
 			Code: CodeNoContainerSelected, Severity: Info, Blocking: true, Level: LevelPod, Field: "spec.containers",
 			Message: "no container is selected, so nothing is injected",
-			Hint:    "look at the annotations only-containers and skip-containers of the pod",
+			Hint:    "look at the pod's annotations only-containers and skip-containers, and at the setting initContainers",
 		})
 		p.verdict = NotInjected
 		return

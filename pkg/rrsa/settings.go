@@ -1,6 +1,7 @@
 package rrsa
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 )
 
 // settings are the merged settings of a pod that is injected.
@@ -68,7 +71,7 @@ func (p *planner) expiration() int64 {
 	if d, durationErr := time.ParseDuration(value); durationErr == nil && d > 0 {
 		r.Hint += fmt.Sprintf(": %q is \"%d\"", value, int64(d/time.Second))
 	}
-	if err == nil {
+	if err == nil || errors.Is(err, strconv.ErrRange) {
 		r.Code = CodeExpirationOutOfRange
 		r.Message = fmt.Sprintf("the token expiration %s is outside %d to %d seconds; %d is used", value, MinExpiration, MaxExpiration, DefaultExpiration)
 		r.Hint = "a value out of range is not moved to the nearest bound"
@@ -109,7 +112,7 @@ func (p *planner) names(t *corev1.PodTemplateSpec, key, setting string) []string
 			p.add(Reason{
 				Code: CodeContainerNotFound, Severity: Warning, Level: LevelPod, Field: annotationField(key),
 				Message: fmt.Sprintf("%s names the container %q, which the pod doesn't have", setting, name),
-				Hint:    didYouMean(name, sortedKeys(known)),
+				Hint:    suggest.DidYouMean(name, sortedKeys(known)),
 			})
 		}
 	}

@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 )
 
 // place is where a key is read.
@@ -76,14 +77,14 @@ func (p *planner) traps() {
 
 func (p *planner) trapsIn(level Level, labels, annotations map[string]string) {
 	for _, key := range sortedKeys(labels) {
-		p.trap(key, place{level, true})
+		p.trap(key, labels[key], place{level, true})
 	}
 	for _, key := range sortedKeys(annotations) {
-		p.trap(key, place{level, false})
+		p.trap(key, annotations[key], place{level, false})
 	}
 }
 
-func (p *planner) trap(key string, at place) {
+func (p *planner) trap(key, value string, at place) {
 	field := annotationField(key)
 	if at.label {
 		field = labelField(key)
@@ -92,7 +93,7 @@ func (p *planner) trap(key string, at place) {
 		p.add(Reason{Code: code, Severity: Warning, Level: at.level, Field: field, Message: message, Hint: hint})
 	}
 	if right := places(key); right != nil {
-		if slices.Contains(right, at) || slices.ContainsFunc(right, func(pl place) bool { return p.has(key, pl) }) {
+		if slices.Contains(right, at) || slices.ContainsFunc(right, func(pl place) bool { return p.has(key, value, pl) }) {
 			return
 		}
 		var where []string
@@ -121,8 +122,9 @@ func (p *planner) trap(key string, at place) {
 	}
 }
 
-// has tells whether a key stands in one of its places in the input.
-func (p *planner) has(key string, pl place) bool {
+// has tells whether a key stands in a place of the input with the same value: a
+// copy elsewhere then misleads nobody.
+func (p *planner) has(key, value string, pl place) bool {
 	var meta *metav1.ObjectMeta
 	switch {
 	case pl.level == LevelPod:
@@ -138,8 +140,8 @@ func (p *planner) has(key string, pl place) bool {
 	if pl.label {
 		values = meta.Labels
 	}
-	_, ok := values[key]
-	return ok
+	v, ok := values[key]
+	return ok && v == value
 }
 
 // otherCloud names the cloud whose workload identity a key belongs to, and the
@@ -168,28 +170,13 @@ func misspelt(key string) (hint string, ok bool) {
 	if prefix != ours {
 		// Other components of Alibaba Cloud have keys of their own: only a prefix
 		// close to ours, or one of theirs before a name of ours, is meant for RRSA.
-		near := strings.Contains(prefix, "pod-identity") || levenshtein.ComputeDistance(prefix, ours) <= 4
+		near := strings.Contains(prefix, "pod-identity") || suggest.Nearest(prefix, []string{ours}) != ""
 		named := slices.Contains(keys(), KeyPrefix+suffix) && (strings.Contains(prefix, "alibaba") || strings.Contains(prefix, "aliyun"))
 		if !near && !named {
 			return "", false
 		}
 	}
-	return didYouMean(KeyPrefix+suffix, keys()), true
+	return suggest.DidYouMean(KeyPrefix+suffix, keys()), true
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-// didYouMean returns a hint with the nearest of the candidates, or an empty one
-// if none is near.
-func didYouMean(word string, candidates []string) string {
-	best, distance := "", 1+max(2, len(word)/5)
-	for _, c := range candidates {
-		if d := levenshtein.ComputeDistance(word, c); d < distance {
-			best, distance = c, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("did you mean %q?", best)
-}

@@ -1,0 +1,120 @@
+// Package golden loads the cases under testdata/cases, the one corpus that the
+// engine, the function and the plugin are all tested with.
+package golden
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Case is one folder under testdata/cases. testdata/README.md tells its files.
+type Case struct {
+	Name     string
+	Dir      string
+	Sentence string
+	Rules    []string
+	Expect   []Expect
+	// Error is what the message of a run that fails must contain.
+	Error  string
+	Config []byte
+	Input  []byte
+	// Want is the output; nil where nothing may be written.
+	Want []byte
+	// Report is the text on stderr.
+	Report []byte
+}
+
+// Expect is what was derived by hand for one pod template.
+type Expect struct {
+	Template string
+	Verdict  string
+	Codes    []string
+	Never    []string
+}
+
+// Load reads all cases. root is the way to the repository's top. None found, a
+// case without a sentence, a rule or an expectation, or two of one sentence, fail
+// the test.
+func Load(t testing.TB, root string) []Case {
+	t.Helper()
+	dirs, err := filepath.Glob(filepath.Join(root, "testdata", "cases", "*"))
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no golden cases under %q: %v", root, err)
+	}
+	sentences := map[string]string{}
+	var cases []Case
+	for _, dir := range dirs {
+		c := load(t, dir)
+		if other := sentences[c.Sentence]; other != "" {
+			t.Fatalf("cases %s and %s have the same sentence", other, c.Name)
+		}
+		sentences[c.Sentence] = c.Name
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+func load(t testing.TB, dir string) Case {
+	t.Helper()
+	c := Case{Name: filepath.Base(dir), Dir: dir}
+	c.Config = read(t, dir, "config.yaml", true)
+	c.Input = read(t, dir, "input.yaml", true)
+	c.Want = read(t, dir, "want.yaml", false)
+	c.Report = read(t, dir, "want.txt", false)
+	for line := range strings.Lines(string(read(t, dir, "case.txt", true))) {
+		line = strings.TrimSpace(line)
+		if rule, ok := strings.CutPrefix(line, "rule:"); ok {
+			c.Rules = append(c.Rules, strings.TrimSpace(rule))
+			continue
+		}
+		expect, ok := strings.CutPrefix(line, "expect:")
+		switch text, isError := strings.CutPrefix(strings.TrimSpace(expect), "error "); {
+		case ok && isError:
+			c.Error = text
+		case ok:
+			c.Expect = append(c.Expect, parseExpect(t, c.Name, expect))
+		default:
+			c.Sentence = strings.TrimSpace(c.Sentence + " " + line)
+		}
+	}
+	if c.Sentence == "" || len(c.Rules) == 0 || (len(c.Expect) == 0 && c.Error == "") {
+		t.Fatalf("case %s has no sentence, no rule or no expectation", c.Name)
+	}
+	return c
+}
+
+func parseExpect(t testing.TB, name, line string) Expect {
+	t.Helper()
+	words := strings.Fields(line)
+	if len(words) < 2 {
+		t.Fatalf("case %s: the expectation %q has no verdict", name, line)
+	}
+	e := Expect{Template: words[0], Verdict: words[1]}
+	for _, code := range words[2:] {
+		if never, ok := strings.CutPrefix(code, "-"); ok {
+			e.Never = append(e.Never, never)
+		} else {
+			e.Codes = append(e.Codes, code)
+		}
+	}
+	return e
+}
+
+func read(t testing.TB, dir, file string, must bool) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, file))
+	if errors.Is(err, fs.ErrNotExist) && !must {
+		return nil
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data == nil {
+		data = []byte{}
+	}
+	return data
+}

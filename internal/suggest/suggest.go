@@ -1,0 +1,29 @@
+// Package suggest finds what a misspelt word was meant to be.
+package suggest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Nearest returns the candidate that is closest to a word, case aside; empty if
+// none is close enough to be meant.
+func Nearest(word string, candidates []string) string {
+	best, distance := "", 1+max(2, len(word)/5)
+	for _, c := range candidates {
+		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(c)); d < distance {
+			best, distance = c, d
+		}
+	}
+	return best
+}
+
+// DidYouMean turns Nearest into a question; empty if nothing is close.
+func DidYouMean(word string, candidates []string) string {
+	if best := Nearest(word, candidates); best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	return ""
+}

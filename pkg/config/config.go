@@ -1,0 +1,84 @@
+// Package config reads the settings of an injection from an InjectRRSA object or
+// from a ConfigMap with the same names. Both the KRM function and the kubectl
+// plugin take them.
+package config
+
+import (
+	"fmt"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// APIVersion and Kind of the config object.
+const (
+	APIVersion = manifest.ConfigGroup + "/v1alpha1"
+	Kind       = "InjectRRSA"
+)
+
+// InjectRRSA holds the settings, as the config's spec has them.
+type InjectRRSA struct {
+	// AccountID is the Alibaba Cloud account that owns the RAM roles, in digits.
+	AccountID string
+	// ClusterID is the ACK cluster's id.
+	ClusterID string
+	// Region is the cluster's region, such as cn-hangzhou.
+	Region string
+	// OIDCProviderARN replaces the ARN that follows from AccountID and ClusterID.
+	OIDCProviderARN string
+	// WebhookVersion is the version of ack-pod-identity-webhook whose rules apply.
+	WebhookVersion string
+	// AutoInjectSTSEnvVars is the webhook's setting of that name; nil means true.
+	AutoInjectSTSEnvVars *bool
+	// InitContainers says whether init containers are injected; nil means true.
+	InitContainers *bool
+	// Namespace is where objects without a namespace belong.
+	Namespace string
+	// Context holds Namespaces and ServiceAccounts that aren't in the input.
+	Context []*manifest.Item
+	// PodTemplates are kinds beside the known ones.
+	PodTemplates []manifest.PodTemplatePath
+	// Unresolved says what an unknown verdict is; empty means Warn.
+	Unresolved Unresolved
+}
+
+// Unresolved says what becomes of pods of which it isn't known whether they are
+// injected.
+type Unresolved string
+
+// What an unknown verdict is.
+const (
+	UnresolvedError  Unresolved = "error"
+	UnresolvedWarn   Unresolved = "warn"
+	UnresolvedIgnore Unresolved = "ignore"
+)
+
+// Injector makes the injector with these settings. It fails, with every fault at
+// once, on settings whose form is wrong.
+func (c *InjectRRSA) Injector() (manifest.Injector, error) {
+	in := manifest.Injector{Config: rrsa.Default(), Namespace: c.Namespace, PodTemplates: c.PodTemplates}
+	in.Config.AccountID = c.AccountID
+	in.Config.ClusterID = c.ClusterID
+	in.Config.Region = c.Region
+	in.Config.OIDCProviderARN = c.OIDCProviderARN
+	if c.WebhookVersion != "" {
+		in.Config.WebhookVersion = c.WebhookVersion
+	}
+	if c.AutoInjectSTSEnvVars != nil {
+		in.Config.AutoInjectSTSEnvVars = *c.AutoInjectSTSEnvVars
+	}
+	if c.InitContainers != nil {
+		in.Config.InitContainers = *c.InitContainers
+	}
+	if err := in.Config.Validate(); err != nil {
+		return in, fmt.Errorf("checking the settings: %w", err)
+	}
+	if len(c.Context) > 0 {
+		index, err := manifest.NewIndex(c.Context, c.Namespace, "config")
+		if err != nil {
+			return in, err
+		}
+		in.Context = index
+	}
+	return in, nil
+}

@@ -1,0 +1,214 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/internal/suggest"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+)
+
+// Parse reads the settings from a file with one InjectRRSA or ConfigMap. name is
+// the file's name for messages.
+func Parse(name string, data []byte) (*InjectRRSA, error) {
+	s, err := manifest.Parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	items := s.Items()
+	if len(items) != 1 {
+		return nil, fmt.Errorf("reading %s: want one object of kind %s, got %d objects", name, Kind, len(items))
+	}
+	c, err := Decode(items[0].Node())
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return c, nil
+}
+
+// Decode reads the settings from an object's node. A nil or null node, and the
+// empty ConfigMap that kpt passes where nothing is configured, are the defaults.
+// Decoding is strict: all keys that aren't known and all values of a wrong form
+// come back in one error.
+func Decode(n *yaml.Node) (*InjectRRSA, error) {
+	c := &InjectRRSA{}
+	if n != nil && n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
+		n = n.Content[0]
+	}
+	if n == nil || n.Kind == 0 || n.Kind == yaml.ScalarNode && n.Tag == yaml.NodeTagNull || len(n.Content) == 0 && n.Kind == yaml.MappingNode {
+		return c, nil
+	}
+	d := decoder{config: c}
+	top := d.object(n, "")
+	kind, apiVersion := text(top["kind"]), text(top["apiVersion"])
+	switch {
+	case kind == Kind && apiVersion == APIVersion:
+		d.only(top, "", "apiVersion", "kind", "metadata", "spec")
+		d.spec(top["spec"], "spec", true)
+	case kind == "ConfigMap" && apiVersion == "v1":
+		d.only(top, "", "apiVersion", "kind", "metadata", "data", "immutable")
+		d.spec(top["data"], "data", false)
+	default:
+		return nil, fmt.Errorf("the config is of kind %q in apiVersion %q: want %s in %s, or a ConfigMap in v1", kind, apiVersion, Kind, APIVersion)
+	}
+	if err := errors.Join(d.faults...); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// decoder collects every fault while it reads.
+type decoder struct {
+	config *InjectRRSA
+	faults []error
+}
+
+func (d *decoder) fault(n *yaml.Node, format string, args ...any) {
+	where := ""
+	if n != nil && n.Line > 0 {
+		where = fmt.Sprintf("line %d: ", n.Line)
+	}
+	d.faults = append(d.faults, errors.New(where+fmt.Sprintf(format, args...)))
+}
+
+// object returns a mapping's values by key.
+func (d *decoder) object(n *yaml.Node, path string) map[string]*yaml.Node {
+	out := map[string]*yaml.Node{}
+	if n == nil || n.Kind == yaml.ScalarNode && n.Tag == yaml.NodeTagNull {
+		return out
+	}
+	if n.Kind != yaml.MappingNode {
+		d.fault(n, "%q is no mapping", path)
+		return out
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, v := n.Content[i], n.Content[i+1]
+		if key.Value == "<<" || v.Kind == yaml.AliasNode {
+			d.fault(key, "the config can't use YAML aliases or merge keys")
+			continue
+		}
+		if out[key.Value] != nil {
+			d.fault(key, "key %q stands twice", key.Value)
+		}
+		out[key.Value] = v
+	}
+	return out
+}
+
+// only faults keys that aren't in a list, with the nearest one that is.
+func (d *decoder) only(object map[string]*yaml.Node, path string, known ...string) {
+	var unknown []string
+	for key := range object {
+		if !slices.Contains(known, key) {
+			unknown = append(unknown, key)
+		}
+	}
+	slices.Sort(unknown)
+	for _, key := range unknown {
+		hint := suggest.DidYouMean(key, known)
+		if hint == "" {
+			hint = "known are " + strings.Join(known, ", ")
+		}
+		d.fault(object[key], "unknown key %q: %s", strings.TrimPrefix(path+"."+key, "."), hint)
+	}
+}
+
+// spec reads the settings; the lists are there only in an InjectRRSA.
+func (d *decoder) spec(n *yaml.Node, path string, lists bool) {
+	c := d.config
+	values := d.object(n, path)
+	known := []string{
+		"accountID", "clusterID", "region", "oidcProviderARN", "webhookVersion", "autoInjectSTSEnvVars", "initContainers", "namespace", "unresolved",
+	}
+	if lists {
+		known = append(known, "context", "podTemplates")
+	}
+	d.only(values, path, known...)
+	for key, to := range map[string]*string{
+		"accountID": &c.AccountID, "clusterID": &c.ClusterID, "region": &c.Region, "oidcProviderARN": &c.OIDCProviderARN,
+		"webhookVersion": &c.WebhookVersion, "namespace": &c.Namespace,
+	} {
+		*to = d.scalar(values[key], path+"."+key)
+	}
+	c.AutoInjectSTSEnvVars = d.boolean(values["autoInjectSTSEnvVars"], path+".autoInjectSTSEnvVars")
+	c.InitContainers = d.boolean(values["initContainers"], path+".initContainers")
+	switch u := Unresolved(d.scalar(values["unresolved"], path+".unresolved")); u {
+	case "", UnresolvedError, UnresolvedWarn, UnresolvedIgnore:
+		c.Unresolved = u
+	default:
+		d.fault(values["unresolved"], "%s.unresolved is %q: want error, warn or ignore", path, u)
+	}
+	if !lists {
+		return
+	}
+	if context := values["context"]; context != nil {
+		items, err := manifest.ContextItems(context)
+		if err != nil {
+			d.fault(context, "%s.context: %v", path, err)
+		}
+		c.Context = items
+	}
+	d.podTemplates(values["podTemplates"], path+".podTemplates")
+}
+
+func (d *decoder) podTemplates(n *yaml.Node, path string) {
+	if n == nil || n.Tag == yaml.NodeTagNull {
+		return
+	}
+	if n.Kind != yaml.SequenceNode {
+		d.fault(n, "%q is no list", path)
+		return
+	}
+	for i, entry := range n.Content {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		values := d.object(entry, at)
+		d.only(values, at, "group", "kind", "path", "serviceAccountPath")
+		p := manifest.PodTemplatePath{
+			Group: d.scalar(values["group"], at+".group"), Kind: d.scalar(values["kind"], at+".kind"),
+			Path: d.scalar(values["path"], at+".path"), ServiceAccountPath: d.scalar(values["serviceAccountPath"], at+".serviceAccountPath"),
+		}
+		if err := p.Validate(); err != nil {
+			d.fault(entry, "%s: %v", at, err)
+		}
+		d.config.PodTemplates = append(d.config.PodTemplates, p)
+	}
+}
+
+// scalar reads a string; a number is taken as it is written, as an account id
+// without quotes looks like one.
+func (d *decoder) scalar(n *yaml.Node, path string) string {
+	switch {
+	case n == nil || n.Tag == yaml.NodeTagNull:
+		return ""
+	case n.Kind != yaml.ScalarNode:
+		d.fault(n, "%q is no string", path)
+		return ""
+	}
+	return n.Value
+}
+
+// boolean reads a boolean, also a quoted one: a ConfigMap holds strings alone.
+func (d *decoder) boolean(n *yaml.Node, path string) *bool {
+	s := d.scalar(n, path)
+	if s == "" {
+		return nil
+	}
+	b, err := strconv.ParseBool(s)
+	if err != nil || s != strconv.FormatBool(b) {
+		d.fault(n, "%s is %q: want true or false", path, s)
+		return nil
+	}
+	return &b
+}
+
+func text(n *yaml.Node) string {
+	if n == nil {
+		return ""
+	}
+	return n.Value
+}

@@ -1,0 +1,212 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// encode plans one edit that replaces an object's whole text: the object is
+// copied with its aliases and merge keys written out, changed as nodes, and
+// encoded.
+func (it *Item) encode(changes []*Change) ([]edit, error) {
+	changed, err := it.applyNodes(changes)
+	if err != nil {
+		return nil, err
+	}
+	t := it.doc.text
+	for _, n := range it.above {
+		if n.Style&yaml.FlowStyle != 0 {
+			return nil, refusal(n)
+		}
+	}
+	start, err := t.offset(it.node)
+	if err != nil {
+		return nil, refusal(it.node)
+	}
+	end, err := t.end(it.node, -1, false)
+	if err != nil || it.node.Anchor != "" {
+		return nil, refusal(it.node)
+	}
+	// The comments around the object stay where they are in the text.
+	changed.HeadComment, changed.FootComment, changed.LineComment = "", "", ""
+	if len(changed.Content) > 0 {
+		changed.Content[0].HeadComment = ""
+		changed.Content[len(changed.Content)-2].FootComment = ""
+	}
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	enc.CompactSeqIndent()
+	if err := errors.Join(enc.Encode(changed), enc.Close()); err != nil {
+		return nil, fmt.Errorf("encoding the object: %w", err)
+	}
+	var again yaml.Node
+	if err := yaml.Unmarshal(b.Bytes(), &again); err != nil || !sameValue(changed, again.Content[0]) {
+		return nil, refusal(it.node)
+	}
+	return []edit{{start, end, reindent(b.String(), it.node.Column-1, t.eol(start))}}, nil
+}
+
+// refusal says that an object can't be changed as it is written, and what to do.
+func refusal(n *yaml.Node) error {
+	return &fieldError{line: n.Line, problem: "the object can't be changed as it is written: write out its YAML anchors, aliases and merge keys, or put it in a document of its own"}
+}
+
+// reindent moves all lines but the first to a column, and drops the last break.
+func reindent(s string, column int, eol string) string {
+	lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+	for i, line := range lines {
+		if i > 0 && line != "" {
+			lines[i] = strings.Repeat(" ", column) + line
+		}
+	}
+	return strings.Join(lines, eol)
+}
+
+// applyNodes returns a copy of the object, aliases and merge keys written out,
+// with the changes made.
+func (it *Item) applyNodes(changes []*Change) (*yaml.Node, error) {
+	budget := maxNodes
+	root, err := expand(it.node, 0, &budget)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range changes {
+		m := c.Decision.Mutation
+		if m.Empty() {
+			continue
+		}
+		template := follow(root, c.template.steps)
+		spec := get(template, "spec")
+		if spec == nil {
+			return nil, refusal(it.node)
+		}
+		for _, cm := range m.Containers {
+			list := get(spec, listKey(cm))
+			if list == nil || cm.Index >= len(list.Content) {
+				return nil, refusal(it.node)
+			}
+			container := list.Content[cm.Index]
+			for _, e := range cm.Override {
+				overrideNode(get(container, "env"), e.Name, e.Value)
+			}
+			for _, a := range containerAdditions(cm) {
+				appendNodes(container, a)
+			}
+		}
+		if m.Volume != nil {
+			appendNodes(spec, addition{"volumes", []*yaml.Node{volumeNode(m.Volume)}})
+		}
+	}
+	return root, nil
+}
+
+// follow goes to a pod template in a copy of its object without aliases; nil if
+// it isn't there.
+func follow(n *yaml.Node, steps []step) *yaml.Node {
+	for _, s := range steps {
+		switch {
+		case n == nil:
+			return nil
+		case s.key != "":
+			n = get(n, s.key)
+		case s.index < len(n.Content):
+			n = n.Content[s.index]
+		default:
+			return nil
+		}
+	}
+	return n
+}
+
+// appendNodes appends to the list at a key, which is made if it isn't there.
+func appendNodes(parent *yaml.Node, a addition) {
+	_, list := pair(parent, a.key)
+	switch {
+	case list == nil:
+		parent.Content = append(parent.Content, str(a.key), sequence(a.entries...))
+	case isNull(list):
+		*list = *sequence(a.entries...)
+	default:
+		list.Content = append(list.Content, a.entries...)
+	}
+}
+
+// overrideNode sets the value of the variables of a name.
+func overrideNode(env *yaml.Node, name, value string) {
+	for _, entry := range env.Content {
+		if getString(entry, "name") != name {
+			continue
+		}
+		var content []*yaml.Node
+		placed := false
+		for i := 0; i+1 < len(entry.Content); i += 2 {
+			switch key := entry.Content[i].Value; {
+			case key != "value" && key != "valueFrom":
+				content = append(content, entry.Content[i], entry.Content[i+1])
+			case !placed:
+				content, placed = append(content, str("value"), str(value)), true
+			}
+		}
+		if !placed {
+			content = append(content, str("value"), str(value))
+		}
+		entry.Content = content
+	}
+}
+
+// expand copies a node with everything that aliases and merge keys stand for. It
+// fails when that is too much, or without an end.
+func expand(n *yaml.Node, depth int, budget *int) (*yaml.Node, error) {
+	if *budget--; *budget < 0 || depth > maxDepth {
+		return nil, &fieldError{line: n.Line, problem: "YAML aliases expand to too much"}
+	}
+	if n.Kind == yaml.AliasNode {
+		return expand(n.Alias, depth+1, budget)
+	}
+	out := *n
+	out.Anchor, out.Content = "", nil
+	content := n.Content
+	if n.Kind == yaml.MappingNode {
+		var err error
+		if content, err = pairs(n); err != nil {
+			return nil, err
+		}
+	}
+	for _, child := range content {
+		expanded, err := expand(child, depth+1, budget)
+		if err != nil {
+			return nil, err
+		}
+		out.Content = append(out.Content, expanded)
+	}
+	return &out, nil
+}
+
+// maxDepth bounds the nesting of an object that is expanded.
+const maxDepth = 1000
+
+// verify makes sure that a document in which an object was encoded still reads
+// as YAML: another object may have used an anchor that is gone.
+func (d *document) verify(edits []edit) error {
+	trial := document{text: d.text, edits: edits}
+	var n yaml.Node
+	if err := yaml.Unmarshal(trial.bytes(), &n); err != nil {
+		return refusal(d.root)
+	}
+	return nil
+}
+
+// sameValue tells whether two nodes mean the same, whatever their style.
+func sameValue(a, b *yaml.Node) bool {
+	var x, y any
+	if a.Decode(&x) != nil || b.Decode(&y) != nil {
+		return false
+	}
+	return reflect.DeepEqual(x, y)
+}

@@ -1,0 +1,112 @@
+package manifest_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-rrsa/rrsa/internal/golden"
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// inject runs a case as far as it goes.
+func inject(c golden.Case, input []byte) (*manifest.Stream, *manifest.Report, error) {
+	settings, err := config.Parse("config.yaml", c.Config)
+	if err != nil {
+		return nil, nil, err
+	}
+	injector, err := settings.Injector()
+	if err != nil {
+		return nil, nil, err
+	}
+	stream, err := manifest.Parse("input.yaml", input)
+	if err != nil {
+		return nil, nil, err
+	}
+	report, err := injector.Plan(stream.Items())
+	if err != nil || report.Refused() {
+		return stream, report, err
+	}
+	return stream, report, report.Apply()
+}
+
+// TestGolden compares each case with what was derived by hand from the rules, and
+// the text with want.yaml. A second run on the output changes nothing.
+func TestGolden(t *testing.T) {
+	for _, c := range golden.Load(t, "../..") {
+		t.Run(c.Name, func(t *testing.T) {
+			stream, report, err := inject(c, c.Input)
+			if c.Error != "" {
+				if err == nil || !strings.Contains(err.Error(), c.Error) {
+					t.Fatalf("want an error with %q, got %v", c.Error, err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			expected(t, c, report)
+			if report.Refused() {
+				if c.Want != nil {
+					t.Error("the case is refused and has a want.yaml")
+				}
+				if diff := cmp.Diff(string(c.Input), string(stream.Bytes())); diff != "" {
+					t.Errorf("a refused input changed (-want +got):\n%s", diff)
+				}
+				return
+			}
+			if diff := cmp.Diff(string(c.Want), string(stream.Bytes())); diff != "" {
+				t.Errorf("output (-want +got):\n%s", diff)
+			}
+			again, _, err := inject(c, stream.Bytes())
+			if err != nil {
+				t.Fatalf("second run: %v", err)
+			}
+			if !bytes.Equal(stream.Bytes(), again.Bytes()) {
+				t.Errorf("a second run changes (-first +second):\n%s", cmp.Diff(string(stream.Bytes()), string(again.Bytes())))
+			}
+		})
+	}
+}
+
+func expected(t *testing.T, c golden.Case, report *manifest.Report) {
+	t.Helper()
+	var want, got []string
+	for _, e := range c.Expect {
+		want = append(want, e.Template+" "+e.Verdict)
+	}
+	codes := map[string][]string{}
+	for _, change := range report.Changes {
+		got = append(got, change.String()+" "+string(change.Decision.Verdict))
+		for _, r := range change.Decision.Reasons {
+			codes[change.String()] = append(codes[change.String()], string(r.Code))
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("verdicts (-want +got):\n%s", diff)
+	}
+	for _, e := range c.Expect {
+		for _, code := range e.Codes {
+			if !slices.Contains(codes[e.Template], code) {
+				t.Errorf("%s: want reason %s, got %v", e.Template, code, codes[e.Template])
+			}
+		}
+		for _, code := range e.Never {
+			if slices.Contains(codes[e.Template], code) {
+				t.Errorf("%s: got reason %s", e.Template, code)
+			}
+		}
+	}
+	for _, change := range report.Changes {
+		if change.Decision.Verdict != rrsa.Injected && !change.Decision.Mutation.Empty() {
+			t.Errorf("%s is %s and has a mutation", change, change.Decision.Verdict)
+		}
+	}
+}

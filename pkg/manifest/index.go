@@ -1,0 +1,136 @@
+package manifest
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// Lookup finds the Namespace and the ServiceAccount of a pod. What isn't known is
+// nil without an error; an error ends the run.
+type Lookup interface {
+	// Namespace finds a Namespace by its name.
+	Namespace(name string) (*Known[corev1.Namespace], error)
+	// ServiceAccount finds a ServiceAccount by its namespace and name.
+	ServiceAccount(namespace, name string) (*Known[corev1.ServiceAccount], error)
+}
+
+// Known is an object that a decision is made from, and where it comes from.
+type Known[T any] struct {
+	Object *T
+	// Item is the object in the input; nil if it comes from elsewhere.
+	Item *Item
+	// Source says in a word or two where an object from elsewhere comes from, such
+	// as "config".
+	Source string
+	// Reasons are what reading the object has shown.
+	Reasons []rrsa.Reason
+}
+
+// Index is a Lookup in a set of items.
+type Index struct {
+	source     string
+	namespaces map[string]*Known[corev1.Namespace]
+	accounts   map[[2]string]*Known[corev1.ServiceAccount]
+}
+
+// NewIndex reads the Namespaces and ServiceAccounts among items. ServiceAccounts
+// without a namespace belong to defaultNamespace. Objects that are marked as
+// local config never reach a cluster, so they don't count. Two objects of one
+// name are an error that names both places.
+func NewIndex(items []*Item, defaultNamespace, source string) (*Index, error) {
+	x := &Index{source: source, namespaces: map[string]*Known[corev1.Namespace]{}, accounts: map[[2]string]*Known[corev1.ServiceAccount]{}}
+	for _, it := range items {
+		if it.APIVersion != "v1" || it.local {
+			continue
+		}
+		switch it.Kind {
+		case "Namespace":
+			known, err := readKnown(it, source, rrsa.LevelNamespace, func(r *reader) (*corev1.Namespace, error) {
+				meta, err := r.meta(get(it.node, "metadata"), "metadata")
+				return &corev1.Namespace{ObjectMeta: meta}, err
+			})
+			if err != nil {
+				return nil, err
+			}
+			if first := x.namespaces[it.Name]; first != nil {
+				return nil, twice("Namespace", it.Name, first.Item, it)
+			}
+			x.namespaces[it.Name] = known
+		case "ServiceAccount":
+			known, err := readKnown(it, source, rrsa.LevelServiceAccount, func(r *reader) (*corev1.ServiceAccount, error) {
+				meta, err := r.meta(get(it.node, "metadata"), "metadata")
+				if meta.Namespace == "" {
+					meta.Namespace = defaultNamespace
+				}
+				return &corev1.ServiceAccount{ObjectMeta: meta}, err
+			})
+			if err != nil {
+				return nil, err
+			}
+			key := [2]string{known.Object.Namespace, it.Name}
+			if first := x.accounts[key]; first != nil {
+				return nil, twice("ServiceAccount", it.Name, first.Item, it)
+			}
+			x.accounts[key] = known
+		}
+	}
+	return x, nil
+}
+
+func readKnown[T any](it *Item, source string, level rrsa.Level, read func(*reader) (*T, error)) (*Known[T], error) {
+	r := reader{level: level}
+	object, err := read(&r)
+	if err != nil {
+		return nil, it.wrap(err)
+	}
+	return &Known[T]{Object: object, Item: it, Source: source, Reasons: r.reasons}, nil
+}
+
+func twice(kind, name string, first, second *Item) error {
+	return fmt.Errorf("reading %s: %s %q is there already, in %s: keep one of them", second.Origin, kind, name, first.Origin)
+}
+
+// Namespace implements Lookup.
+func (x *Index) Namespace(name string) (*Known[corev1.Namespace], error) {
+	return x.namespaces[name], nil
+}
+
+// ServiceAccount implements Lookup.
+func (x *Index) ServiceAccount(namespace, name string) (*Known[corev1.ServiceAccount], error) {
+	return x.accounts[[2]string{namespace, name}], nil
+}
+
+// Lookups asks one Lookup after the other; the first that knows an object wins.
+type Lookups []Lookup
+
+// Namespace implements Lookup.
+func (l Lookups) Namespace(name string) (*Known[corev1.Namespace], error) {
+	for _, lookup := range l {
+		if known, err := lookup.Namespace(name); known != nil || err != nil {
+			return known, err
+		}
+	}
+	return nil, nil
+}
+
+// ServiceAccount implements Lookup.
+func (l Lookups) ServiceAccount(namespace, name string) (*Known[corev1.ServiceAccount], error) {
+	for _, lookup := range l {
+		if known, err := lookup.ServiceAccount(namespace, name); known != nil || err != nil {
+			return known, err
+		}
+	}
+	return nil, nil
+}
+
+// wrap adds the item and its place to an error about it.
+func (it *Item) wrap(err error) error {
+	origin := it.Origin
+	if fe, ok := err.(*fieldError); ok && fe.line > 0 && origin.Line > 0 {
+		origin.Line += fe.line - it.node.Line
+	}
+	return fmt.Errorf("%s: %s: %w", origin, it, err)
+}

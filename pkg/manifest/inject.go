@@ -1,0 +1,199 @@
+package manifest
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// Injector decides for every pod template of its items. The zero value of each
+// field but Config is of use.
+type Injector struct {
+	// Config holds the component-level settings.
+	Config rrsa.Config
+	// Namespace is where objects without a namespace belong. If it is empty they
+	// belong to the input's only Namespace, if there is exactly one.
+	Namespace string
+	// Context is asked for Namespaces and ServiceAccounts that the input doesn't
+	// have; nil for none.
+	Context Lookup
+	// PodTemplates are kinds beside the known ones.
+	PodTemplates []PodTemplatePath
+}
+
+// Change is the decision about one pod template.
+type Change struct {
+	// Item is the object that holds the template.
+	Item *Item
+	// Path leads to the template in the object; empty for a Pod.
+	Path string
+	// Namespace is where the object belongs; empty if that isn't known.
+	Namespace string
+	// ServiceAccount is the name of the pod's ServiceAccount.
+	ServiceAccount string
+	// Decision is the engine's answer.
+	Decision rrsa.Decision
+
+	template         found
+	namespaceItem    *Item
+	serviceAccountOf *Item
+}
+
+// String names the pod template: the object, and the path where the object's kind
+// has several.
+func (c *Change) String() string {
+	if c.Path == "" || !c.template.several {
+		return c.Item.String()
+	}
+	return c.Item.String() + "[" + c.Path + "]"
+}
+
+// Plan decides for every pod template among the items and changes nothing. It
+// fails if an object can't be read.
+func (in Injector) Plan(items []*Item) (*Report, error) {
+	if err := in.Config.Validate(); err != nil {
+		return nil, err
+	}
+	for _, p := range in.PodTemplates {
+		if err := p.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	report := &Report{Notices: in.Config.Notices()}
+	namespace := in.defaultNamespace(items, report)
+	index, err := NewIndex(items, namespace, "input")
+	if err != nil {
+		return nil, err
+	}
+	run := run{Injector: in, namespace: namespace, lookup: Lookups{index}, kinds: newKindTable(in.PodTemplates)}
+	if in.Context != nil {
+		run.lookup = append(run.lookup, in.Context)
+	}
+	for _, it := range items {
+		if it.untouchable() {
+			continue
+		}
+		changes, err := run.item(it)
+		if err != nil {
+			return nil, err
+		}
+		report.Changes = append(report.Changes, changes...)
+	}
+	return report, nil
+}
+
+// defaultNamespace is the configured one, or the input's only Namespace, which
+// the report then says.
+func (in Injector) defaultNamespace(items []*Item, report *Report) string {
+	if in.Namespace != "" {
+		return in.Namespace
+	}
+	only, without := "", false
+	for _, it := range items {
+		if it.APIVersion == "v1" && it.Kind == "Namespace" && !it.local {
+			if only != "" {
+				return ""
+			}
+			only = it.Name
+		} else if it.Namespace == "" && !it.untouchable() {
+			without = true
+		}
+	}
+	if only != "" && without {
+		report.Notices = append(report.Notices, rrsa.Reason{
+			Code: CodeNamespaceAssumed, Severity: rrsa.Info, Level: rrsa.LevelComponent, Field: "namespace",
+			Message: fmt.Sprintf("objects without a namespace are taken to be in %q, the only Namespace of the input", only),
+		})
+	}
+	return only
+}
+
+// Codes of what only a reader of manifests can tell.
+const (
+	// CodeNamespaceAssumed is about the namespace of objects that have none.
+	CodeNamespaceAssumed rrsa.Code = "NamespaceAssumed"
+	// CodeKindNotSupported is about a kind that has containers and isn't known.
+	CodeKindNotSupported rrsa.Code = "KindNotSupported"
+)
+
+// run is one call of Plan.
+type run struct {
+	Injector
+	namespace string
+	lookup    Lookups
+	kinds     kindTable
+}
+
+// item decides for the pod templates of one object.
+func (r *run) item(it *Item) ([]*Change, error) {
+	templates, ok := r.kinds.find(it)
+	if !ok {
+		path := findContainers(it.node, "")
+		if path == "" {
+			return nil, nil
+		}
+		return []*Change{{Item: it, Decision: rrsa.Decision{Verdict: rrsa.Unknown, Reasons: []rrsa.Reason{{
+			Code: CodeKindNotSupported, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelWorkload, Field: path,
+			Message: fmt.Sprintf("kind %s of %q has containers, and where its pod templates are is not known", it.Kind, it.group()),
+			Hint:    "name the path in the config's podTemplates",
+		}}}}}, nil
+	}
+	var out []*Change
+	for _, t := range templates {
+		c, err := r.template(it, t)
+		if err != nil {
+			return nil, it.wrap(err)
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// template decides for one pod template.
+func (r *run) template(it *Item, t found) (*Change, error) {
+	pod := reader{level: rrsa.LevelPod}
+	path := t.path()
+	template, err := pod.template(t.node(), path, t.serviceAccount)
+	if err != nil {
+		return nil, err
+	}
+	c := &Change{Item: it, Path: path, Namespace: it.Namespace, ServiceAccount: rrsa.ServiceAccountName(template), template: t}
+	if c.Namespace == "" {
+		c.Namespace = r.namespace
+	}
+	input := rrsa.Input{Template: template}
+	reasons := pod.reasons
+	if path == "" {
+		input.Phase = corev1.PodPhase(getString(it.node, "status", "phase"))
+	} else if input.Workload, err = workloadMeta(it); err != nil {
+		return nil, err
+	}
+	ns, err := r.lookup.Namespace(c.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	if ns != nil && c.Namespace != "" {
+		input.Namespace, c.namespaceItem = ns.Object, ns.Item
+		reasons = append(reasons, ns.Reasons...)
+	}
+	sa, err := r.lookup.ServiceAccount(c.Namespace, c.ServiceAccount)
+	if err != nil {
+		return nil, err
+	}
+	if sa != nil {
+		input.ServiceAccount, c.serviceAccountOf = sa.Object, sa.Item
+		reasons = append(reasons, sa.Reasons...)
+	}
+	c.Decision = rrsa.Plan(r.Config, input)
+	c.Decision.Reasons = append(c.Decision.Reasons, reasons...)
+	return c, nil
+}
+
+func workloadMeta(it *Item) (*metav1.ObjectMeta, error) {
+	r := reader{level: rrsa.LevelWorkload}
+	meta, err := r.meta(get(it.node, "metadata"), "metadata")
+	return &meta, err
+}

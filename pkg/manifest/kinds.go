@@ -1,0 +1,247 @@
+package manifest
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// PodTemplatePath says where a kind of object holds a pod template.
+type PodTemplatePath struct {
+	// Group is the API group, in any version; empty for the core group.
+	Group string
+	// Kind is the object's kind.
+	Kind string
+	// Path leads to the pod template: keys with dots between them, "[]" behind the
+	// key of a list for all its entries, "*" for all values of a mapping. Empty
+	// means that the object itself is the Pod.
+	Path string
+	// ServiceAccountPath leads to the name of the ServiceAccount in kinds that keep
+	// it outside of the pod template. Where it leads nowhere the template's counts.
+	ServiceAccountPath string
+}
+
+// Validate checks the form of the path. It returns the first fault.
+func (p PodTemplatePath) Validate() error {
+	if p.Kind == "" {
+		return fmt.Errorf("checking the pod template path %q: kind is missing", p.Path)
+	}
+	for _, path := range []string{p.Path, p.ServiceAccountPath} {
+		for _, step := range strings.Split(path, ".") {
+			name := strings.TrimSuffix(step, "[]")
+			if path != "" && (name == "" || strings.ContainsAny(name, "[]{}$/ ")) {
+				return fmt.Errorf("checking the path %q of kind %q: want keys with dots between them, such as %q", path, p.Kind, "spec.tasks[].template")
+			}
+		}
+	}
+	if strings.ContainsAny(p.ServiceAccountPath, "[*") {
+		return fmt.Errorf("checking the path %q of kind %q: a ServiceAccount path has no lists", p.ServiceAccountPath, p.Kind)
+	}
+	return nil
+}
+
+// kinds are the kinds whose pod templates are known: Kubernetes' own, and the
+// custom resources that are widely used on ACK.
+func kinds() []PodTemplatePath {
+	const template = "spec.template"
+	table := []PodTemplatePath{
+		{Kind: "Pod"},
+		{Kind: "PodTemplate", Path: "template"},
+		{Kind: "ReplicationController", Path: template},
+		{Group: "apps", Kind: "Deployment", Path: template},
+		{Group: "apps", Kind: "StatefulSet", Path: template},
+		{Group: "apps", Kind: "DaemonSet", Path: template},
+		{Group: "apps", Kind: "ReplicaSet", Path: template},
+		{Group: "batch", Kind: "Job", Path: template},
+		{Group: "batch", Kind: "CronJob", Path: "spec.jobTemplate.spec.template"},
+
+		{Group: "argoproj.io", Kind: "Rollout", Path: template},
+		{Group: "apps.kruise.io", Kind: "CloneSet", Path: template},
+		{Group: "apps.kruise.io", Kind: "StatefulSet", Path: template},
+		{Group: "apps.kruise.io", Kind: "DaemonSet", Path: template},
+		{Group: "apps.kruise.io", Kind: "BroadcastJob", Path: template},
+		{Group: "serving.knative.dev", Kind: "Service", Path: template},
+		{Group: "serving.knative.dev", Kind: "Configuration", Path: template},
+		{Group: "jobset.x-k8s.io", Kind: "JobSet", Path: "spec.replicatedJobs[].template.spec.template"},
+		{Group: "batch.volcano.sh", Kind: "Job", Path: "spec.tasks[].template"},
+		{Group: "keda.sh", Kind: "ScaledJob", Path: "spec.jobTargetRef.template"},
+	}
+	add := func(group, kind, account string, paths ...string) {
+		for _, path := range paths {
+			table = append(table, PodTemplatePath{Group: group, Kind: kind, Path: path, ServiceAccountPath: account})
+		}
+	}
+	add("apps.kruise.io", "AdvancedCronJob", "",
+		"spec.template.jobTemplate.spec.template", "spec.template.broadcastJobTemplate.spec.template")
+	add("apps.kruise.io", "UnitedDeployment", "",
+		"spec.template.statefulSetTemplate.spec.template", "spec.template.advancedStatefulSetTemplate.spec.template",
+		"spec.template.cloneSetTemplate.spec.template", "spec.template.deploymentTemplate.spec.template")
+	add("leaderworkerset.x-k8s.io", "LeaderWorkerSet", "",
+		"spec.leaderWorkerTemplate.leaderTemplate", "spec.leaderWorkerTemplate.workerTemplate")
+	add("ray.io", "RayCluster", "", "spec.headGroupSpec.template", "spec.workerGroupSpecs[].template")
+	add("ray.io", "RayJob", "",
+		"spec.rayClusterSpec.headGroupSpec.template", "spec.rayClusterSpec.workerGroupSpecs[].template", "spec.submitterPodTemplate")
+	add("ray.io", "RayService", "",
+		"spec.rayClusterConfig.headGroupSpec.template", "spec.rayClusterConfig.workerGroupSpecs[].template")
+	for kind, prefix := range map[string]string{
+		"TFJob": "tf", "PyTorchJob": "pytorch", "MPIJob": "mpi", "XGBoostJob": "xgb", "PaddleJob": "paddle", "MXJob": "mx", "JAXJob": "jax",
+	} {
+		add("kubeflow.org", kind, "", "spec."+prefix+"ReplicaSpecs.*.template")
+	}
+	add("flink.apache.org", "FlinkDeployment", "spec.serviceAccount",
+		"spec.podTemplate", "spec.jobManager.podTemplate", "spec.taskManager.podTemplate")
+	return table
+}
+
+// kindTable finds the pod template paths of a kind.
+type kindTable map[[2]string][]PodTemplatePath
+
+func newKindTable(added []PodTemplatePath) kindTable {
+	table := kindTable{}
+	for _, p := range append(kinds(), added...) {
+		key := [2]string{p.Group, p.Kind}
+		table[key] = append(table[key], p)
+	}
+	return table
+}
+
+// found is a pod template in an object.
+type found struct {
+	// steps lead from the object to the template.
+	steps []step
+	// nodes are those on the way, both ends and aliases included.
+	nodes []*yaml.Node
+	// serviceAccount is the name at ServiceAccountPath.
+	serviceAccount string
+	// several says that objects of this kind may have more than one template.
+	several bool
+}
+
+// step is a key of a mapping or, with an empty key, an index of a list.
+type step struct {
+	key   string
+	index int
+}
+
+func (f found) node() *yaml.Node { return deref(f.nodes[len(f.nodes)-1]) }
+
+// path writes the steps as a field path; empty for the object itself.
+func (f found) path() string {
+	var b strings.Builder
+	for _, s := range f.steps {
+		switch {
+		case s.key == "":
+			b.WriteString("[" + strconv.Itoa(s.index) + "]")
+			continue
+		case b.Len() > 0:
+			b.WriteByte('.')
+		}
+		b.WriteString(s.key)
+	}
+	return b.String()
+}
+
+// find returns the object's pod templates, and whether the kind is in the table.
+func (t kindTable) find(it *Item) ([]found, bool) {
+	paths, ok := t[[2]string{it.group(), it.Kind}]
+	var out []found
+	for _, p := range paths {
+		f := found{nodes: []*yaml.Node{it.node}, several: len(paths) > 1 || strings.ContainsAny(p.Path, "[*")}
+		if p.ServiceAccountPath != "" {
+			f.serviceAccount = getString(it.node, strings.Split(p.ServiceAccountPath, ".")...)
+		}
+		var pattern []string
+		if p.Path != "" {
+			pattern = strings.Split(p.Path, ".")
+		}
+		f.walk(pattern, func(f found) { out = append(out, f) })
+	}
+	return out, ok
+}
+
+// to is the way one step further.
+func (f found) to(child *yaml.Node, s step) found {
+	f.nodes = append(f.nodes[:len(f.nodes):len(f.nodes)], child)
+	f.steps = append(f.steps[:len(f.steps):len(f.steps)], s)
+	return f
+}
+
+// walk follows a path's pattern and calls a function for every node that it leads
+// to.
+func (f found) walk(pattern []string, do func(found)) {
+	at := f.node()
+	switch {
+	case isNull(at):
+		return
+	case len(pattern) == 0:
+		do(f)
+		return
+	case at.Kind != yaml.MappingNode:
+		return
+	}
+	key, list := strings.CutSuffix(pattern[0], "[]")
+	if key == "*" {
+		for i := 0; i+1 < len(at.Content); i += 2 {
+			f.to(at.Content[i+1], step{key: at.Content[i].Value}).walk(pattern[1:], do)
+		}
+		return
+	}
+	_, v := pair(at, key)
+	if v == nil {
+		if v = get(at, key); v == nil {
+			return
+		}
+		// The value comes through a merge key: an alias stands in for it, as it is
+		// shared just the same.
+		v = &yaml.Node{Kind: yaml.AliasNode, Alias: v}
+	}
+	f = f.to(v, step{key: key})
+	if !list {
+		f.walk(pattern[1:], do)
+		return
+	}
+	seq := f.node()
+	for i := 0; seq != nil && seq.Kind == yaml.SequenceNode && i < len(seq.Content); i++ {
+		f.to(seq.Content[i], step{index: i}).walk(pattern[1:], do)
+	}
+}
+
+// findContainers looks for containers in an object whose kind isn't in the table,
+// and returns the path of the first ones; empty for none.
+func findContainers(n *yaml.Node, path string) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key, v := n.Content[i].Value, n.Content[i+1]
+			at := strings.TrimPrefix(path+"."+key, ".")
+			entries := v.Content
+			if key == "container" && v.Kind == yaml.MappingNode {
+				entries = []*yaml.Node{v}
+			}
+			if (key == "container" && v.Kind == yaml.MappingNode || key == "containers" && v.Kind == yaml.SequenceNode) && anyContainer(entries) {
+				return at
+			}
+			if p := findContainers(v, at); p != "" {
+				return p
+			}
+		}
+	case yaml.SequenceNode:
+		for i, entry := range n.Content {
+			if p := findContainers(entry, path+"["+strconv.Itoa(i)+"]"); p != "" {
+				return p
+			}
+		}
+	}
+	return ""
+}
+
+func anyContainer(entries []*yaml.Node) bool {
+	for _, entry := range entries {
+		if getString(entry, "image") != "" || getString(entry, "name") != "" {
+			return true
+		}
+	}
+	return false
+}
