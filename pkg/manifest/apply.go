@@ -49,7 +49,11 @@ func (it *Item) encode(changes []*Change) ([]edit, error) {
 	if err := yaml.Unmarshal(b.Bytes(), &again); err != nil || !sameValue(changed, again.Content[0]) {
 		return nil, refusal(it.node)
 	}
-	return []edit{{start, end, reindent(b.String(), it.node.Column-1, t.eol(start))}}, nil
+	text := reindent(b.String(), it.node.Column-1, t.eol(start))
+	if end == len(t.data) {
+		text += t.eol(start) // a block scalar at the end may need it
+	}
+	return []edit{{start, end, text}}, nil
 }
 
 // refusal says that an object can't be changed as it is written, and what to do.

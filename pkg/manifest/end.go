@@ -209,8 +209,5 @@ func (t *text) endOfBlockScalar(n *yaml.Node, at, indent int) (int, error) {
 	if !strings.HasSuffix(value, strings.TrimLeft(lastContent, " \t")) || (lastContent == "") != (value == "") {
 		return 0, errNoSplice
 	}
-	if end == len(t.data) && !strings.Contains(indicators, "-") {
-		return 0, errNoSplice // a line break behind it would become content
-	}
 	return end, nil
 }

@@ -3,6 +3,7 @@ package manifest
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -110,4 +111,23 @@ func (it *Item) edits(changes []*Change) ([]edit, bool, error) {
 	}
 	made, err := it.encode(changes)
 	return made, true, err
+}
+
+// Summary says in a sentence what an injection does.
+func (c *Change) Summary() string {
+	role := ""
+	for _, s := range c.Decision.Settings {
+		if s.Name == "role-name" {
+			role = s.Value
+		}
+	}
+	account := c.ServiceAccount
+	if c.Namespace != "" {
+		account = c.Namespace + "/" + account
+	}
+	done := "into"
+	if c.Decision.Mutation.Empty() {
+		done = "already in"
+	}
+	return fmt.Sprintf("role %s of ServiceAccount %s, %s %s", role, account, done, strings.Join(c.Decision.Containers, ", "))
 }

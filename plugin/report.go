@@ -1,0 +1,75 @@
+package plugin
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"k8s.io/cli-runtime/pkg/printers"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// writeReport prints a line for each pod template, with its warnings and hints
+// below. What is about a Namespace or a ServiceAccount is printed once.
+func writeReport(w io.Writer, report *manifest.Report, unresolved config.Unresolved) {
+	var b strings.Builder
+	for _, notice := range report.Notices {
+		writeReason(&b, "", notice)
+	}
+	seen := map[string]bool{}
+	for _, c := range report.Changes {
+		if c.Decision.Verdict == rrsa.Unknown && unresolved == config.UnresolvedIgnore {
+			continue
+		}
+		writeChange(&b, c, seen)
+	}
+	fmt.Fprint(w, printable(b.String()))
+}
+
+func writeChange(b *strings.Builder, c *manifest.Change, seen map[string]bool) {
+	d := c.Decision
+	reasons := d.Reasons
+	switch {
+	case d.Verdict == rrsa.Injected:
+		fmt.Fprintf(b, "%s injected: %s\n", c, c.Summary())
+	case len(reasons) > 0:
+		verdict := map[rrsa.Verdict]string{rrsa.NotInjected: "not injected", rrsa.Unknown: "unknown", rrsa.Refused: "refused"}[d.Verdict]
+		fmt.Fprintf(b, "%s %s: %s: %s\n", c, verdict, reasons[0].Code, reasons[0].Message)
+		writeHint(b, reasons[0])
+		reasons = reasons[1:]
+	}
+	for _, r := range reasons {
+		if r.Severity == rrsa.Info && !r.Blocking {
+			continue
+		}
+		if subject := c.Subject(r); subject != nil && subject != c.Item {
+			key := fmt.Sprint(subject.Origin, subject, r.Code, r.Field)
+			if seen[key] && !r.Blocking {
+				continue
+			}
+			seen[key] = true
+		}
+		writeReason(b, "  ", r)
+	}
+}
+
+func writeReason(b *strings.Builder, indent string, r rrsa.Reason) {
+	fmt.Fprintf(b, "%s%s: %s: %s\n", indent, r.Severity, r.Code, r.Message)
+	writeHint(b, r)
+}
+
+func writeHint(b *strings.Builder, r rrsa.Reason) {
+	if r.Hint != "" {
+		fmt.Fprintf(b, "  hint: %s\n", r.Hint)
+	}
+}
+
+// printable makes text from manifests safe for a terminal.
+func printable(s string) string {
+	var b strings.Builder
+	_ = printers.WriteEscaped(&b, s) // a strings.Builder takes everything
+	return b.String()
+}

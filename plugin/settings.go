@@ -1,0 +1,76 @@
+package plugin
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
+)
+
+// settingFlags are the component-level settings: a config file, and flags that
+// win over it.
+type settingFlags struct {
+	file           string
+	values         config.InjectRRSA
+	autoInject     bool
+	initContainers bool
+	unresolved     string
+	flags          *pflag.FlagSet
+}
+
+func (s *settingFlags) add(flags *pflag.FlagSet) {
+	s.flags = flags
+	v := &s.values
+	flags.StringVar(&s.file, "config", "", "file with the settings: the function's InjectRRSA object, or a ConfigMap with the same names")
+	flags.StringVar(&v.AccountID, "account-id", "", "Alibaba Cloud account that owns the RAM roles, in digits")
+	flags.StringVar(&v.ClusterID, "cluster-id", "", "id of the ACK cluster")
+	flags.StringVar(&v.Region, "region", "", "region of the cluster, such as cn-hangzhou")
+	flags.StringVar(&v.OIDCProviderARN, "oidc-provider-arn", "", "ARN of the OIDC identity provider, if it isn't the one that follows from account and cluster")
+	flags.StringVar(&v.WebhookVersion, "webhook-version", "", "version of ack-pod-identity-webhook whose rules apply (default: the newest known)")
+	flags.BoolVar(&s.autoInject, "auto-inject-sts-env-vars", true, "the webhook's setting AutoInjectSTSEnvVars")
+	flags.BoolVar(&s.initContainers, "init-containers", true, "inject init containers too")
+	flags.StringVar(&s.unresolved, "unresolved", "", "what to do about pods of which it isn't known whether they are injected: error, warn or ignore (default: warn)")
+}
+
+// load reads the config file and lays the flags over it.
+func (s *settingFlags) load(namespace string) (*config.InjectRRSA, error) {
+	out := &config.InjectRRSA{}
+	if s.file != "" {
+		data, err := os.ReadFile(s.file)
+		if err != nil {
+			return nil, fmt.Errorf("reading the config: %w", err)
+		}
+		if out, err = config.Parse(s.file, data); err != nil {
+			return nil, err
+		}
+	}
+	for name, value := range map[string][2]*string{
+		"account-id":        {&out.AccountID, &s.values.AccountID},
+		"cluster-id":        {&out.ClusterID, &s.values.ClusterID},
+		"region":            {&out.Region, &s.values.Region},
+		"oidc-provider-arn": {&out.OIDCProviderARN, &s.values.OIDCProviderARN},
+		"webhook-version":   {&out.WebhookVersion, &s.values.WebhookVersion},
+		"namespace":         {&out.Namespace, &namespace},
+	} {
+		if s.flags.Changed(name) {
+			*value[0] = *value[1]
+		}
+	}
+	if s.flags.Changed("auto-inject-sts-env-vars") {
+		out.AutoInjectSTSEnvVars = &s.autoInject
+	}
+	if s.flags.Changed("init-containers") {
+		out.InitContainers = &s.initContainers
+	}
+	if s.flags.Changed("unresolved") {
+		out.Unresolved = config.Unresolved(s.unresolved)
+	}
+	switch out.Unresolved {
+	case "", config.UnresolvedError, config.UnresolvedWarn, config.UnresolvedIgnore:
+		return out, nil
+	}
+	return nil, errors.New("checking --unresolved: want error, warn or ignore")
+}
