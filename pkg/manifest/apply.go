@@ -104,7 +104,7 @@ func (it *Item) applyNodes(changes []*Change) (*yaml.Node, error) {
 			}
 		}
 		if m.Volume != nil {
-			appendNodes(spec, addition{"volumes", []*yaml.Node{volumeNode(m.Volume)}})
+			appendNodes(spec, volumeAddition(m.Volume))
 		}
 	}
 	return root, nil
@@ -133,11 +133,11 @@ func appendNodes(parent *yaml.Node, a addition) {
 	_, list := pair(parent, a.key)
 	switch {
 	case list == nil:
-		parent.Content = append(parent.Content, str(a.key), sequence(a.entries...))
+		parent.Content = append(parent.Content, str(a.key), sequence(a.entries()...))
 	case isNull(list):
-		*list = *sequence(a.entries...)
+		*list = *sequence(a.entries()...)
 	default:
-		list.Content = append(list.Content, a.entries...)
+		list.Content = append(list.Content, a.entries()...)
 	}
 }
 

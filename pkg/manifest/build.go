@@ -2,10 +2,47 @@ package manifest
 
 import (
 	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
+
+// addition is what is appended to the list at a key.
+type addition struct {
+	key string
+	// id tells additions apart: two of one id are the same. Empty tells nothing.
+	id string
+	// entries makes the nodes of the list's new entries.
+	entries func() []*yaml.Node
+}
+
+// containerAdditions returns what a container gets.
+func containerAdditions(cm rrsa.ContainerMutation) []addition {
+	var out []addition
+	if len(cm.Env) > 0 {
+		var id strings.Builder
+		for _, e := range cm.Env {
+			id.WriteString(e.Name + "=" + e.Value + "\n")
+		}
+		out = append(out, addition{"env", id.String(), func() []*yaml.Node { return envNodes(cm.Env) }})
+	}
+	if len(cm.Mounts) > 0 {
+		var id strings.Builder
+		for _, m := range cm.Mounts {
+			id.WriteString(m.Name + ":" + m.MountPath + "\n")
+		}
+		out = append(out, addition{"volumeMounts", id.String(), func() []*yaml.Node { return mountNodes(cm.Mounts) }})
+	}
+	return out
+}
+
+// volumeAddition returns what a pod gets.
+func volumeAddition(v *corev1.Volume) addition {
+	return addition{key: "volumes", entries: func() []*yaml.Node { return []*yaml.Node{volumeNode(v)} }}
+}
 
 // envNodes makes the nodes of environment variables.
 func envNodes(env []corev1.EnvVar) []*yaml.Node {

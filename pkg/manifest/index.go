@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -49,7 +50,7 @@ func NewIndex(items []*Item, defaultNamespace, source string) (*Index, error) {
 		switch it.Kind {
 		case "Namespace":
 			known, err := readKnown(it, source, rrsa.LevelNamespace, func(r *reader) (*corev1.Namespace, error) {
-				meta, err := r.meta(get(it.node, "metadata"), "metadata")
+				meta, err := r.objectMeta(it)
 				return &corev1.Namespace{ObjectMeta: meta}, err
 			})
 			if err != nil {
@@ -61,7 +62,7 @@ func NewIndex(items []*Item, defaultNamespace, source string) (*Index, error) {
 			x.namespaces[it.Name] = known
 		case "ServiceAccount":
 			known, err := readKnown(it, source, rrsa.LevelServiceAccount, func(r *reader) (*corev1.ServiceAccount, error) {
-				meta, err := r.meta(get(it.node, "metadata"), "metadata")
+				meta, err := r.objectMeta(it)
 				if meta.Namespace == "" {
 					meta.Namespace = defaultNamespace
 				}
@@ -129,7 +130,8 @@ func (l Lookups) ServiceAccount(namespace, name string) (*Known[corev1.ServiceAc
 // wrap adds the item and its place to an error about it.
 func (it *Item) wrap(err error) error {
 	origin := it.Origin
-	if fe, ok := err.(*fieldError); ok && fe.line > 0 && origin.Line > 0 {
+	var fe *fieldError
+	if errors.As(err, &fe) && fe.line > 0 && origin.Line > 0 {
 		origin.Line += fe.line - it.node.Line
 	}
 	return fmt.Errorf("%s: %s: %w", origin, it, err)

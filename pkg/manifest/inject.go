@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -129,8 +128,11 @@ type run struct {
 
 // item decides for the pod templates of one object.
 func (r *run) item(it *Item) ([]*Change, error) {
-	templates, ok := r.kinds.find(it)
-	if !ok {
+	templates, known, err := r.kinds.find(it)
+	if err != nil {
+		return nil, it.wrap(err)
+	}
+	if !known {
 		path := findContainers(it.node, "")
 		if path == "" {
 			return nil, nil
@@ -156,9 +158,9 @@ func (r *run) item(it *Item) ([]*Change, error) {
 func (r *run) template(it *Item, t found) (*Change, error) {
 	pod := reader{level: rrsa.LevelPod}
 	path := t.path()
-	template, err := pod.template(t.node(), path, t.serviceAccount)
+	template, err := pod.template(t.node(), t.serviceAccount)
 	if err != nil {
-		return nil, err
+		return nil, below(path, err)
 	}
 	c := &Change{Item: it, Path: path, Namespace: it.Namespace, ServiceAccount: rrsa.ServiceAccountName(template), template: t}
 	if c.Namespace == "" {
@@ -168,8 +170,13 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 	reasons := pod.reasons
 	if path == "" {
 		input.Phase = corev1.PodPhase(getString(it.node, "status", "phase"))
-	} else if input.Workload, err = workloadMeta(it); err != nil {
-		return nil, err
+	} else {
+		workload := reader{level: rrsa.LevelWorkload}
+		meta, err := workload.objectMeta(it)
+		if err != nil {
+			return nil, err
+		}
+		input.Workload = &meta
 	}
 	ns, err := r.lookup.Namespace(c.Namespace)
 	if err != nil {
@@ -190,10 +197,4 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 	c.Decision = rrsa.Plan(r.Config, input)
 	c.Decision.Reasons = append(c.Decision.Reasons, reasons...)
 	return c, nil
-}
-
-func workloadMeta(it *Item) (*metav1.ObjectMeta, error) {
-	r := reader{level: rrsa.LevelWorkload}
-	meta, err := r.meta(get(it.node, "metadata"), "metadata")
-	return &meta, err
 }

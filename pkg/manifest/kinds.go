@@ -144,9 +144,8 @@ func (f found) path() string {
 }
 
 // find returns the object's pod templates, and whether the kind is in the table.
-func (t kindTable) find(it *Item) ([]found, bool) {
-	paths, ok := t[[2]string{it.group(), it.Kind}]
-	var out []found
+func (t kindTable) find(it *Item) (templates []found, known bool, err error) {
+	paths, known := t[[2]string{it.group(), it.Kind}]
 	for _, p := range paths {
 		f := found{nodes: []*yaml.Node{it.node}, several: len(paths) > 1 || strings.ContainsAny(p.Path, "[*")}
 		if p.ServiceAccountPath != "" {
@@ -156,9 +155,11 @@ func (t kindTable) find(it *Item) ([]found, bool) {
 		if p.Path != "" {
 			pattern = strings.Split(p.Path, ".")
 		}
-		f.walk(pattern, func(f found) { out = append(out, f) })
+		if err := f.walk(pattern, func(f found) { templates = append(templates, f) }); err != nil {
+			return nil, known, below(f.path(), err)
+		}
 	}
-	return out, ok
+	return templates, known, nil
 }
 
 // to is the way one step further.
@@ -169,43 +170,48 @@ func (f found) to(child *yaml.Node, s step) found {
 }
 
 // walk follows a path's pattern and calls a function for every node that it leads
-// to.
-func (f found) walk(pattern []string, do func(found)) {
+// to. A key that stands twice on the way is an error.
+func (f found) walk(pattern []string, do func(found)) error {
 	at := f.node()
 	switch {
 	case isNull(at):
-		return
+		return nil
 	case len(pattern) == 0:
 		do(f)
-		return
+		return nil
 	case at.Kind != yaml.MappingNode:
-		return
+		return nil
+	}
+	content, err := pairs(at)
+	if err != nil {
+		return err
 	}
 	key, list := strings.CutSuffix(pattern[0], "[]")
-	if key == "*" {
-		for i := 0; i+1 < len(at.Content); i += 2 {
-			f.to(at.Content[i+1], step{key: at.Content[i].Value}).walk(pattern[1:], do)
+	for i := 0; i+1 < len(content); i += 2 {
+		name, v := content[i].Value, content[i+1]
+		if name != key && key != "*" {
+			continue
 		}
-		return
-	}
-	_, v := pair(at, key)
-	if v == nil {
-		if v = get(at, key); v == nil {
-			return
+		if _, own := pair(at, name); own != v {
+			// The value comes through a merge key: an alias stands in for it, as it
+			// is shared just the same.
+			v = &yaml.Node{Kind: yaml.AliasNode, Alias: v}
 		}
-		// The value comes through a merge key: an alias stands in for it, as it is
-		// shared just the same.
-		v = &yaml.Node{Kind: yaml.AliasNode, Alias: v}
+		next := f.to(v, step{key: name})
+		if !list {
+			if err := next.walk(pattern[1:], do); err != nil {
+				return below("."+name, err)
+			}
+			continue
+		}
+		seq := next.node()
+		for j := 0; seq != nil && seq.Kind == yaml.SequenceNode && j < len(seq.Content); j++ {
+			if err := next.to(seq.Content[j], step{index: j}).walk(pattern[1:], do); err != nil {
+				return below("."+name+"["+strconv.Itoa(j)+"]", err)
+			}
+		}
 	}
-	f = f.to(v, step{key: key})
-	if !list {
-		f.walk(pattern[1:], do)
-		return
-	}
-	seq := f.node()
-	for i := 0; seq != nil && seq.Kind == yaml.SequenceNode && i < len(seq.Content); i++ {
-		f.to(seq.Content[i], step{index: i}).walk(pattern[1:], do)
-	}
+	return nil
 }
 
 // findContainers looks for containers in an object whose kind isn't in the table,

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -179,6 +180,15 @@ func (e *fieldError) Error() string {
 		return e.problem
 	}
 	return fmt.Sprintf("reading %s: %s", strings.TrimPrefix(e.path, "."), e.problem)
+}
+
+// below adds the way to the place of an error in front of its path.
+func below(path string, err error) error {
+	var fe *fieldError
+	if errors.As(err, &fe) {
+		fe.path = path + fe.path
+	}
+	return err
 }
 
 // describe names a node's kind for a person.

@@ -68,13 +68,14 @@ func (r *Report) Apply() error {
 	}
 	edits := map[*document][]edit{}
 	var encoded []*document
+	memo := map[memoKey]string{}
 	for i := 0; i < len(r.Changes); {
 		// The changes of one object stand together.
 		it, first := r.Changes[i].Item, i
 		for i < len(r.Changes) && r.Changes[i].Item == it {
 			i++
 		}
-		made, nodes, err := it.edits(r.Changes[first:i])
+		made, nodes, err := it.edits(r.Changes[first:i], memo)
 		if err != nil {
 			return it.wrap(err)
 		}
@@ -96,8 +97,8 @@ func (r *Report) Apply() error {
 
 // edits plans the edits of one object: in its text, or, where that can't be done,
 // as nodes. The second result tells whether it was encoded.
-func (it *Item) edits(changes []*Change) ([]edit, bool, error) {
-	s := splicer{text: it.doc.text}
+func (it *Item) edits(changes []*Change, memo map[memoKey]string) ([]edit, bool, error) {
+	s := splicer{text: it.doc.text, memo: memo}
 	var err error
 	needed := false
 	for _, c := range changes {

@@ -15,6 +15,17 @@ import (
 type splicer struct {
 	text  *text
 	edits []edit
+	// memo holds text that was written before. Containers of one ServiceAccount
+	// all get the same; nil remembers nothing.
+	memo map[memoKey]string
+}
+
+// memoKey is all that written text follows from.
+type memoKey struct {
+	id      string
+	withKey bool
+	column  int
+	style   style
 }
 
 // inject plans the edits of one pod template. It gives up with errNoSplice where
@@ -42,7 +53,7 @@ func (s *splicer) inject(c *Change) error {
 	if m.Volume == nil {
 		return nil
 	}
-	return s.append(spec, []addition{{"volumes", []*yaml.Node{volumeNode(m.Volume)}}}, st)
+	return s.append(spec, []addition{volumeAddition(m.Volume)}, st)
 }
 
 func (s *splicer) container(spec *yaml.Node, cm rrsa.ContainerMutation, st style) error {
@@ -60,24 +71,6 @@ func (s *splicer) container(spec *yaml.Node, cm rrsa.ContainerMutation, st style
 	return s.append(container, containerAdditions(cm), st)
 }
 
-// addition is a list of entries to append to the list at a key.
-type addition struct {
-	key     string
-	entries []*yaml.Node
-}
-
-// containerAdditions makes the nodes that a container gets.
-func containerAdditions(cm rrsa.ContainerMutation) []addition {
-	var out []addition
-	if len(cm.Env) > 0 {
-		out = append(out, addition{"env", envNodes(cm.Env)})
-	}
-	if len(cm.Mounts) > 0 {
-		out = append(out, addition{"volumeMounts", mountNodes(cm.Mounts)})
-	}
-	return out
-}
-
 // append plans additions to a mapping: to the lists that are there first, as they
 // may end where the mapping does, then as new keys.
 func (s *splicer) append(parent *yaml.Node, additions []addition, st style) error {
@@ -91,9 +84,9 @@ func (s *splicer) append(parent *yaml.Node, additions []addition, st style) erro
 		case key == nil:
 			missing = append(missing, a)
 		case isNull(list) || list.Kind == yaml.SequenceNode && len(list.Content) == 0:
-			err = s.fill(parent, key, list, a.entries, st)
+			err = s.fill(parent, key, list, a, st)
 		default:
-			err = s.extend(list, a.entries, st)
+			err = s.extend(list, a, st)
 		}
 		if err != nil {
 			return err
@@ -110,27 +103,44 @@ func (s *splicer) append(parent *yaml.Node, additions []addition, st style) erro
 // addKey adds a key with a list behind a mapping's last value.
 func (s *splicer) addKey(parent *yaml.Node, a addition, st style) error {
 	if parent.Style&yaml.FlowStyle != 0 {
-		return s.addFlow(parent, strconv.Quote(a.key)+": ", a.entries)
+		return s.addFlow(parent, strconv.Quote(a.key)+": ", a.entries())
 	}
 	end, err := s.endOf(parent)
 	if err != nil {
 		return err
 	}
-	column := parent.Content[0].Column - 1
-	var b strings.Builder
-	b.WriteString(strings.Repeat(" ", column) + a.key + ":")
 	st.eol = s.text.eol(end)
-	writeValue(&b, sequence(a.entries...), column, st)
-	return s.insertLines(end, b.String(), st.eol)
+	return s.insertLines(end, s.lines(a, true, parent.Content[0].Column-1, st), st.eol)
+}
+
+// lines writes an addition in block style: its entries at a column, or with its
+// key there.
+func (s *splicer) lines(a addition, withKey bool, column int, st style) string {
+	key := memoKey{id: a.id, withKey: withKey, column: column, style: st}
+	if out, ok := s.memo[key]; ok && a.id != "" {
+		return out
+	}
+	var b strings.Builder
+	b.WriteString(strings.Repeat(" ", column))
+	if list := sequence(a.entries()...); withKey {
+		b.WriteString(a.key + ":")
+		writeValue(&b, list, column, st)
+	} else {
+		writeBlock(&b, list, column, st)
+	}
+	if s.memo != nil && a.id != "" {
+		s.memo[key] = b.String()
+	}
+	return b.String()
 }
 
 // extend adds entries to a list that has some.
-func (s *splicer) extend(list *yaml.Node, entries []*yaml.Node, st style) error {
+func (s *splicer) extend(list *yaml.Node, a addition, st style) error {
 	if !owned(list) || list.Kind != yaml.SequenceNode {
 		return errNoSplice
 	}
 	if list.Style&yaml.FlowStyle != 0 {
-		return s.addFlow(list, "", entries)
+		return s.addFlow(list, "", a.entries())
 	}
 	end, err := s.endOf(list)
 	if err != nil {
@@ -143,14 +153,11 @@ func (s *splicer) extend(list *yaml.Node, entries []*yaml.Node, st style) error 
 	last := list.Content[len(list.Content)-1]
 	st.dash = dashWidth(list, last)
 	st.eol = s.text.eol(end)
-	var b strings.Builder
-	b.WriteString(strings.Repeat(" ", column))
-	writeBlock(&b, sequence(entries...), column, st)
-	return s.insertLines(end, b.String(), st.eol)
+	return s.insertLines(end, s.lines(a, false, column, st), st.eol)
 }
 
 // fill gives entries to a key whose value is null or an empty list.
-func (s *splicer) fill(parent, key, value *yaml.Node, entries []*yaml.Node, st style) error {
+func (s *splicer) fill(parent, key, value *yaml.Node, a addition, st style) error {
 	if value.Anchor != "" || value.Style&yaml.TaggedStyle != 0 || value.Kind == yaml.AliasNode {
 		return errNoSplice
 	}
@@ -173,7 +180,7 @@ func (s *splicer) fill(parent, key, value *yaml.Node, entries []*yaml.Node, st s
 	}
 	if flow {
 		var b strings.Builder
-		writeFlow(&b, sequence(entries...), true)
+		writeFlow(&b, sequence(a.entries()...), true)
 		if start == end {
 			return errNoSplice
 		}
@@ -189,10 +196,7 @@ func (s *splicer) fill(parent, key, value *yaml.Node, entries []*yaml.Node, st s
 	}
 	column := key.Column - 1 + st.seq
 	st.eol = s.text.eol(end)
-	var b strings.Builder
-	b.WriteString(strings.Repeat(" ", column))
-	writeBlock(&b, sequence(entries...), column, st)
-	return s.insertLines(end, b.String(), st.eol)
+	return s.insertLines(end, s.lines(a, false, column, st), st.eol)
 }
 
 // addFlow adds to a flow collection: behind key, a list of the entries; without

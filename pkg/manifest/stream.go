@@ -76,6 +76,9 @@ func (s *Stream) Items() []*Item {
 // Bytes returns the stream's text with the edits made so far. Without edits it is
 // the input, byte for byte.
 func (s *Stream) Bytes() []byte {
+	if len(s.docs) == 1 && !s.bom {
+		return s.docs[0].bytes()
+	}
 	var out []byte
 	if s.bom {
 		out = append(out, byteOrderMark...)
@@ -206,7 +209,7 @@ func (d *document) collect() error {
 	if d.root.Kind != yaml.MappingNode {
 		return d.fault(d.root, "want a Kubernetes object, got "+describe(d.root))
 	}
-	d.resourceList = getString(d.root, "kind") == "ResourceList" && strings.HasPrefix(getString(d.root, "apiVersion"), "config.kubernetes.io/")
+	d.resourceList = isResourceList(d.root)
 	return d.collectFrom(d.root, nil, "", "", 0)
 }
 

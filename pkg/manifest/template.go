@@ -2,7 +2,7 @@ package manifest
 
 import (
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -23,25 +23,23 @@ type reader struct {
 }
 
 // each calls a function for every key of a mapping; a null or missing mapping has
-// none.
-func each(m *yaml.Node, path string, do func(key string, k, v *yaml.Node) error) error {
+// none. The path of an error grows on its way up, so that none is built for
+// objects that have no error.
+func each(m *yaml.Node, do func(key string, v *yaml.Node) error) error {
 	if isNull(m) {
 		return nil
 	}
 	m = deref(m)
 	if m.Kind != yaml.MappingNode {
-		return &fieldError{path: path, line: m.Line, problem: "want a mapping, got " + describe(m)}
+		return &fieldError{line: m.Line, problem: "want a mapping, got " + describe(m)}
 	}
 	content, err := pairs(m)
 	if err != nil {
-		if fe, ok := err.(*fieldError); ok && fe.path == "" {
-			fe.path = path
-		}
 		return err
 	}
 	for i := 0; i+1 < len(content); i += 2 {
-		if err := do(content[i].Value, content[i], deref(content[i+1])); err != nil {
-			return err
+		if err := do(content[i].Value, deref(content[i+1])); err != nil {
+			return below("."+content[i].Value, err)
 		}
 	}
 	return nil
@@ -49,62 +47,86 @@ func each(m *yaml.Node, path string, do func(key string, k, v *yaml.Node) error)
 
 // eachEntry calls a function for every entry of a list; a null or missing list
 // has none.
-func eachEntry(list *yaml.Node, path string, do func(i int, path string, entry *yaml.Node) error) error {
+func eachEntry(list *yaml.Node, do func(entry *yaml.Node) error) error {
 	if isNull(list) {
 		return nil
 	}
 	list = deref(list)
 	if list.Kind != yaml.SequenceNode {
-		return &fieldError{path: path, line: list.Line, problem: "want a list, got " + describe(list)}
+		return &fieldError{line: list.Line, problem: "want a list, got " + describe(list)}
 	}
 	for i, entry := range list.Content {
-		if err := do(i, fmt.Sprintf("%s[%d]", path, i), deref(entry)); err != nil {
-			return err
+		if err := do(deref(entry)); err != nil {
+			return below("["+strconv.Itoa(i)+"]", err)
 		}
 	}
 	return nil
 }
 
+// readList reads a list's entries one by one.
+func readList[T any](list *yaml.Node, read func(*yaml.Node) (T, error)) ([]T, error) {
+	if isNull(list) {
+		return nil, nil
+	}
+	out := make([]T, 0, len(list.Content))
+	err := eachEntry(list, func(entry *yaml.Node) error {
+		one, err := read(entry)
+		out = append(out, one)
+		return err
+	})
+	return out, err
+}
+
 // scalar reads a scalar's text; null is empty.
-func scalar(v *yaml.Node, path string) (string, error) {
+func scalar(v *yaml.Node) (string, error) {
 	if isNull(v) {
 		return "", nil
 	}
 	if v.Kind != yaml.ScalarNode {
-		return "", &fieldError{path: path, line: v.Line, problem: "want a string, got " + describe(v)}
+		return "", &fieldError{line: v.Line, problem: "want a string, got " + describe(v)}
 	}
 	return v.Value, nil
 }
 
 // number reads an integer, in any of YAML's notations.
-func number[T int32 | int64](v *yaml.Node, path string) (*T, error) {
+func number[T int32 | int64](v *yaml.Node) (*T, error) {
 	if isNull(v) {
 		return nil, nil
 	}
 	var out T
 	if err := v.Decode(&out); err != nil {
-		return nil, &fieldError{path: path, line: v.Line, problem: "want a whole number, got " + describe(v)}
+		return nil, &fieldError{line: v.Line, problem: "want a whole number, got " + describe(v)}
 	}
 	return &out, nil
 }
 
+// objectMeta reads an item's own metadata.
+func (r *reader) objectMeta(it *Item) (metav1.ObjectMeta, error) {
+	out, err := r.meta(get(it.node, "metadata"))
+	return out, below(".metadata", err)
+}
+
 // meta reads the parts of an object's metadata that the engine looks at.
-func (r *reader) meta(m *yaml.Node, path string) (metav1.ObjectMeta, error) {
+func (r *reader) meta(m *yaml.Node) (metav1.ObjectMeta, error) {
 	var out metav1.ObjectMeta
-	err := each(m, path, func(key string, _, v *yaml.Node) (err error) {
+	err := each(m, func(key string, v *yaml.Node) (err error) {
 		switch key {
 		case "name":
-			out.Name, err = scalar(v, path+".name")
+			out.Name, err = scalar(v)
 		case "namespace":
-			out.Namespace, err = scalar(v, path+".namespace")
+			out.Namespace, err = scalar(v)
 		case "uid":
 			var uid string
-			uid, err = scalar(v, path+".uid")
+			uid, err = scalar(v)
 			out.UID = types.UID(uid)
-		case "labels":
-			out.Labels, err = r.values(v, path+".labels")
-		case "annotations":
-			out.Annotations, err = r.values(v, path+".annotations")
+		case "labels", "annotations":
+			var values map[string]string
+			values, err = r.values(v, key)
+			if key == "labels" {
+				out.Labels = values
+			} else {
+				out.Annotations = values
+			}
 		}
 		return err
 	})
@@ -113,10 +135,10 @@ func (r *reader) meta(m *yaml.Node, path string) (metav1.ObjectMeta, error) {
 
 // values reads labels or annotations. An RRSA value that YAML doesn't take for a
 // string is read as its text and reported. (§5)
-func (r *reader) values(m *yaml.Node, path string) (map[string]string, error) {
+func (r *reader) values(m *yaml.Node, field string) (map[string]string, error) {
 	var out map[string]string
-	err := each(m, path, func(key string, _, v *yaml.Node) error {
-		text, err := scalar(v, path+"["+key+"]")
+	err := each(m, func(key string, v *yaml.Node) error {
+		text, err := scalar(v)
 		if err != nil {
 			return err
 		}
@@ -126,7 +148,7 @@ func (r *reader) values(m *yaml.Node, path string) (map[string]string, error) {
 		out[key] = text
 		if strings.HasPrefix(key, rrsa.KeyPrefix) && !isString(v) {
 			r.reasons = append(r.reasons, rrsa.Reason{
-				Code: rrsa.CodeValueNotString, Severity: rrsa.Warning, Level: r.level, Field: "metadata" + path[strings.LastIndexByte(path, '.'):] + "[" + key + "]",
+				Code: rrsa.CodeValueNotString, Severity: rrsa.Warning, Level: r.level, Field: "metadata." + field + "[" + key + "]",
 				Message: fmt.Sprintf("%s: %s has no quotes, so kubectl does not send it as a string and the API server rejects the object", key, text),
 				Hint:    fmt.Sprintf("write %q, in quotes", text),
 			})
@@ -153,14 +175,14 @@ func isString(v *yaml.Node) bool {
 
 // template reads a pod template, or a Pod. serviceAccount is the value of the
 // ServiceAccount path of a kind that has its own; it wins.
-func (r *reader) template(n *yaml.Node, path, serviceAccount string) (*corev1.PodTemplateSpec, error) {
+func (r *reader) template(n *yaml.Node, serviceAccount string) (*corev1.PodTemplateSpec, error) {
 	out := &corev1.PodTemplateSpec{}
-	err := each(n, path, func(key string, _, v *yaml.Node) (err error) {
+	err := each(n, func(key string, v *yaml.Node) (err error) {
 		switch key {
 		case "metadata":
-			out.ObjectMeta, err = r.meta(v, path+".metadata")
+			out.ObjectMeta, err = r.meta(v)
 		case "spec":
-			err = r.podSpec(v, path+".spec", &out.Spec)
+			err = podSpec(v, &out.Spec)
 		}
 		return err
 	})
@@ -170,81 +192,60 @@ func (r *reader) template(n *yaml.Node, path, serviceAccount string) (*corev1.Po
 	return out, err
 }
 
-func (r *reader) podSpec(n *yaml.Node, path string, out *corev1.PodSpec) error {
-	return each(n, path, func(key string, _, v *yaml.Node) (err error) {
-		at := path + "." + key
+func podSpec(n *yaml.Node, out *corev1.PodSpec) error {
+	return each(n, func(key string, v *yaml.Node) (err error) {
 		switch key {
 		case "serviceAccountName":
-			out.ServiceAccountName, err = scalar(v, at)
+			out.ServiceAccountName, err = scalar(v)
 		case "serviceAccount":
-			out.DeprecatedServiceAccount, err = scalar(v, at)
+			out.DeprecatedServiceAccount, err = scalar(v)
 		case "nodeName":
-			out.NodeName, err = scalar(v, at)
+			out.NodeName, err = scalar(v)
 		case "os":
-			name := getString(v, "name")
-			out.OS = &corev1.PodOS{Name: corev1.OSName(name)}
+			out.OS = &corev1.PodOS{Name: corev1.OSName(getString(v, "name"))}
 		case "nodeSelector":
 			if system := getString(v, corev1.LabelOSStable); system != "" {
 				out.NodeSelector = map[string]string{corev1.LabelOSStable: system}
 			}
 		case "volumes":
-			err = eachEntry(v, at, func(_ int, at string, entry *yaml.Node) error {
-				volume, err := volume(entry, at)
-				out.Volumes = append(out.Volumes, volume)
-				return err
-			})
+			out.Volumes, err = readList(v, volume)
 		case "containers":
-			out.Containers, err = containers(v, at)
+			out.Containers, err = readList(v, container)
 		case "initContainers":
-			out.InitContainers, err = containers(v, at)
+			out.InitContainers, err = readList(v, container)
 		}
 		return err
 	})
 }
 
-func containers(list *yaml.Node, path string) ([]corev1.Container, error) {
-	var out []corev1.Container
-	err := eachEntry(list, path, func(_ int, path string, entry *yaml.Node) error {
-		var c corev1.Container
-		err := each(entry, path, func(key string, _, v *yaml.Node) (err error) {
-			at := path + "." + key
-			switch key {
-			case "name":
-				c.Name, err = scalar(v, at)
-			case "env":
-				err = eachEntry(v, at, func(_ int, at string, entry *yaml.Node) error {
-					e, err := envVar(entry, at)
-					c.Env = append(c.Env, e)
-					return err
-				})
-			case "envFrom":
-				err = eachEntry(v, at, func(_ int, _ string, entry *yaml.Node) error {
-					c.EnvFrom = append(c.EnvFrom, corev1.EnvFromSource{Prefix: getString(entry, "prefix")})
-					return nil
-				})
-			case "volumeMounts":
-				err = eachEntry(v, at, func(_ int, at string, entry *yaml.Node) error {
-					m, err := volumeMount(entry, at)
-					c.VolumeMounts = append(c.VolumeMounts, m)
-					return err
-				})
-			}
-			return err
-		})
-		out = append(out, c)
-		return err
-	})
-	return out, err
-}
-
-func envVar(n *yaml.Node, path string) (corev1.EnvVar, error) {
-	var e corev1.EnvVar
-	err := each(n, path, func(key string, _, v *yaml.Node) (err error) {
+func container(n *yaml.Node) (corev1.Container, error) {
+	var c corev1.Container
+	err := each(n, func(key string, v *yaml.Node) (err error) {
 		switch key {
 		case "name":
-			e.Name, err = scalar(v, path+".name")
+			c.Name, err = scalar(v)
+		case "env":
+			c.Env, err = readList(v, envVar)
+		case "envFrom":
+			c.EnvFrom, err = readList(v, func(entry *yaml.Node) (corev1.EnvFromSource, error) {
+				return corev1.EnvFromSource{Prefix: getString(entry, "prefix")}, nil
+			})
+		case "volumeMounts":
+			c.VolumeMounts, err = readList(v, volumeMount)
+		}
+		return err
+	})
+	return c, err
+}
+
+func envVar(n *yaml.Node) (corev1.EnvVar, error) {
+	var e corev1.EnvVar
+	err := each(n, func(key string, v *yaml.Node) (err error) {
+		switch key {
+		case "name":
+			e.Name, err = scalar(v)
 		case "value":
-			e.Value, err = scalar(v, path+".value")
+			e.Value, err = scalar(v)
 		case "valueFrom":
 			if !isNull(v) {
 				e.ValueFrom = &corev1.EnvVarSource{}
@@ -255,64 +256,75 @@ func envVar(n *yaml.Node, path string) (corev1.EnvVar, error) {
 	return e, err
 }
 
-func volumeMount(n *yaml.Node, path string) (corev1.VolumeMount, error) {
+func volumeMount(n *yaml.Node) (corev1.VolumeMount, error) {
 	var m corev1.VolumeMount
-	err := each(n, path, func(key string, _, v *yaml.Node) (err error) {
-		at := path + "." + key
+	err := each(n, func(key string, v *yaml.Node) (err error) {
 		switch key {
 		case "name":
-			m.Name, err = scalar(v, at)
+			m.Name, err = scalar(v)
 		case "mountPath":
-			m.MountPath, err = scalar(v, at)
+			m.MountPath, err = scalar(v)
 		case "subPath":
-			m.SubPath, err = scalar(v, at)
+			m.SubPath, err = scalar(v)
 		case "subPathExpr":
-			m.SubPathExpr, err = scalar(v, at)
+			m.SubPathExpr, err = scalar(v)
 		}
 		return err
 	})
 	return m, err
 }
 
-func volume(n *yaml.Node, path string) (corev1.Volume, error) {
+func volume(n *yaml.Node) (corev1.Volume, error) {
 	var out corev1.Volume
-	err := each(n, path, func(key string, _, v *yaml.Node) (err error) {
+	err := each(n, func(key string, v *yaml.Node) (err error) {
 		switch {
 		case key == "name":
-			out.Name, err = scalar(v, path+".name")
+			out.Name, err = scalar(v)
 		case key == "projected" && !isNull(v):
-			out.Projected, err = projected(v, path+".projected")
+			out.Projected, err = projected(v)
 		}
 		return err
 	})
 	return out, err
 }
 
-func projected(n *yaml.Node, path string) (*corev1.ProjectedVolumeSource, error) {
+func projected(n *yaml.Node) (*corev1.ProjectedVolumeSource, error) {
 	out := &corev1.ProjectedVolumeSource{}
-	err := each(n, path, func(key string, _, v *yaml.Node) (err error) {
+	err := each(n, func(key string, v *yaml.Node) (err error) {
 		switch key {
 		case "defaultMode":
-			out.DefaultMode, err = number[int32](v, path+".defaultMode")
+			out.DefaultMode, err = number[int32](v)
 		case "sources":
-			err = eachEntry(v, path+".sources", func(_ int, at string, entry *yaml.Node) error {
-				var source corev1.VolumeProjection
-				if token := get(entry, "serviceAccountToken"); token != nil {
-					at += ".serviceAccountToken"
-					seconds, err := number[int64](get(token, "expirationSeconds"), at+".expirationSeconds")
-					if err != nil {
-						return err
-					}
-					source.ServiceAccountToken = &corev1.ServiceAccountTokenProjection{
-						Audience: getString(token, "audience"), ExpirationSeconds: seconds, Path: getString(token, "path"),
-					}
-				}
-				out.Sources = append(out.Sources, source)
-				return nil
-			})
+			out.Sources, err = readList(v, projection)
 		}
 		return err
 	})
-	out.Sources = slices.Clip(out.Sources)
+	return out, err
+}
+
+func projection(n *yaml.Node) (corev1.VolumeProjection, error) {
+	var out corev1.VolumeProjection
+	err := each(n, func(key string, v *yaml.Node) (err error) {
+		if key == "serviceAccountToken" && !isNull(v) {
+			out.ServiceAccountToken, err = token(v)
+		}
+		return err
+	})
+	return out, err
+}
+
+func token(n *yaml.Node) (*corev1.ServiceAccountTokenProjection, error) {
+	out := &corev1.ServiceAccountTokenProjection{}
+	err := each(n, func(key string, v *yaml.Node) (err error) {
+		switch key {
+		case "audience":
+			out.Audience, err = scalar(v)
+		case "expirationSeconds":
+			out.ExpirationSeconds, err = number[int64](v)
+		case "path":
+			out.Path, err = scalar(v)
+		}
+		return err
+	})
 	return out, err
 }

@@ -1,0 +1,12 @@
+// Command inject-rrsa is the KRM function.
+package main
+
+import (
+	"os"
+
+	"github.com/kubectl-rrsa/rrsa/fn"
+)
+
+func main() {
+	os.Exit(fn.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}

@@ -1,0 +1,164 @@
+package fn
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// reasonTag is the tag that carries a reason's code.
+const reasonTag = "reason"
+
+// results turns a report into results: one info for each pod template that is
+// injected, and what is a warning or an error. Findings about one Namespace or
+// ServiceAccount come once, however many pods have them.
+func results(report *manifest.Report, unresolved config.Unresolved) fn.Results {
+	var out fn.Results
+	for _, notice := range report.Notices {
+		out = append(out, &fn.Result{Message: sentence(notice), Severity: severity(notice), Tags: map[string]string{reasonTag: string(notice.Code)}})
+	}
+	seen := map[string]bool{}
+	for _, c := range report.Changes {
+		if c.Decision.Verdict == rrsa.Injected {
+			r := result(c.Item, fn.Info, "injected: "+c.Summary(), "Injected")
+			r.Field = field(c.Path)
+			out = append(out, r)
+		}
+		for _, reason := range c.Decision.Reasons {
+			reason, ok := weigh(c, reason, unresolved)
+			if !ok {
+				continue
+			}
+			subject := c.Subject(reason)
+			message, path := sentence(reason), reason.Field
+			switch {
+			case subject == nil:
+				// The object isn't in the input: the result is about the pod's.
+				subject, path = c.Item, c.Path
+			case subject == c.Item:
+				path = c.Field(reason)
+			}
+			if subject != c.Item {
+				key := fmt.Sprint(subject.Origin, subject, reason.Code, path)
+				if seen[key] {
+					continue
+				}
+				seen[key] = true
+			}
+			r := result(subject, severity(reason), message, reason.Code)
+			r.Field = field(path)
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// weigh tells whether a reason is worth a result, and how severe it is: what
+// isn't known is as the config says.
+func weigh(c *manifest.Change, reason rrsa.Reason, unresolved config.Unresolved) (rrsa.Reason, bool) {
+	if c.Decision.Verdict == rrsa.Unknown && reason.Blocking {
+		switch unresolved {
+		case config.UnresolvedIgnore:
+			return reason, false
+		case config.UnresolvedError:
+			reason.Severity = rrsa.Error
+		}
+	}
+	if c.Decision.Verdict == rrsa.NotInjected && !reason.Blocking &&
+		(reason.Code == rrsa.CodeNamespaceUnknown || reason.Code == rrsa.CodeServiceAccountUnknown) {
+		return reason, false // it makes no difference
+	}
+	return reason, reason.Severity != rrsa.Info
+}
+
+func sentence(r rrsa.Reason) string {
+	if r.Hint == "" {
+		return r.Message
+	}
+	return r.Message + " (" + r.Hint + ")"
+}
+
+func severity(r rrsa.Reason) fn.Severity {
+	switch r.Severity {
+	case rrsa.Error:
+		return fn.Error
+	case rrsa.Warning:
+		return fn.Warning
+	}
+	return fn.Info
+}
+
+func field(path string) *fn.Field {
+	if path == "" {
+		return nil
+	}
+	return &fn.Field{Path: path}
+}
+
+// result makes a result about an object.
+func result(it *manifest.Item, s fn.Severity, message string, code rrsa.Code) *fn.Result {
+	r := &fn.Result{
+		Message: message, Severity: s,
+		ResourceRef: &fn.ResourceRef{APIVersion: it.APIVersion, Kind: it.Kind, Name: it.Name, Namespace: it.Namespace},
+		Tags:        map[string]string{reasonTag: string(code)},
+	}
+	if it.Origin.File != "" {
+		r.File = &fn.File{Path: it.Origin.File, Index: max(it.Origin.Document-1, 0)}
+	}
+	return r
+}
+
+// resultNode writes a result as the node that goes into the ResourceList. The
+// SDK would encode and parse each one again for that.
+func resultNode(r *fn.Result) *yaml.Node {
+	out := object()
+	put(out, "message", r.Message)
+	put(out, "severity", string(r.Severity))
+	if ref := r.ResourceRef; ref != nil {
+		n := object()
+		put(n, "apiVersion", ref.APIVersion)
+		put(n, "kind", ref.Kind)
+		put(n, "name", ref.Name)
+		put(n, "namespace", ref.Namespace)
+		putNode(out, "resourceRef", n)
+	}
+	if r.Field != nil {
+		n := object()
+		put(n, "path", r.Field.Path)
+		putNode(out, "field", n)
+	}
+	if r.File != nil {
+		n := object()
+		put(n, "path", r.File.Path)
+		if r.File.Index > 0 {
+			putNode(n, "index", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagInt, Value: strconv.Itoa(r.File.Index)})
+		}
+		putNode(out, "file", n)
+	}
+	if code := r.Tags[reasonTag]; code != "" {
+		n := object()
+		put(n, reasonTag, code)
+		putNode(out, "tags", n)
+	}
+	return out
+}
+
+func object() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap} }
+
+func put(m *yaml.Node, key, value string) {
+	if value != "" {
+		putNode(m, key, yaml.NewStringRNode(value).YNode())
+	}
+}
+
+func putNode(m *yaml.Node, key string, value *yaml.Node) {
+	if value.Kind == yaml.ScalarNode || len(value.Content) > 0 {
+		m.Content = append(m.Content, yaml.NewStringRNode(key).YNode(), value)
+	}
+}

@@ -1,0 +1,110 @@
+package fn
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+)
+
+// Main runs the function with its arguments and returns the exit code: 0, or 1
+// after an error, which is a line on stderr and, unless stdin can't be read, a
+// result on stdout too. Items are never changed after an error.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		if len(args) == 1 && (args[0] == "--help" || args[0] == "-h" || args[0] == "help") {
+			fmt.Fprint(stdout, help)
+			return 0
+		}
+		fmt.Fprintf(stderr, "error: unknown argument %q: the function reads a ResourceList on stdin; --help tells more\n", args[0])
+		return 1
+	}
+	if err := Run(stdin, stdout, stderr); err != nil {
+		fmt.Fprintln(stderr, "error:", err)
+		return 1
+	}
+	return 0
+}
+
+// errFailed ends a run whose errors are printed already.
+var errFailed = errors.New("nothing is injected, as there are errors")
+
+// Run reads a ResourceList from in and writes the processed one to out. Results
+// that are errors are also printed to log, and make Run fail.
+func Run(in io.Reader, out, log io.Writer) error {
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return fmt.Errorf("reading stdin: %w", err)
+	}
+	list, err := manifest.ParseResourceList(data)
+	if err != nil {
+		return err
+	}
+	// Only the config goes through the SDK's reader: it drops results that come in
+	// and an empty list of items, and it fails on null and on aliases.
+	envelope := &fn.ResourceList{FunctionConfig: fn.NewEmptyKubeObject()}
+	p := &Processor{items: list.Items()}
+	if n := list.FunctionConfig(); n != nil {
+		envelope.FunctionConfig, err = kubeObject(n)
+	}
+	ok := false
+	if err == nil {
+		ok, err = p.Process(envelope)
+	}
+	if err != nil {
+		envelope.Results = append(envelope.Results, fn.ErrorResult(err))
+		ok = false
+	}
+	var nodes []*yaml.Node
+	for _, r := range envelope.Results {
+		nodes = append(nodes, resultNode(r))
+		if r.Severity == fn.Error {
+			fmt.Fprintln(log, r)
+		}
+	}
+	if err := list.Close(nodes); err != nil {
+		return err
+	}
+	if _, err := out.Write(list.Bytes()); err != nil {
+		return fmt.Errorf("writing the ResourceList: %w", err)
+	}
+	if !ok {
+		return errFailed
+	}
+	return nil
+}
+
+// kubeObject hands the config to the SDK. Aliases would make it panic.
+func kubeObject(n *yaml.Node) (*fn.KubeObject, error) {
+	if n.Kind != yaml.MappingNode {
+		return nil, errors.New("reading the function's config: want an object")
+	}
+	if hasAlias(n) {
+		return nil, errors.New("reading the function's config: write out its YAML anchors and aliases")
+	}
+	data, err := yaml.NewRNode(n).String()
+	if err != nil {
+		return nil, fmt.Errorf("reading the function's config: %w", err)
+	}
+	object, err := fn.ParseKubeObject([]byte(data))
+	if err != nil {
+		return nil, fmt.Errorf("reading the function's config: %w", err)
+	}
+	return object, nil
+}
+
+func hasAlias(n *yaml.Node) bool {
+	if n.Kind == yaml.AliasNode {
+		return true
+	}
+	for _, child := range n.Content {
+		if hasAlias(child) {
+			return true
+		}
+	}
+	return false
+}
