@@ -10,7 +10,6 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/cli-runtime/pkg/resource"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
 
@@ -89,7 +88,7 @@ func (o *previewOptions) run() error {
 	if !o.quiet {
 		writeReport(o.ErrOut, report, settings.Unresolved)
 	}
-	if err := blocked(report, settings.Unresolved); err != nil {
+	if err := settings.Blocked(report); err != nil {
 		return err
 	}
 	if err := report.Apply(); err != nil {
@@ -104,17 +103,6 @@ func items(streams []*manifest.Stream) []*manifest.Item {
 		out = append(out, s.Items()...)
 	}
 	return out
-}
-
-// blocked returns an error if anything in the report forbids to write.
-func blocked(report *manifest.Report, unresolved config.Unresolved) error {
-	if report.Refused() {
-		return errors.New("an injection is refused, so nothing is printed; the report says why")
-	}
-	if unresolved == config.UnresolvedError && report.Unresolved() {
-		return errors.New("of some pods it isn't known whether they are injected, so nothing is printed; the report says why")
-	}
-	return nil
 }
 
 func (o *previewOptions) write(streams []*manifest.Stream) error {

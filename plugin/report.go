@@ -38,7 +38,7 @@ func writeChange(b *strings.Builder, c *manifest.Change, seen map[string]bool) {
 	case len(reasons) > 0:
 		verdict := map[rrsa.Verdict]string{rrsa.NotInjected: "not injected", rrsa.Unknown: "unknown", rrsa.Refused: "refused"}[d.Verdict]
 		fmt.Fprintf(b, "%s %s: %s: %s\n", c, verdict, reasons[0].Code, reasons[0].Message)
-		writeHint(b, reasons[0])
+		writeHint(b, "", reasons[0])
 		reasons = reasons[1:]
 	}
 	for _, r := range reasons {
@@ -58,12 +58,12 @@ func writeChange(b *strings.Builder, c *manifest.Change, seen map[string]bool) {
 
 func writeReason(b *strings.Builder, indent string, r rrsa.Reason) {
 	fmt.Fprintf(b, "%s%s: %s: %s\n", indent, r.Severity, r.Code, r.Message)
-	writeHint(b, r)
+	writeHint(b, indent, r)
 }
 
-func writeHint(b *strings.Builder, r rrsa.Reason) {
+func writeHint(b *strings.Builder, indent string, r rrsa.Reason) {
 	if r.Hint != "" {
-		fmt.Fprintf(b, "  hint: %s\n", r.Hint)
+		fmt.Fprintf(b, "%s  hint: %s\n", indent, r.Hint)
 	}
 }
 

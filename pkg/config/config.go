@@ -4,6 +4,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -52,6 +53,18 @@ const (
 	UnresolvedWarn   Unresolved = "warn"
 	UnresolvedIgnore Unresolved = "ignore"
 )
+
+// Blocked returns an error if a report forbids to write anything: an injection is
+// refused, or a verdict is unknown and the settings make that an error.
+func (c *InjectRRSA) Blocked(report *manifest.Report) error {
+	switch {
+	case report.Refused():
+		return errors.New("an injection is refused, so no manifest is written: see the lines with \"refused\"")
+	case c.Unresolved == UnresolvedError && report.Unresolved():
+		return errors.New("of some pods it isn't known whether they are injected, so no manifest is written: see the lines with \"unknown\"")
+	}
+	return nil
+}
 
 // Injector makes the injector with these settings. It fails, with every fault at
 // once, on settings whose form is wrong.

@@ -129,12 +129,12 @@ func (d *decoder) spec(n *yaml.Node, path string, lists bool) {
 		known = append(known, "context", "podTemplates")
 	}
 	d.only(values, path, known...)
-	for key, to := range map[string]*string{
-		"accountID": &c.AccountID, "clusterID": &c.ClusterID, "region": &c.Region, "oidcProviderARN": &c.OIDCProviderARN,
-		"webhookVersion": &c.WebhookVersion, "namespace": &c.Namespace,
-	} {
-		*to = d.scalar(values[key], path+"."+key)
-	}
+	c.AccountID = d.scalar(values["accountID"], path+".accountID")
+	c.ClusterID = d.scalar(values["clusterID"], path+".clusterID")
+	c.Region = d.scalar(values["region"], path+".region")
+	c.OIDCProviderARN = d.scalar(values["oidcProviderARN"], path+".oidcProviderARN")
+	c.WebhookVersion = d.scalar(values["webhookVersion"], path+".webhookVersion")
+	c.Namespace = d.scalar(values["namespace"], path+".namespace")
 	c.AutoInjectSTSEnvVars = d.boolean(values["autoInjectSTSEnvVars"], path+".autoInjectSTSEnvVars")
 	c.InitContainers = d.boolean(values["initContainers"], path+".initContainers")
 	switch u := Unresolved(d.scalar(values["unresolved"], path+".unresolved")); u {

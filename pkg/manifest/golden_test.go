@@ -32,6 +32,9 @@ func inject(c golden.Case, input []byte) (*manifest.Stream, *manifest.Report, er
 	if err != nil || report.Refused() {
 		return stream, report, err
 	}
+	if err := settings.Blocked(report); err != nil {
+		return stream, report, err
+	}
 	return stream, report, report.Apply()
 }
 

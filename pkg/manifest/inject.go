@@ -139,8 +139,8 @@ func (r *run) item(it *Item) ([]*Change, error) {
 		}
 		return []*Change{{Item: it, Decision: rrsa.Decision{Verdict: rrsa.Unknown, Reasons: []rrsa.Reason{{
 			Code: CodeKindNotSupported, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelWorkload, Field: path,
-			Message: fmt.Sprintf("kind %s of %q has containers, and where its pod templates are is not known", it.Kind, it.group()),
-			Hint:    "name the path in the config's podTemplates",
+			Message: fmt.Sprintf("kind %s has containers at %s, but it is not known where its pod templates are", it.groupKind(), path),
+			Hint:    fmt.Sprintf("add {group: %q, kind: %s, path: ...} to the config's podTemplates", it.group(), it.Kind),
 		}}}}}, nil
 	}
 	var out []*Change
@@ -151,6 +151,7 @@ func (r *run) item(it *Item) ([]*Change, error) {
 		}
 		out = append(out, c)
 	}
+	holdMerged(it, out)
 	return out, nil
 }
 
@@ -166,17 +167,21 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 	if c.Namespace == "" {
 		c.Namespace = r.namespace
 	}
-	input := rrsa.Input{Template: template}
+	input := rrsa.Input{Template: template, NamespaceName: c.Namespace}
 	reasons := pod.reasons
 	if path == "" {
 		input.Phase = corev1.PodPhase(getString(it.node, "status", "phase"))
 	} else {
+		// A label belongs to the pod template, not to what is around it: to the
+		// object, or to the job template of a CronJob.
 		workload := reader{level: rrsa.LevelWorkload}
-		meta, err := workload.objectMeta(it)
-		if err != nil {
-			return nil, err
+		for _, n := range t.nodes[:len(t.nodes)-1] {
+			meta, err := workload.meta(get(n, "metadata"))
+			if err != nil {
+				return nil, below(".metadata", err)
+			}
+			input.Workload = append(input.Workload, meta)
 		}
-		input.Workload = &meta
 	}
 	ns, err := r.lookup.Namespace(c.Namespace)
 	if err != nil {

@@ -65,6 +65,11 @@ func (o Origin) String() string {
 // String names the item as kubectl does, such as "deployment/demo".
 func (it *Item) String() string { return strings.ToLower(it.Kind) + "/" + it.Name }
 
+// groupKind names the kind with its group, such as "Fleet.agones.dev".
+func (it *Item) groupKind() string {
+	return strings.TrimSuffix(it.Kind+"."+it.group(), ".")
+}
+
 func (it *Item) group() string {
 	group, _, ok := strings.Cut(it.APIVersion, "/")
 	if !ok {

@@ -109,7 +109,7 @@ func writeValue(b *strings.Builder, v *yaml.Node, column int, s style) {
 		return
 	case len(v.Content) == 0:
 		b.WriteByte(' ')
-		writeFlow(b, v, false)
+		writeFlow(b, v, flowStyle{})
 		b.WriteString(s.eol)
 		return
 	case v.Kind == yaml.MappingNode:
@@ -122,30 +122,41 @@ func writeValue(b *strings.Builder, v *yaml.Node, column int, s style) {
 	writeBlock(b, v, column, s)
 }
 
-// writeFlow writes a node in flow style on one line; quoted makes it JSON.
-func writeFlow(b *strings.Builder, n *yaml.Node, quoted bool) {
+// flowStyle is how a flow collection is written: with quoted keys, as JSON has
+// them, and without spaces.
+type flowStyle struct{ quoted, tight bool }
+
+func (fs flowStyle) space() string {
+	if fs.tight {
+		return ""
+	}
+	return " "
+}
+
+// writeFlow writes a node in flow style on one line.
+func writeFlow(b *strings.Builder, n *yaml.Node, fs flowStyle) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		b.WriteByte('{')
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if i > 0 {
-				b.WriteString(", ")
+				b.WriteString("," + fs.space())
 			}
-			b.WriteString(scalarText(n.Content[i], quoted))
-			b.WriteString(": ")
-			writeFlow(b, n.Content[i+1], quoted)
+			b.WriteString(scalarText(n.Content[i], fs.quoted))
+			b.WriteString(":" + fs.space())
+			writeFlow(b, n.Content[i+1], fs)
 		}
 		b.WriteByte('}')
 	case yaml.SequenceNode:
 		b.WriteByte('[')
 		for i, entry := range n.Content {
 			if i > 0 {
-				b.WriteString(", ")
+				b.WriteString("," + fs.space())
 			}
-			writeFlow(b, entry, quoted)
+			writeFlow(b, entry, fs)
 		}
 		b.WriteByte(']')
 	default:
-		b.WriteString(scalarText(n, quoted || n.Tag == yaml.NodeTagString && strings.Contains(n.Value, ":")))
+		b.WriteString(scalarText(n, fs.quoted || n.Tag == yaml.NodeTagString && strings.Contains(n.Value, ":")))
 	}
 }

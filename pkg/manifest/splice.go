@@ -1,7 +1,7 @@
 package manifest
 
 import (
-	"strconv"
+	"bytes"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -86,6 +86,9 @@ func (s *splicer) append(parent *yaml.Node, additions []addition, st style) erro
 		case isNull(list) || list.Kind == yaml.SequenceNode && len(list.Content) == 0:
 			err = s.fill(parent, key, list, a, st)
 		default:
+			if list.Line > key.Line {
+				st.seq = max(list.Column-key.Column, 0)
+			}
 			err = s.extend(list, a, st)
 		}
 		if err != nil {
@@ -103,14 +106,15 @@ func (s *splicer) append(parent *yaml.Node, additions []addition, st style) erro
 // addKey adds a key with a list behind a mapping's last value.
 func (s *splicer) addKey(parent *yaml.Node, a addition, st style) error {
 	if parent.Style&yaml.FlowStyle != 0 {
-		return s.addFlow(parent, strconv.Quote(a.key)+": ", a.entries())
+		return s.addFlow(parent, a.key, a.entries())
 	}
 	end, err := s.endOf(parent)
 	if err != nil {
 		return err
 	}
 	st.eol = s.text.eol(end)
-	return s.insertLines(end, s.lines(a, true, parent.Content[0].Column-1, st), st.eol)
+	column := parent.Content[0].Column - 1
+	return s.insertLines(end, column, s.lines(a, true, column, st), st.eol)
 }
 
 // lines writes an addition in block style: its entries at a column, or with its
@@ -153,7 +157,7 @@ func (s *splicer) extend(list *yaml.Node, a addition, st style) error {
 	last := list.Content[len(list.Content)-1]
 	st.dash = dashWidth(list, last)
 	st.eol = s.text.eol(end)
-	return s.insertLines(end, s.lines(a, false, column, st), st.eol)
+	return s.insertLines(end, column+1, s.lines(a, false, column, st), st.eol)
 }
 
 // fill gives entries to a key whose value is null or an empty list.
@@ -180,7 +184,7 @@ func (s *splicer) fill(parent, key, value *yaml.Node, a addition, st style) erro
 	}
 	if flow {
 		var b strings.Builder
-		writeFlow(&b, sequence(a.entries()...), true)
+		writeFlow(&b, sequence(a.entries()...), s.flowStyle(parent))
 		if start == end {
 			return errNoSplice
 		}
@@ -196,7 +200,7 @@ func (s *splicer) fill(parent, key, value *yaml.Node, a addition, st style) erro
 	}
 	column := key.Column - 1 + st.seq
 	st.eol = s.text.eol(end)
-	return s.insertLines(end, s.lines(a, false, column, st), st.eol)
+	return s.insertLines(end, key.Column, s.lines(a, false, column, st), st.eol)
 }
 
 // addFlow adds to a flow collection: behind key, a list of the entries; without
@@ -227,7 +231,8 @@ func (s *splicer) addFlow(parent *yaml.Node, key string, entries []*yaml.Node) e
 		return err
 	}
 	lead := string(s.text.data[s.text.lineStart(start):start])
-	separator, opening, closing := ", ", "[", "]"
+	fs := s.flowStyle(parent)
+	separator, opening, closing := ","+fs.space(), "[", "]"
 	if strings.TrimLeft(lead, " \t") == "" && first.Line != parent.Line {
 		separator = "," + s.text.eol(start) + lead
 		opening, closing = "["+s.text.eol(start)+lead+"  ", s.text.eol(start)+lead+"]"
@@ -236,7 +241,7 @@ func (s *splicer) addFlow(parent *yaml.Node, key string, entries []*yaml.Node) e
 	b.WriteString(separator)
 	between := separator
 	if key != "" {
-		b.WriteString(key + opening)
+		b.WriteString(scalarText(str(key), fs.quoted) + ":" + fs.space() + opening)
 		if opening != "[" {
 			between = separator + "  "
 		}
@@ -245,7 +250,7 @@ func (s *splicer) addFlow(parent *yaml.Node, key string, entries []*yaml.Node) e
 		if i > 0 {
 			b.WriteString(between)
 		}
-		writeFlow(&b, e, true)
+		writeFlow(&b, e, fs)
 	}
 	if key != "" {
 		b.WriteString(closing)
@@ -294,7 +299,7 @@ func (s *splicer) overrideEntry(entry *yaml.Node, e corev1.EnvVar, st style) err
 		}
 		st.eol = s.text.eol(end)
 		line := strings.Repeat(" ", entry.Content[0].Column-1) + "value: " + scalarText(str(e.Value), false) + st.eol
-		return s.insertLines(end, line, st.eol)
+		return s.insertLines(end, entry.Content[0].Column-1, line, st.eol)
 	}
 	start, err := s.text.offset(valueKey)
 	if err != nil {
@@ -306,7 +311,8 @@ func (s *splicer) overrideEntry(entry *yaml.Node, e corev1.EnvVar, st style) err
 	}
 	replacement := "value: " + scalarText(str(e.Value), flow)
 	if flow {
-		replacement = `"value": ` + scalarText(str(e.Value), true)
+		fs := s.flowStyle(entry)
+		replacement = scalarText(str("value"), fs.quoted) + ":" + fs.space() + scalarText(str(e.Value), true)
 	} else if !s.text.restIsBlank(end) {
 		return errNoSplice
 	}
@@ -344,13 +350,38 @@ func (s *splicer) endOf(n *yaml.Node) (int, error) {
 	return end, err
 }
 
-// insertLines adds whole lines behind the line around an offset. Lines at the end
-// of a text without a last line break leave it without one.
-func (s *splicer) insertLines(after int, lines, eol string) error {
+// flowStyle tells how the flow collection around an addition is written: by the
+// first key in it or, in a list, by that of its first entry.
+func (s *splicer) flowStyle(n *yaml.Node) flowStyle {
+	if n.Kind == yaml.SequenceNode && len(n.Content) > 0 {
+		n = n.Content[0]
+	}
+	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+		return flowStyle{quoted: true}
+	}
+	key := n.Content[0]
+	end, err := s.text.end(key, -1, true)
+	quoted := key.Style&yaml.DoubleQuotedStyle != 0
+	return flowStyle{quoted: quoted, tight: quoted && err == nil && s.text.hasPrefix(end, ":") && !s.text.hasPrefix(end, ": ")}
+}
+
+// insertLines adds whole lines behind the line around an offset, and behind the
+// comments that follow it indented at least to a column: they belong to what
+// stands before. Lines at the end of a text without a last line break leave it
+// without one.
+func (s *splicer) insertLines(after, column int, lines, eol string) error {
 	if !s.text.restIsBlank(after) {
 		return errNoSplice
 	}
 	at := s.text.nextLine(after)
+	for at < len(s.text.data) {
+		line := s.text.data[at:s.text.lineEnd(at)]
+		content := bytes.TrimLeft(line, " ")
+		if len(content) == 0 || content[0] != '#' || len(line)-len(content) < column {
+			break
+		}
+		after, at = at, s.text.nextLine(at)
+	}
 	if at == len(s.text.data) && s.text.lineEnd(after) == at {
 		lines = eol + strings.TrimSuffix(lines, eol)
 	}

@@ -150,12 +150,23 @@ func (r *reader) values(m *yaml.Node, field string) (map[string]string, error) {
 			r.reasons = append(r.reasons, rrsa.Reason{
 				Code: rrsa.CodeValueNotString, Severity: rrsa.Warning, Level: r.level, Field: "metadata." + field + "[" + key + "]",
 				Message: fmt.Sprintf("%s: %s has no quotes, so kubectl does not send it as a string and the API server rejects the object", key, text),
-				Hint:    fmt.Sprintf("write %q, in quotes", text),
+				Hint:    "write " + quoted(key, text) + ", in quotes",
 			})
 		}
 		return nil
 	})
 	return out, err
+}
+
+// quoted is what an RRSA value without quotes was meant to be.
+func quoted(key, text string) string {
+	switch key {
+	case rrsa.InjectionKey, rrsa.InjectSTSEndpointKey:
+		return strconv.Quote(rrsa.On)
+	case rrsa.OverrideEnvKey:
+		return strconv.Quote(rrsa.True)
+	}
+	return "the value"
 }
 
 // isString tells whether both YAML 1.2 and YAML 1.1, which kubectl reads, take a

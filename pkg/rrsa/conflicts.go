@@ -15,7 +15,7 @@ import (
 func (p *planner) mutate(s settings, env []corev1.EnvVar, selected []selection) {
 	p.volume(s)
 	for _, sel := range selected {
-		c := ContainerMutation{Init: sel.init, Index: sel.index, Name: sel.container.Name}
+		c := ContainerMutation{Init: sel.init, Index: sel.index, Name: sel.name()}
 		p.containerEnv(s, env, sel, &c)
 		p.mount(sel, &c)
 		if len(c.Env)+len(c.Override)+len(c.Mounts) > 0 {
@@ -27,7 +27,7 @@ func (p *planner) mutate(s settings, env []corev1.EnvVar, selected []selection) 
 	if (os != nil && os.Name == corev1.Windows) || t.Spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows) {
 		p.add(Reason{
 			Code: CodeWindowsUnverified, Severity: Warning, Level: LevelPod, Field: "spec",
-			Message: "this is a Windows pod; what the webhook does to it is not documented, the same is injected here",
+			Message: "this is a Windows pod; what the webhook does to it is not documented, and the same is injected here as for Linux",
 		})
 	}
 }
@@ -40,10 +40,10 @@ func (p *planner) volume(s settings) {
 		}
 		field := fmt.Sprintf("spec.volumes[%d]", i)
 		token, mode := projectedToken(v)
-		if token == nil || token.Audience != Audience || token.Path != TokenPath {
+		if problem := foreign(token); problem != "" {
 			p.add(Reason{
 				Code: CodeVolumeConflict, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
-				Message: fmt.Sprintf("the pod has another volume named %q", VolumeName),
+				Message: fmt.Sprintf("the pod's own volume %q %s", VolumeName, problem),
 				Hint:    "rename or remove that volume",
 			})
 			return
@@ -55,14 +55,25 @@ func (p *planner) volume(s settings) {
 		if expiration != s.expiration || mode != VolumeMode {
 			p.add(Reason{
 				Code: CodeVolumeKept, Severity: Warning, Level: LevelPod, Field: field,
-				Message: fmt.Sprintf("the pod's own volume %q is kept: its token lives %d seconds and its mode is %#o, not %d and %#o",
-					VolumeName, expiration, mode, s.expiration, VolumeMode),
-				Hint: "remove that volume to have it injected anew",
+				Message: fmt.Sprintf("the pod's own volume %q is kept: %s", VolumeName, difference(expiration, s.expiration, mode)),
+				Hint:    "remove that volume to have it injected anew",
 			})
 		}
 		return
 	}
 	p.mutation.Volume = tokenVolume(s.expiration)
+}
+
+// difference says in what a volume that is kept differs from the injected one.
+func difference(have, want int64, mode int32) string {
+	var out []string
+	if have != want {
+		out = append(out, fmt.Sprintf("its token lives %d seconds, not %d", have, want))
+	}
+	if mode != VolumeMode {
+		out = append(out, fmt.Sprintf("its mode is %#o, not %#o", mode, VolumeMode))
+	}
+	return strings.Join(out, ", and ")
 }
 
 // projectedToken returns the one token of a projected volume and the volume's
@@ -76,6 +87,19 @@ func projectedToken(v corev1.Volume) (*corev1.ServiceAccountTokenProjection, int
 		mode = *v.Projected.DefaultMode
 	}
 	return v.Projected.Sources[0].ServiceAccountToken, mode
+}
+
+// foreign says why a token doesn't do; empty if it does.
+func foreign(token *corev1.ServiceAccountTokenProjection) string {
+	switch {
+	case token == nil:
+		return "is not a projected volume with the token as its one source"
+	case token.Audience != Audience:
+		return fmt.Sprintf("has a token for the audience %q, not %q", token.Audience, Audience)
+	case token.Path != TokenPath:
+		return fmt.Sprintf("has its token at the path %q, not %q", token.Path, TokenPath)
+	}
+	return ""
 }
 
 // mount plans the token's mount in one container.
@@ -94,10 +118,16 @@ func (p *planner) mount(sel selection, c *ContainerMutation) {
 			}
 		case m.Name == VolumeName && m.SubPath == "" && m.SubPathExpr == "":
 			mounted = true
+		case m.Name == VolumeName:
+			p.add(Reason{
+				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
+				Message: fmt.Sprintf("container %q mounts %q at %s with a subPath, so the token isn't where the SDKs read it", c.Name, VolumeName, TokenDir),
+				Hint:    "remove the subPath",
+			})
 		default:
 			p.add(Reason{
 				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
-				Message: fmt.Sprintf("container %q mounts something else at %s", c.Name, TokenDir),
+				Message: fmt.Sprintf("container %q mounts volume %q at %s", c.Name, m.Name, TokenDir),
 				Hint:    "move that mount to another path",
 			})
 		}
@@ -128,11 +158,7 @@ func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c
 				continue // said already
 			}
 			p.verdict = Unknown
-			p.add(Reason{
-				Code: CodeNamespaceUnknown, Severity: Warning, Blocking: true, Level: LevelNamespace,
-				Message: fmt.Sprintf("the Namespace of the pod is not known, so neither is whether its label override-env replaces %s", want.Name),
-				Hint:    "give the Namespace object as input, or in the config's context",
-			})
+			p.namespaceUnknown("whether its label override-env replaces " + want.Name)
 			continue
 		}
 		p.add(Reason{
@@ -146,7 +172,7 @@ func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c
 
 func (p *planner) overrideHint() string {
 	if p.rules[RuleOverrideEnv] {
-		return "remove it, or annotate the pod with " + OverrideEnvKey + ": \"true\""
+		return "remove it, or annotate the pod (in a workload its pod template) with " + OverrideEnvKey + ": \"true\""
 	}
 	return "remove it"
 }
@@ -154,7 +180,7 @@ func (p *planner) overrideHint() string {
 // surroundings warns of what is in the container and keeps the injected variables
 // from working. (§3, §5)
 func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {
-	name := sel.container.Name
+	name := sel.name()
 	for i, from := range sel.container.EnvFrom {
 		ours := func(e corev1.EnvVar) bool { return strings.HasPrefix(e.Name, from.Prefix) }
 		if !slices.ContainsFunc(env, ours) {
@@ -188,7 +214,7 @@ func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {
 			p.add(Reason{
 				Code: CodeLegacyEnv, Severity: Warning, Level: LevelPod, Field: sel.envField(e.Name),
 				Message: fmt.Sprintf("container %q sets %s, a name from before RRSA that the SDKs with RRSA don't read", name, e.Name),
-				Hint:    "use an SDK that reads the ALIBABA_CLOUD_* names, and remove the old one",
+				Hint:    "remove the variable, and use an SDK that reads the ALIBABA_CLOUD_* names",
 			})
 		}
 	}

@@ -1,7 +1,9 @@
 package rrsa
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -11,6 +13,15 @@ type selection struct {
 	container *corev1.Container
 	init      bool
 	index     int
+}
+
+// name is the container's, or its place where it has none: Knative's may do
+// without.
+func (s selection) name() string {
+	if s.container.Name != "" {
+		return s.container.Name
+	}
+	return strings.TrimPrefix(s.field(), "spec.")
 }
 
 // selectContainers applies only-containers and skip-containers; a name in both is
@@ -24,8 +35,9 @@ func (p *planner) selectContainers(s settings) []selection {
 			if slices.Contains(s.skip, name) || (len(s.only) > 0 && !slices.Contains(s.only, name)) {
 				continue
 			}
-			out = append(out, selection{container: &list[i], init: init, index: i})
-			p.containers = append(p.containers, name)
+			sel := selection{container: &list[i], init: init, index: i}
+			out = append(out, sel)
+			p.containers = append(p.containers, sel.name())
 		}
 	}
 	if p.cfg.InitContainers {
@@ -42,7 +54,7 @@ func (p *planner) env(s settings) ([]corev1.EnvVar, bool) {
 	known := func(value string, err error) string {
 		if err != nil {
 			ok = false
-			p.missing(err)
+			p.missing(err, s)
 		}
 		return value
 	}
@@ -63,7 +75,7 @@ func (p *planner) env(s settings) ([]corev1.EnvVar, bool) {
 }
 
 // missing says once for each component setting that it isn't known.
-func (p *planner) missing(err error) {
+func (p *planner) missing(err error, s settings) {
 	r := Reason{Severity: Error, Blocking: true, Level: LevelComponent, Message: err.Error()}
 	switch err {
 	case errAccountUnknown:
@@ -75,6 +87,9 @@ func (p *planner) missing(err error) {
 	default:
 		r.Code, r.Field = CodeRegionUnknown, "region"
 		r.Hint = "the cluster's region, such as cn-hangzhou; or set autoInjectSTSEnvVars to false if the webhook runs so"
+		if !s.stsAll {
+			r.Hint = fmt.Sprintf("the cluster's region, such as cn-hangzhou; or remove inject-sts-endpoint from ServiceAccount %q", p.qualified(p.in.ServiceAccount.Name))
+		}
 	}
 	for _, have := range p.reasons {
 		if have.Code == r.Code {

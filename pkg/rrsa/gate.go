@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
 )
 
 // rolePattern is the form of a RAM role's name. (§1)
@@ -81,11 +79,7 @@ func (p *planner) enabled() answer {
 	ns := p.in.Namespace
 	switch {
 	case ns == nil:
-		p.add(Reason{
-			Code: CodeNamespaceUnknown, Severity: Warning, Blocking: true, Level: LevelNamespace,
-			Message: "the Namespace of the pod is not known, so neither is its injection label",
-			Hint:    "give the Namespace object as input, or in the config's context",
-		})
+		p.namespaceUnknown("its injection label")
 		return unknown
 	case ns.Labels[InjectionKey] == On:
 		p.add(Reason{
@@ -98,7 +92,7 @@ func (p *planner) enabled() answer {
 	r := Reason{
 		Code: CodeNamespaceNotEnabled, Severity: Info, Blocking: true, Level: LevelNamespace, Field: labelField(InjectionKey),
 		Message: fmt.Sprintf("namespace %q has no label %s=on", ns.Name, InjectionKey),
-		Hint:    fmt.Sprintf("kubectl label namespace %s %s=on", ns.Name, InjectionKey),
+		Hint:    fmt.Sprintf("label it %s: \"on\" in its manifest, or run: kubectl label namespace %s %s=on", InjectionKey, ns.Name, InjectionKey),
 	}
 	if v, ok := ns.Labels[InjectionKey]; ok {
 		r.Severity = Warning
@@ -115,28 +109,39 @@ func (p *planner) role() answer {
 	if sa == nil {
 		p.add(Reason{
 			Code: CodeServiceAccountUnknown, Severity: Warning, Blocking: true, Level: LevelServiceAccount,
-			Message: fmt.Sprintf("ServiceAccount %q is not known, so neither is its RAM role", ServiceAccountName(p.in.Template)),
-			Hint:    "give the ServiceAccount object as input, or in the config's context",
+			Message: fmt.Sprintf("ServiceAccount %q is not in the input, so its RAM role is not known", p.qualified(ServiceAccountName(p.in.Template))),
+			Hint:    p.giveObject("the ServiceAccount"),
 		})
 		return unknown
 	}
-	name := sa.Annotations[RoleNameKey]
+	name, present := sa.Annotations[RoleNameKey]
 	if name == "" {
-		p.add(Reason{
+		r := Reason{
 			Code: CodeRoleNameMissing, Severity: Info, Blocking: true, Level: LevelServiceAccount, Field: annotationField(RoleNameKey),
-			Message: fmt.Sprintf("ServiceAccount %q has no annotation %s", sa.Name, RoleNameKey),
-			Hint:    fmt.Sprintf("kubectl annotate serviceaccount %s %s=<role-name>%s", sa.Name, RoleNameKey, namespaceFlag(p.in.Namespace)),
-		})
+			Message: fmt.Sprintf("ServiceAccount %q has no annotation %s", p.qualified(sa.Name), RoleNameKey),
+			Hint:    fmt.Sprintf("annotate it with the role's name in its manifest, or run: kubectl annotate serviceaccount %s %s=ROLE_NAME", sa.Name, RoleNameKey),
+		}
+		if p.in.NamespaceName != "" {
+			r.Hint += " -n " + p.in.NamespaceName
+		}
+		if present {
+			r.Severity = Warning
+			r.Message = fmt.Sprintf("the annotation %s of ServiceAccount %q is empty", RoleNameKey, p.qualified(sa.Name))
+			r.Hint += " --overwrite"
+		}
+		p.add(r)
 		return no
 	}
 	if !rolePattern.MatchString(name) {
-		hint := "a RAM role's name has 1 to 64 letters, digits, dots and hyphens"
+		hint := "a RAM role's name has 1 to 64 ASCII letters, digits, dots and hyphens"
 		if _, role, ok := strings.Cut(name, ":role/"); ok {
 			hint = fmt.Sprintf("write the role's name alone, not its ARN: %q", role)
+		} else if trimmed := strings.TrimSpace(name); rolePattern.MatchString(trimmed) {
+			hint = fmt.Sprintf("remove the white space around the name: %q", trimmed)
 		}
 		p.add(Reason{
 			Code: CodeRoleNameInvalid, Severity: Warning, Blocking: true, Level: LevelServiceAccount, Field: annotationField(RoleNameKey),
-			Message: fmt.Sprintf("ServiceAccount %q names the RAM role %q, which is no valid role name", sa.Name, name),
+			Message: fmt.Sprintf("ServiceAccount %q names the RAM role %q, which is not a valid role name", p.qualified(sa.Name), name),
 			Hint:    hint,
 		})
 		return no
@@ -154,11 +159,33 @@ func (p *planner) newerNeeded(rule Rule, level Level, field, what string) {
 	})
 }
 
-func namespaceFlag(ns *corev1.Namespace) string {
-	if ns == nil || ns.Name == "" {
-		return ""
+// namespaceUnknown says that something of the Namespace isn't known.
+func (p *planner) namespaceUnknown(what string) {
+	r := Reason{
+		Code: CodeNamespaceUnknown, Severity: Warning, Blocking: true, Level: LevelNamespace,
+		Message: fmt.Sprintf("Namespace %q is not in the input, so %s is not known", p.in.NamespaceName, what),
+		Hint:    p.giveObject("the Namespace"),
 	}
-	return " -n " + ns.Name
+	if p.in.NamespaceName == "" {
+		r.Message = fmt.Sprintf("the object names no namespace and none is configured, so %s is not known", what)
+	}
+	p.add(r)
+}
+
+// giveObject says how to make an object known.
+func (p *planner) giveObject(what string) string {
+	if p.in.NamespaceName == "" {
+		return "set metadata.namespace, or the setting namespace"
+	}
+	return "add " + what + " object to the input, or to the config's context"
+}
+
+// qualified is a ServiceAccount's name with its namespace, as far as it is known.
+func (p *planner) qualified(name string) string {
+	if p.in.NamespaceName == "" {
+		return name
+	}
+	return p.in.NamespaceName + "/" + name
 }
 
 func labelField(key string) string { return "metadata.labels[" + key + "]" }

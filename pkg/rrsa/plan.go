@@ -9,6 +9,9 @@ import (
 
 // Input is what a decision is made from. Plan changes none of it.
 type Input struct {
+	// NamespaceName is the name of the pod's namespace; empty if not even that is
+	// known. Messages and hints use it, decisions don't.
+	NamespaceName string
 	// Namespace is the pod's Namespace; nil if it isn't known.
 	Namespace *corev1.Namespace
 	// ServiceAccount is the pod's ServiceAccount, see [ServiceAccountName]; nil if
@@ -18,10 +21,10 @@ type Input struct {
 	Template *corev1.PodTemplateSpec
 	// Phase is status.phase of a pod that exists already; empty otherwise.
 	Phase corev1.PodPhase
-	// Workload is the metadata of the object around the template, such as the
-	// Deployment; nil for a Pod. No setting is read from it: it serves to say that
-	// a label stands on the wrong object.
-	Workload *metav1.ObjectMeta
+	// Workload is the metadata around the template, such as the Deployment's, or
+	// the CronJob's and its job template's; empty for a Pod. No setting is read from
+	// it: it serves to say that a label stands on the wrong object.
+	Workload []metav1.ObjectMeta
 }
 
 // Verdict says what becomes of a pod.

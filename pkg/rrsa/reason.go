@@ -91,6 +91,7 @@ const (
 	CodeWindowsUnverified  Code = "WindowsUnverified"
 	CodePodLabelNoOptOut   Code = "PodLabelNoOptOut"
 	CodeOverrideEnvIgnored Code = "OverrideEnvIgnored"
+	CodeSTSEndpointIgnored Code = "STSEndpointIgnored"
 )
 
 // Codes of labels and annotations that do nothing where they are. (§5)

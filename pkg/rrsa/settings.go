@@ -68,13 +68,14 @@ func (p *planner) expiration() int64 {
 		Message: fmt.Sprintf("the token expiration %q is not a whole number of seconds; %d is used", value, DefaultExpiration),
 		Hint:    fmt.Sprintf("write the seconds as digits, %d to %d", MinExpiration, MaxExpiration),
 	}
-	if d, durationErr := time.ParseDuration(value); durationErr == nil && d > 0 {
-		r.Hint += fmt.Sprintf(": %q is \"%d\"", value, int64(d/time.Second))
+	d, durationErr := time.ParseDuration(value)
+	if s := int64(d / time.Second); durationErr == nil && d%time.Second == 0 && s >= MinExpiration && s <= MaxExpiration {
+		r.Hint += fmt.Sprintf(": %q is \"%d\"", value, s)
 	}
 	if err == nil || errors.Is(err, strconv.ErrRange) {
 		r.Code = CodeExpirationOutOfRange
 		r.Message = fmt.Sprintf("the token expiration %s is outside %d to %d seconds; %d is used", value, MinExpiration, MaxExpiration, DefaultExpiration)
-		r.Hint = "a value out of range is not moved to the nearest bound"
+		r.Hint = fmt.Sprintf("write %d to %d; a value out of range is not moved to the nearest bound", MinExpiration, MaxExpiration)
 	}
 	p.add(r)
 	p.set(name, strconv.FormatInt(DefaultExpiration, 10), LevelComponent, "", "")
@@ -109,10 +110,14 @@ func (p *planner) names(t *corev1.PodTemplateSpec, key, setting string) []string
 				Hint:    "separate the names with commas",
 			})
 		default:
+			hint := suggest.DidYouMean(name, sortedKeys(known))
+			if hint == "" {
+				hint = "it has " + strings.Join(sortedKeys(known), ", ")
+			}
 			p.add(Reason{
 				Code: CodeContainerNotFound, Severity: Warning, Level: LevelPod, Field: annotationField(key),
 				Message: fmt.Sprintf("%s names the container %q, which the pod doesn't have", setting, name),
-				Hint:    suggest.DidYouMean(name, sortedKeys(known)),
+				Hint:    hint,
 			})
 		}
 	}
@@ -164,6 +169,7 @@ func (p *planner) overrideIgnored(level Level, field, value, what string) {
 	p.add(Reason{
 		Code: CodeOverrideEnvIgnored, Severity: Warning, Level: level, Field: field,
 		Message: fmt.Sprintf("override-env is %q; only %q counts, so %s", value, True, what),
+		Hint:    fmt.Sprintf("write %q, or remove it", True),
 	})
 }
 
@@ -187,5 +193,12 @@ func (p *planner) sts(s *settings) {
 	default:
 		s.stsEndpoint = value == On
 		p.set("inject-sts-endpoint", value, LevelServiceAccount, sa.Name, InjectSTSEndpointKey)
+		if value != On && value != "off" && value != "false" {
+			p.add(Reason{
+				Code: CodeSTSEndpointIgnored, Severity: Warning, Level: LevelServiceAccount, Field: annotationField(InjectSTSEndpointKey),
+				Message: fmt.Sprintf("inject-sts-endpoint is %q; only %q counts, so the STS endpoint is not injected", value, On),
+				Hint:    fmt.Sprintf("write %q, or remove it", On),
+			})
+		}
 	}
 }

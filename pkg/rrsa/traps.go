@@ -59,12 +59,15 @@ func (p *planner) traps() {
 			Code: CodePodLabelNoOptOut, Severity: Warning, Level: LevelPod, Field: labelField(InjectionKey),
 			Message: fmt.Sprintf("the pod's label %s=%q is not %q and so does nothing: the Namespace's label decides", InjectionKey, v, On),
 		}
-		if p.verdict == Injected {
+		switch {
+		case v != "off" && v != "false":
+			r.Hint = fmt.Sprintf("write %q, or remove it", On)
+		case p.verdict == Injected:
 			r.Hint = "to leave a pod out, list its containers in " + SkipContainersKey + " or give it another ServiceAccount"
 		}
 		p.add(r)
 	}
-	if w := p.in.Workload; w != nil {
+	for _, w := range p.in.Workload {
 		p.trapsIn(LevelWorkload, w.Labels, w.Annotations)
 	}
 	if sa := p.in.ServiceAccount; sa != nil {
@@ -111,14 +114,14 @@ func (p *planner) trap(key, value string, at place) {
 	if other, ours := otherCloud(key); other != "" {
 		if p.verdict != Injected && p.verdict != Refused {
 			p.add(Reason{
-				Code: CodeOtherCloudKey, Severity: Info, Level: at.level, Field: field,
+				Code: CodeOtherCloudKey, Severity: Warning, Level: at.level, Field: field,
 				Message: fmt.Sprintf("%s is %s's key", key, other), Hint: "RRSA reads " + ours,
 			})
 		}
 		return
 	}
 	if hint, ok := misspelt(key); ok {
-		warn(CodeKeyUnknown, key+" is no RRSA key", hint)
+		warn(CodeKeyUnknown, fmt.Sprintf("%s, %s, is not an RRSA key", key, at), hint)
 	}
 }
 
