@@ -49,7 +49,17 @@ func readConfig(object *fn.KubeObject) (*config.InjectRRSA, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the function's config: %w", err)
 	}
+	dropLines(n.YNode())
 	return config.Decode(n.YNode())
+}
+
+// dropLines makes nodes forget their lines: those of a config that came through
+// an orchestrator are not the ones in anybody's file.
+func dropLines(n *yaml.Node) {
+	n.Line = 0
+	for _, child := range n.Content {
+		dropLines(child)
+	}
 }
 
 // configError reports what is wrong with the config as a result about it.

@@ -1,11 +1,10 @@
 package fn
 
 import (
+	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -114,51 +113,13 @@ func result(it *manifest.Item, s fn.Severity, message string, code rrsa.Code) *f
 	return r
 }
 
-// resultNode writes a result as the node that goes into the ResourceList. The
-// SDK would encode and parse each one again for that.
-func resultNode(r *fn.Result) *yaml.Node {
-	out := object()
-	put(out, "message", r.Message)
-	put(out, "severity", string(r.Severity))
-	if ref := r.ResourceRef; ref != nil {
-		n := object()
-		put(n, "apiVersion", ref.APIVersion)
-		put(n, "kind", ref.Kind)
-		put(n, "name", ref.Name)
-		put(n, "namespace", ref.Namespace)
-		putNode(out, "resourceRef", n)
+// errorResult makes a result of an error, about its object if it has one.
+func errorResult(err error) *fn.Result {
+	var ie *manifest.ItemError
+	if !errors.As(err, &ie) {
+		return fn.ErrorResult(err)
 	}
-	if r.Field != nil {
-		n := object()
-		put(n, "path", r.Field.Path)
-		putNode(out, "field", n)
-	}
-	if r.File != nil {
-		n := object()
-		put(n, "path", r.File.Path)
-		if r.File.Index > 0 {
-			putNode(n, "index", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagInt, Value: strconv.Itoa(r.File.Index)})
-		}
-		putNode(out, "file", n)
-	}
-	if code := r.Tags[reasonTag]; code != "" {
-		n := object()
-		put(n, reasonTag, code)
-		putNode(out, "tags", n)
-	}
-	return out
-}
-
-func object() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap} }
-
-func put(m *yaml.Node, key, value string) {
-	if value != "" {
-		putNode(m, key, yaml.NewStringRNode(value).YNode())
-	}
-}
-
-func putNode(m *yaml.Node, key string, value *yaml.Node) {
-	if value.Kind == yaml.ScalarNode || len(value.Content) > 0 {
-		m.Content = append(m.Content, yaml.NewStringRNode(key).YNode(), value)
-	}
+	r := result(ie.Item, fn.Error, ie.Err.Error(), "ObjectInvalid")
+	r.Field = field(ie.Field)
+	return r
 }

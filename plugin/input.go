@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,8 +20,11 @@ import (
 // line, or a kustomization. Every file is parsed before anything is returned.
 func readInput(options resource.FilenameOptions, in io.Reader) ([]*manifest.Stream, error) {
 	if options.Kustomize != "" {
-		if len(options.Filenames) > 0 {
+		switch {
+		case len(options.Filenames) > 0:
 			return nil, errors.New("checking the arguments: give files or --kustomize, not both")
+		case options.Recursive:
+			return nil, errors.New("checking the arguments: --recursive is for directories of files, not for --kustomize")
 		}
 		return build(options.Kustomize)
 	}
@@ -80,12 +84,19 @@ func expand(name string, recursive bool) ([]string, error) {
 	}
 	var files []string
 	for _, path := range paths {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("reading %q: there is no such file or directory", path)
+		}
 		visitors, err := resource.ExpandPathsToFileVisitors(nil, path, recursive, resource.FileExtensions, nil)
 		if err != nil {
 			return nil, fmt.Errorf("reading %q: %w", path, err)
 		}
 		if len(visitors) == 0 {
-			return nil, fmt.Errorf("reading %q: the directory has no .json, .yaml or .yml file; --recursive looks below it too", path)
+			hint := ""
+			if !recursive {
+				hint = "; --recursive looks below it too"
+			}
+			return nil, fmt.Errorf("reading %q: the directory has no .json, .yaml or .yml file%s", path, hint)
 		}
 		for _, v := range visitors {
 			if file, ok := v.(*resource.FileVisitor); ok {

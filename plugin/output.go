@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
@@ -21,27 +21,38 @@ func asYAML(streams []*manifest.Stream) []byte {
 				out = append(out, '\n')
 			}
 			data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-			if !bytes.HasPrefix(data, []byte("---")) && !bytes.HasPrefix(data, []byte("%")) {
-				out = append(out, "---\n"...)
-			} else if bytes.HasPrefix(data, []byte("%")) {
-				out = append(out, "...\n"...)
-			}
+			out = append(out, separator(data)...)
 		}
 		out = append(out, data...)
 	}
 	return out
 }
 
+// separator returns what has to stand before a file that follows another: nothing
+// if the file starts with a "---" line. Directives need the end of a document
+// before them, and the parser wants a document before that.
+func separator(data []byte) string {
+	for line := range bytes.Lines(data) {
+		switch line = bytes.TrimSpace(line); {
+		case len(line) == 0 || line[0] == '#':
+			continue
+		case line[0] == '%':
+			return "---\n...\n"
+		case string(bytes.Fields(line)[0]) == "---" && bytes.HasPrefix(data, line):
+			return ""
+		}
+		break
+	}
+	return "---\n"
+}
+
 // asJSON writes the objects as JSON, several of them as a List, as kubectl does.
+// It reads the text as kubectl would, by YAML 1.1.
 func asJSON(streams []*manifest.Stream) ([]byte, error) {
 	objects := []json.RawMessage{}
 	for _, s := range streams {
 		for _, document := range s.Documents() {
-			n, err := yaml.Parse(string(document))
-			if err != nil {
-				return nil, fmt.Errorf("encoding %s as JSON: %w", s.Name, err)
-			}
-			data, err := n.MarshalJSON()
+			data, err := yaml.YAMLToJSON(document)
 			if err != nil {
 				return nil, fmt.Errorf("encoding %s as JSON: %w", s.Name, err)
 			}

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -53,7 +52,7 @@ nothing is printed to stdout.`,
 	}
 	flags := cmd.Flags()
 	fileFlags := genericclioptions.FileNameFlags{
-		Usage:     "that hold the manifests; the same as the arguments",
+		Usage:     "file, directory or glob pattern with manifests, or - for stdin; the same as an argument",
 		Filenames: &o.files.Filenames, Kustomize: &o.files.Kustomize, Recursive: &o.files.Recursive,
 	}
 	fileFlags.AddFlags(flags)
@@ -89,6 +88,9 @@ func (o *previewOptions) run() error {
 		writeReport(o.ErrOut, report, settings.Unresolved)
 	}
 	if err := settings.Blocked(report); err != nil {
+		if o.quiet {
+			return fmt.Errorf("%w, which --quiet hides", err)
+		}
 		return err
 	}
 	if err := report.Apply(); err != nil {
@@ -113,15 +115,12 @@ func (o *previewOptions) write(streams []*manifest.Stream) error {
 			return err
 		}
 	}
-	if n, err := o.Out.Write(data); err != nil || n < len(data) {
-		return fmt.Errorf("writing the manifests: %w", errors.Join(err, shortWrite(n, len(data))))
+	n, err := o.Out.Write(data)
+	if err == nil && n < len(data) {
+		err = io.ErrShortWrite
 	}
-	return nil
-}
-
-func shortWrite(n, want int) error {
-	if n < want {
-		return io.ErrShortWrite
+	if err != nil {
+		return fmt.Errorf("writing the manifests: %w", err)
 	}
 	return nil
 }

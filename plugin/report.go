@@ -3,9 +3,9 @@ package plugin
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
-
-	"k8s.io/cli-runtime/pkg/printers"
+	"unicode"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -26,7 +26,7 @@ func writeReport(w io.Writer, report *manifest.Report, unresolved config.Unresol
 		}
 		writeChange(&b, c, seen)
 	}
-	fmt.Fprint(w, printable(b.String()))
+	fmt.Fprint(w, b.String())
 }
 
 func writeChange(b *strings.Builder, c *manifest.Change, seen map[string]bool) {
@@ -34,10 +34,10 @@ func writeChange(b *strings.Builder, c *manifest.Change, seen map[string]bool) {
 	reasons := d.Reasons
 	switch {
 	case d.Verdict == rrsa.Injected:
-		fmt.Fprintf(b, "%s injected: %s\n", c, c.Summary())
+		writeLine(b, "%s injected: %s", c, c.Summary())
 	case len(reasons) > 0:
 		verdict := map[rrsa.Verdict]string{rrsa.NotInjected: "not injected", rrsa.Unknown: "unknown", rrsa.Refused: "refused"}[d.Verdict]
-		fmt.Fprintf(b, "%s %s: %s: %s\n", c, verdict, reasons[0].Code, reasons[0].Message)
+		writeLine(b, "%s %s: %s: %s", c, verdict, reasons[0].Code, reasons[0].Message)
 		writeHint(b, "", reasons[0])
 		reasons = reasons[1:]
 	}
@@ -57,19 +57,34 @@ func writeChange(b *strings.Builder, c *manifest.Change, seen map[string]bool) {
 }
 
 func writeReason(b *strings.Builder, indent string, r rrsa.Reason) {
-	fmt.Fprintf(b, "%s%s: %s: %s\n", indent, r.Severity, r.Code, r.Message)
+	writeLine(b, "%s%s: %s: %s", indent, r.Severity, r.Code, r.Message)
 	writeHint(b, indent, r)
 }
 
 func writeHint(b *strings.Builder, indent string, r rrsa.Reason) {
 	if r.Hint != "" {
-		fmt.Fprintf(b, "%s  hint: %s\n", indent, r.Hint)
+		writeLine(b, "%s  hint: %s", indent, r.Hint)
 	}
 }
 
-// printable makes text from manifests safe for a terminal.
+// writeLine writes one line, whatever the text from the manifests holds: a line
+// break in a name must not look like another line of the report.
+func writeLine(b *strings.Builder, format string, args ...any) {
+	line := printable(fmt.Sprintf(format, args...))
+	b.WriteString(strings.ReplaceAll(line, "\n", `\n`) + "\n")
+}
+
+// printable makes text from manifests safe for a terminal: what steers it, or
+// turns the direction of the text, is written as Go writes it in a string.
 func printable(s string) string {
 	var b strings.Builder
-	_ = printers.WriteEscaped(&b, s) // a strings.Builder takes everything
+	for _, r := range s {
+		if r == '\n' || !unicode.Is(unicode.C, r) {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRuneToASCII(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
 	return b.String()
 }

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -72,5 +71,5 @@ func (s *settingFlags) load(namespace string) (*config.InjectRRSA, error) {
 	case "", config.UnresolvedError, config.UnresolvedWarn, config.UnresolvedIgnore:
 		return out, nil
 	}
-	return nil, errors.New("checking --unresolved: want error, warn or ignore")
+	return nil, fmt.Errorf("checking --unresolved %q: want error, warn or ignore", out.Unresolved)
 }

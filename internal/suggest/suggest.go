@@ -4,6 +4,7 @@ package suggest
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -12,7 +13,11 @@ import (
 // none is close enough to be meant.
 func Nearest(word string, candidates []string) string {
 	best, distance := "", 1+max(2, len(word)/5)
+	letters := utf8.RuneCountInString(word)
 	for _, c := range candidates {
+		if n := utf8.RuneCountInString(c) - letters; max(n, -n) >= distance {
+			continue // each letter more or less is a step
+		}
 		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(c)); d < distance {
 			best, distance = c, d
 		}

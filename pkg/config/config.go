@@ -69,7 +69,7 @@ func (c *InjectRRSA) Blocked(report *manifest.Report) error {
 // Injector makes the injector with these settings. It fails, with every fault at
 // once, on settings whose form is wrong.
 func (c *InjectRRSA) Injector() (manifest.Injector, error) {
-	in := manifest.Injector{Config: rrsa.Default(), Namespace: c.Namespace, PodTemplates: c.PodTemplates}
+	in := manifest.Injector{Config: rrsa.Default(), Namespace: c.Namespace, Context: c.Context, PodTemplates: c.PodTemplates}
 	in.Config.AccountID = c.AccountID
 	in.Config.ClusterID = c.ClusterID
 	in.Config.Region = c.Region
@@ -85,13 +85,6 @@ func (c *InjectRRSA) Injector() (manifest.Injector, error) {
 	}
 	if err := in.Config.Validate(); err != nil {
 		return in, fmt.Errorf("checking the settings: %w", err)
-	}
-	if len(c.Context) > 0 {
-		index, err := manifest.NewIndex(c.Context, c.Namespace, "config")
-		if err != nil {
-			return in, err
-		}
-		in.Context = index
 	}
 	return in, nil
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -24,7 +23,12 @@ func Parse(name string, data []byte) (*InjectRRSA, error) {
 	if len(items) != 1 {
 		return nil, fmt.Errorf("reading %s: want one object of kind %s, got %d objects", name, Kind, len(items))
 	}
-	c, err := Decode(items[0].Node())
+	// Nodes count lines from the start of their document.
+	shift := 0
+	if n := items[0].Node(); items[0].Origin.Line > 0 {
+		shift = items[0].Origin.Line - n.Line
+	}
+	c, err := decode(items[0].Node(), shift)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
@@ -34,8 +38,11 @@ func Parse(name string, data []byte) (*InjectRRSA, error) {
 // Decode reads the settings from an object's node. A nil or null node, and the
 // empty ConfigMap that kpt passes where nothing is configured, are the defaults.
 // Decoding is strict: all keys that aren't known and all values of a wrong form
-// come back in one error.
-func Decode(n *yaml.Node) (*InjectRRSA, error) {
+// come back in one error, in the order of their lines.
+func Decode(n *yaml.Node) (*InjectRRSA, error) { return decode(n, 0) }
+
+// decode is Decode of a node whose file has more lines before it.
+func decode(n *yaml.Node, shift int) (*InjectRRSA, error) {
 	c := &InjectRRSA{}
 	if n != nil && n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
 		n = n.Content[0]
@@ -43,7 +50,8 @@ func Decode(n *yaml.Node) (*InjectRRSA, error) {
 	if n == nil || n.Kind == 0 || n.Kind == yaml.ScalarNode && n.Tag == yaml.NodeTagNull || len(n.Content) == 0 && n.Kind == yaml.MappingNode {
 		return c, nil
 	}
-	d := decoder{config: c}
+	d := decoder{config: c, shift: shift}
+	d.refuseAliases(n)
 	top := d.object(n, "")
 	kind, apiVersion := text(top["kind"]), text(top["apiVersion"])
 	switch {
@@ -56,24 +64,10 @@ func Decode(n *yaml.Node) (*InjectRRSA, error) {
 	default:
 		return nil, fmt.Errorf("the config is of kind %q in apiVersion %q: want %s in %s, or a ConfigMap in v1", kind, apiVersion, Kind, APIVersion)
 	}
-	if err := errors.Join(d.faults...); err != nil {
+	if err := d.err(); err != nil {
 		return nil, err
 	}
 	return c, nil
-}
-
-// decoder collects every fault while it reads.
-type decoder struct {
-	config *InjectRRSA
-	faults []error
-}
-
-func (d *decoder) fault(n *yaml.Node, format string, args ...any) {
-	where := ""
-	if n != nil && n.Line > 0 {
-		where = fmt.Sprintf("line %d: ", n.Line)
-	}
-	d.faults = append(d.faults, errors.New(where+fmt.Sprintf(format, args...)))
 }
 
 // object returns a mapping's values by key.
@@ -88,8 +82,7 @@ func (d *decoder) object(n *yaml.Node, path string) map[string]*yaml.Node {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i], n.Content[i+1]
-		if key.Value == "<<" || v.Kind == yaml.AliasNode {
-			d.fault(key, "the config can't use YAML aliases or merge keys")
+		if refused(key, v) {
 			continue
 		}
 		if out[key.Value] != nil {
@@ -146,14 +139,22 @@ func (d *decoder) spec(n *yaml.Node, path string, lists bool) {
 	if !lists {
 		return
 	}
-	if context := values["context"]; context != nil {
-		items, err := manifest.ContextItems(context)
-		if err != nil {
-			d.fault(context, "%s.context: %v", path, err)
-		}
-		c.Context = items
-	}
+	d.context(values["context"], path+".context")
 	d.podTemplates(values["podTemplates"], path+".podTemplates")
+}
+
+func (d *decoder) context(n *yaml.Node, path string) {
+	if n == nil || n.Tag == yaml.NodeTagNull {
+		return
+	}
+	items, err := manifest.ContextItems(n)
+	if err != nil {
+		d.fault(n, "%s: %v", path, err)
+	}
+	for _, it := range items {
+		it.Origin.Line += d.shift
+	}
+	d.config.Context = items
 }
 
 func (d *decoder) podTemplates(n *yaml.Node, path string) {
@@ -165,14 +166,18 @@ func (d *decoder) podTemplates(n *yaml.Node, path string) {
 		return
 	}
 	for i, entry := range n.Content {
-		at := fmt.Sprintf("%s[%d]", path, i)
+		if entry.Kind == yaml.AliasNode {
+			continue // a fault already
+		}
+		at, before := fmt.Sprintf("%s[%d]", path, i), len(d.faults)
 		values := d.object(entry, at)
 		d.only(values, at, "group", "kind", "path", "serviceAccountPath")
 		p := manifest.PodTemplatePath{
 			Group: d.scalar(values["group"], at+".group"), Kind: d.scalar(values["kind"], at+".kind"),
 			Path: d.scalar(values["path"], at+".path"), ServiceAccountPath: d.scalar(values["serviceAccountPath"], at+".serviceAccountPath"),
 		}
-		if err := p.Validate(); err != nil {
+		// The path of an entry that is wrong already tells nothing more.
+		if err := p.Validate(); err != nil && len(d.faults) == before {
 			d.fault(entry, "%s: %v", at, err)
 		}
 		d.config.PodTemplates = append(d.config.PodTemplates, p)

@@ -24,8 +24,12 @@ func containerAdditions(cm rrsa.ContainerMutation) []addition {
 	var out []addition
 	if len(cm.Env) > 0 {
 		var id strings.Builder
+		id.Grow(128 * len(cm.Env))
 		for _, e := range cm.Env {
-			id.WriteString(e.Name + "=" + e.Value + "\n")
+			id.WriteString(e.Name)
+			id.WriteByte('=')
+			id.WriteString(e.Value)
+			id.WriteByte('\n')
 		}
 		out = append(out, addition{"env", id.String(), func() []*yaml.Node { return envNodes(cm.Env) }})
 	}

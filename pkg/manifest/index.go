@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"errors"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -125,14 +124,4 @@ func (l Lookups) ServiceAccount(namespace, name string) (*Known[corev1.ServiceAc
 		}
 	}
 	return nil, nil
-}
-
-// wrap adds the item and its place to an error about it.
-func (it *Item) wrap(err error) error {
-	origin := it.Origin
-	var fe *fieldError
-	if errors.As(err, &fe) && fe.line > 0 && origin.Line > 0 {
-		origin.Line += fe.line - it.node.Line
-	}
-	return fmt.Errorf("%s: %s: %w", origin, it, err)
 }

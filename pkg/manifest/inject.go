@@ -16,9 +16,11 @@ type Injector struct {
 	// Namespace is where objects without a namespace belong. If it is empty they
 	// belong to the input's only Namespace, if there is exactly one.
 	Namespace string
-	// Context is asked for Namespaces and ServiceAccounts that the input doesn't
-	// have; nil for none.
-	Context Lookup
+	// Context holds Namespaces and ServiceAccounts that aren't in the input. What is
+	// in the input wins.
+	Context []*Item
+	// Lookup is asked for what neither the input nor Context has; nil for nobody.
+	Lookup Lookup
 	// PodTemplates are kinds beside the known ones.
 	PodTemplates []PodTemplatePath
 }
@@ -67,9 +69,13 @@ func (in Injector) Plan(items []*Item) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := run{Injector: in, namespace: namespace, lookup: Lookups{index}, kinds: newKindTable(in.PodTemplates)}
-	if in.Context != nil {
-		run.lookup = append(run.lookup, in.Context)
+	context, err := NewIndex(in.Context, namespace, "config")
+	if err != nil {
+		return nil, err
+	}
+	run := run{Injector: in, namespace: namespace, lookup: Lookups{index, context}, kinds: newKindTable(in.PodTemplates)}
+	if in.Lookup != nil {
+		run.lookup = append(run.lookup, in.Lookup)
 	}
 	for _, it := range items {
 		if it.untouchable() {

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -62,8 +63,15 @@ func (o Origin) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// String names the item as kubectl does, such as "deployment/demo".
-func (it *Item) String() string { return strings.ToLower(it.Kind) + "/" + it.Name }
+// String names the item as kubectl does, such as "deployment/demo". A name that
+// no object can have, such as one with a line break, is quoted.
+func (it *Item) String() string {
+	name := strings.ToLower(it.Kind) + "/" + it.Name
+	if quoted := strconv.Quote(name); quoted[1:len(quoted)-1] != name {
+		return quoted
+	}
+	return name
+}
 
 // groupKind names the kind with its group, such as "Fleet.agones.dev".
 func (it *Item) groupKind() string {
@@ -76,6 +84,35 @@ func (it *Item) group() string {
 		return ""
 	}
 	return group
+}
+
+// ItemError is an error about one object.
+type ItemError struct {
+	Item *Item
+	// Field is the path of the field in the object; empty if it is about all of it.
+	Field string
+	// Origin is the place of the field, as far as it is known.
+	Origin Origin
+	Err    error
+}
+
+// Error names the place and the object before the error.
+func (e *ItemError) Error() string { return fmt.Sprintf("%s: %s: %v", e.Origin, e.Item, e.Err) }
+
+// Unwrap returns the error without the place.
+func (e *ItemError) Unwrap() error { return e.Err }
+
+// wrap adds the item and its place to an error about it.
+func (it *Item) wrap(err error) error {
+	out := &ItemError{Item: it, Origin: it.Origin, Err: err}
+	var fe *fieldError
+	if errors.As(err, &fe) {
+		out.Field = strings.TrimPrefix(fe.path, ".")
+		if fe.line > 0 && it.Origin.Line > 0 {
+			out.Origin.Line += fe.line - it.node.Line
+		}
+	}
+	return out
 }
 
 // untouchable tells whether an object is never looked into: it describes other

@@ -233,6 +233,9 @@ func (d *document) collectFrom(n *yaml.Node, above []*yaml.Node, apiVersion, kin
 		return d.fault(n, "items is no list of objects")
 	}
 	inherited := strings.TrimSuffix(it.Kind, "List")
+	if d.resourceList && n == d.root {
+		inherited = ""
+	}
 	for i, entry := range list.Content {
 		if entry.Kind != yaml.MappingNode {
 			return d.fault(entry, fmt.Sprintf("items[%d]: want a Kubernetes object, got %s", i, describe(entry)))

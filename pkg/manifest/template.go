@@ -56,6 +56,9 @@ func eachEntry(list *yaml.Node, do func(entry *yaml.Node) error) error {
 		return &fieldError{line: list.Line, problem: "want a list, got " + describe(list)}
 	}
 	for i, entry := range list.Content {
+		if isNull(entry) {
+			return below("["+strconv.Itoa(i)+"]", &fieldError{line: entry.Line, problem: "the entry is empty"})
+		}
 		if err := do(deref(entry)); err != nil {
 			return below("["+strconv.Itoa(i)+"]", err)
 		}

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"unicode/utf8"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -21,16 +22,40 @@ type text struct {
 
 func newText(data []byte) *text {
 	t := &text{data: data, lines: make([]int, 1, bytes.Count(data, []byte("\n"))+1)}
+	rare := slices.ContainsFunc([]string{"\r", "\u0085", "\u2028", "\u2029"}, func(s string) bool { return bytes.Contains(data, []byte(s)) })
 	for i := 0; i < len(data); {
-		n := breakAt(data[i:])
-		if n == 0 {
+		next := bytes.IndexByte(data[i:], '\n')
+		if next < 0 {
+			next = len(data) - i - 1
+		}
+		if rare {
+			t.rareBreaks(i, i+next)
+		}
+		if i += next + 1; data[i-1] == '\n' {
+			t.lines = append(t.lines, i)
+		}
+	}
+	return t
+}
+
+// rareBreaks notes the line breaks in a stretch of text up to a line feed that
+// are no line feed; one that the line feed completes is left to it.
+func (t *text) rareBreaks(start, end int) {
+	for i := start; i <= end; {
+		c := t.data[i]
+		if c != '\r' && c < utf8.RuneSelf {
 			i++
 			continue
 		}
-		i += n
-		t.lines = append(t.lines, i)
+		n := breakAt(t.data[i:])
+		if i+n > end && end < len(t.data) && t.data[end] == '\n' {
+			return
+		}
+		if n > 0 {
+			t.lines = append(t.lines, i+n)
+		}
+		i += max(n, 1)
 	}
-	return t
 }
 
 // breakAt returns the length of the line break that data starts with, 0 for

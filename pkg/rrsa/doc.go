@@ -17,10 +17,11 @@
 //
 // In each selected container, in this order: the environment variables
 // ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN and
-// ALIBABA_CLOUD_OIDC_TOKEN_FILE; from webhook 0.4.0 on also
-// ALIBABA_CLOUD_STS_ENDPOINT, ALIBABA_CLOUD_STS_REGION and
-// ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED; then the mount of the token volume. In the
-// pod: the volume rrsa-oidc-token. See [Mutation].
+// ALIBABA_CLOUD_OIDC_TOKEN_FILE; with the webhook's setting AutoInjectSTSEnvVars
+// (0.4.0 and newer) also ALIBABA_CLOUD_STS_ENDPOINT, ALIBABA_CLOUD_STS_REGION and
+// ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED, or the first of these alone where the
+// ServiceAccount asks for it (0.3.0 and newer); then the mount of the token
+// volume. In the pod: the volume rrsa-oidc-token. See [Mutation].
 //
 // # Where a setting comes from
 //

@@ -26,17 +26,22 @@ func (p *planner) gate() Verdict {
 	role := p.role()
 	switch min(admitted, enabled, role) {
 	case no:
-		// What isn't known elsewhere no longer decides.
-		for i, r := range p.reasons {
-			if r.Code == CodeNamespaceUnknown || r.Code == CodeServiceAccountUnknown {
-				p.reasons[i].Blocking = false
-			}
-		}
+		p.settled()
 		return NotInjected
 	case unknown:
 		return Unknown
 	}
 	return Injected
+}
+
+// settled is for a verdict that stands whatever isn't known: that no longer
+// blocks.
+func (p *planner) settled() {
+	for i, r := range p.reasons {
+		if r.Code == CodeNamespaceUnknown || r.Code == CodeServiceAccountUnknown {
+			p.reasons[i].Blocking = false
+		}
+	}
 }
 
 // admitted is "no" for pods whose creation the webhook doesn't see or can't

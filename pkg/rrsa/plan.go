@@ -150,9 +150,12 @@ func (p *planner) inject() {
 // must not carry.
 func (p *planner) decision() Decision {
 	for _, r := range p.reasons {
-		if r.Severity == Error && p.verdict == Injected {
+		if r.Severity == Error && p.verdict != NotInjected {
 			p.verdict = Refused
 		}
+	}
+	if p.verdict == Refused {
+		p.settled()
 	}
 	sort.SliceStable(p.reasons, func(i, j int) bool { return p.reasons[i].Blocking && !p.reasons[j].Blocking })
 	d := Decision{Verdict: p.verdict, Reasons: p.reasons}

@@ -98,7 +98,9 @@ func (p *planner) names(t *corev1.PodTemplateSpec, key, setting string) []string
 	p.set(setting, strings.Join(out, ","), LevelPod, "", key)
 	known := map[string]bool{}
 	for _, c := range slices.Concat(t.Spec.InitContainers, t.Spec.Containers) {
-		known[c.Name] = true
+		if c.Name != "" { // Knative's may do without
+			known[c.Name] = true
+		}
 	}
 	for _, name := range out {
 		switch {
@@ -111,7 +113,7 @@ func (p *planner) names(t *corev1.PodTemplateSpec, key, setting string) []string
 			})
 		default:
 			hint := suggest.DidYouMean(name, sortedKeys(known))
-			if hint == "" {
+			if hint == "" && len(known) > 0 {
 				hint = "it has " + strings.Join(sortedKeys(known), ", ")
 			}
 			p.add(Reason{
@@ -154,7 +156,11 @@ func (p *planner) override(s *settings) {
 		}
 		return
 	case onPod:
-		p.overrideIgnored(LevelPod, annotationField(OverrideEnvKey), podValue, "the container's own variables win")
+		what := "the container's own variables win"
+		if ns == nil && podValue != "false" {
+			what = "the Namespace's label decides"
+		}
+		p.overrideIgnored(LevelPod, annotationField(OverrideEnvKey), podValue, what)
 	case onNamespace:
 		p.overrideIgnored(LevelNamespace, labelField(OverrideEnvKey), nsValue, "the container's own variables win")
 	}
@@ -184,16 +190,18 @@ func (p *planner) sts(s *settings) {
 			return
 		}
 	}
+	const name = "inject-sts-endpoint"
 	switch {
-	case !ok:
 	case !p.rules[RuleSTSEndpoint]:
 		if value == On {
-			p.newerNeeded(RuleSTSEndpoint, LevelServiceAccount, annotationField(InjectSTSEndpointKey), "inject-sts-endpoint")
+			p.newerNeeded(RuleSTSEndpoint, LevelServiceAccount, annotationField(InjectSTSEndpointKey), name)
 		}
+	case value == On:
+		s.stsEndpoint = true
+		p.set(name, On, LevelServiceAccount, sa.Name, InjectSTSEndpointKey)
 	default:
-		s.stsEndpoint = value == On
-		p.set("inject-sts-endpoint", value, LevelServiceAccount, sa.Name, InjectSTSEndpointKey)
-		if value != On && value != "off" && value != "false" {
+		p.set(name, "off", LevelComponent, "", "")
+		if ok && value != "off" && value != "false" {
 			p.add(Reason{
 				Code: CodeSTSEndpointIgnored, Severity: Warning, Level: LevelServiceAccount, Field: annotationField(InjectSTSEndpointKey),
 				Message: fmt.Sprintf("inject-sts-endpoint is %q; only %q counts, so the STS endpoint is not injected", value, On),

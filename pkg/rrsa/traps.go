@@ -173,7 +173,8 @@ func misspelt(key string) (hint string, ok bool) {
 	if prefix != ours {
 		// Other components of Alibaba Cloud have keys of their own: only a prefix
 		// close to ours, or one of theirs before a name of ours, is meant for RRSA.
-		near := strings.Contains(prefix, "pod-identity") || suggest.Nearest(prefix, []string{ours}) != ""
+		near := strings.Contains(prefix, "pod-identity") ||
+			strings.Contains(prefix, "alibaba") && suggest.Nearest(prefix, []string{ours}) != ""
 		named := slices.Contains(keys(), KeyPrefix+suffix) && (strings.Contains(prefix, "alibaba") || strings.Contains(prefix, "aliyun"))
 		if !near && !named {
 			return "", false

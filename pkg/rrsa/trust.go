@@ -47,8 +47,12 @@ func (v Values) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(v))
 }
 
-// UnmarshalJSON reads a string or a list of strings.
+// UnmarshalJSON reads a string or a list of strings; null is no value.
 func (v *Values) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*v = nil
+		return nil
+	}
 	var one string
 	if json.Unmarshal(data, &one) == nil {
 		*v = Values{one}

@@ -47,18 +47,15 @@ type number [3]uint
 // Releases lists the webhook's documented releases, oldest first. The list is
 // the caller's own. (§4)
 func Releases() []Release {
-	release := func(n number, date string, adds ...Rule) Release {
-		return Release{Version: fmt.Sprintf("%d.%d.%d", n[0], n[1], n[2]), Date: date, Adds: adds, number: n}
-	}
 	return []Release{
-		release(number{0, 1, 0}, "2023-02", RuleBase),
-		release(number{0, 1, 1}, "2023-06"),
-		release(number{0, 2, 0}, "2024-12", RulePodLabel),
-		release(number{0, 2, 1}, "2024-12"),
-		release(number{0, 3, 0}, "2025-06", RuleSTSEndpoint),
-		release(number{0, 3, 1}, "2025-06"),
-		release(number{0, 4, 0}, "2025-11-24", RuleSTSEnvVars),
-		release(number{0, 4, 2}, "2026-01-29", RuleOverrideEnv),
+		{"0.1.0", "2023-02", []Rule{RuleBase}, number{0, 1, 0}},
+		{"0.1.1", "2023-06", nil, number{0, 1, 1}},
+		{"0.2.0", "2024-12", []Rule{RulePodLabel}, number{0, 2, 0}},
+		{"0.2.1", "2024-12", nil, number{0, 2, 1}},
+		{"0.3.0", "2025-06", []Rule{RuleSTSEndpoint}, number{0, 3, 0}},
+		{"0.3.1", "2025-06", nil, number{0, 3, 1}},
+		{"0.4.0", "2025-11-24", []Rule{RuleSTSEnvVars}, number{0, 4, 0}},
+		{"0.4.2", "2026-01-29", []Rule{RuleOverrideEnv}, number{0, 4, 2}},
 	}
 }
 

@@ -1,0 +1,79 @@
+# Targets for people and for CI. "make help" lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO      ?= go
+BIN     := $(CURDIR)/bin
+TOOLS   := $(BIN)/tools
+# How long "make test" fuzzes each target.
+FUZZTIME ?= 5s
+# The share of statements in pkg/ that the tests must reach, in percent.
+COVERAGE := 90
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build the function and the plugin into bin/
+	$(GO) build -trimpath -o $(BIN)/ ./fn/inject-rrsa ./plugin/kubectl-rrsa
+
+.PHONY: demo
+demo: ## inject the documented example and print what changes
+	@$(GO) build -o $(BIN)/ ./plugin/kubectl-rrsa
+	@$(BIN)/kubectl-rrsa preview --local --config examples/kubectl/rrsa.yaml examples/kubectl/demo.yaml > $(BIN)/demo.yaml
+	@git --no-pager diff --no-index --no-color -U2 examples/kubectl/demo.yaml $(BIN)/demo.yaml | tail -n +5 || true
+
+.PHONY: test
+test: vet lint tidy unit fuzz ## run all checks and all tests
+
+.PHONY: vet
+vet:
+	$(GO) vet ./...
+	@test -z "$$(gofmt -l .)" || { echo "not formatted by gofmt:"; gofmt -l .; exit 1; }
+
+.PHONY: lint
+lint: $(TOOLS)/staticcheck ## run staticcheck
+	$(TOOLS)/staticcheck ./...
+
+.PHONY: tidy
+tidy: ## check that go.mod and go.sum are tidy
+	$(GO) mod tidy -diff
+	cd tools && $(GO) mod tidy -diff
+
+# The race detector needs a C compiler.
+.PHONY: cc
+cc:
+	@command -v gcc >/dev/null || { apt-get update -qq && apt-get install -y -qq gcc libc6-dev; }
+
+.PHONY: unit
+unit: cc $(TOOLS)/kustomize ## run the tests, with the race detector, and check the coverage of pkg/
+	@for tool in kpt kustomize; do PATH="$(TOOLS):$$PATH" command -v $$tool >/dev/null || echo "NOTE: $$tool is not on PATH: its examples are skipped"; done
+	PATH="$(TOOLS):$$PATH" $(GO) test -race -coverpkg=./pkg/... -coverprofile=$(BIN)/coverage.out ./...
+	@$(GO) tool cover -func=$(BIN)/coverage.out | awk '/^total:/ { sub("%", "", $$3); printf "coverage of pkg/: %s%% (at least $(COVERAGE)%%)\n", $$3; exit $$3 < $(COVERAGE) }'
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for FUZZTIME
+	$(GO) test ./pkg/rrsa -run '^$$' -fuzz FuzzPlan -fuzztime $(FUZZTIME) -fuzzminimizetime 20x
+	$(GO) test ./pkg/manifest -run '^$$' -fuzz FuzzStream -fuzztime $(FUZZTIME) -fuzzminimizetime 20x
+
+.PHONY: bench
+bench: ## measure the function beside the function SDK as a no-op
+	$(GO) test ./fn -run '^$$' -bench . -benchtime 5x
+
+.PHONY: golden
+golden: ## write the want files of testdata/cases anew; read the difference
+	$(GO) test ./plugin -run TestGolden -update
+	git --no-pager diff --stat testdata
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf $(BIN)
+
+# Tools are built from their own module, so that theirs are no dependencies of ours.
+$(TOOLS)/staticcheck: tools/go.mod tools/go.sum
+	cd tools && $(GO) build -o $@ honnef.co/go/tools/cmd/staticcheck
+
+$(TOOLS)/kustomize: tools/go.mod tools/go.sum
+	cd tools && $(GO) build -o $@ sigs.k8s.io/kustomize/kustomize/v5

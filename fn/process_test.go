@@ -1,0 +1,228 @@
+package fn_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-rrsa/rrsa/fn"
+)
+
+// workload is a Deployment as kpt sends it.
+const workload = `- apiVersion: apps/v1
+  kind: Deployment
+  metadata:
+    name: app
+    namespace: prod
+    annotations:
+      internal.config.kubernetes.io/path: 'app/deployment.yaml'
+      internal.config.kubernetes.io/index: '1'
+      config.kubernetes.io/path: 'old.yaml'
+  spec:
+    template:
+      spec:
+        serviceAccountName: app # from the platform
+        containers:
+        - name: app
+          image: app:1
+`
+
+// TestResults pins the results of a run in full, and that nothing of kpt's own
+// annotations changes.
+func TestResults(t *testing.T) {
+	_, out, stderr := run(t, []byte(header+"functionConfig:"+settings+"items:\n"+enabled+workload))
+	_, results, _ := strings.Cut(string(out), "\nresults:\n")
+	want := `- message: "injected: role app of ServiceAccount prod/app, into app"
+  severity: info
+  resourceRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: app
+    namespace: prod
+  field:
+    path: spec.template
+  file:
+    path: app/deployment.yaml
+    index: 1
+  tags:
+    reason: Injected
+`
+	if diff := cmp.Diff(want, results); diff != "" || stderr != "" {
+		t.Errorf("results (-want +got):\n%s%s", diff, stderr)
+	}
+	head := strings.TrimSuffix(workload, "        containers:\n        - name: app\n          image: app:1\n")
+	if !strings.Contains(string(out), head) {
+		t.Errorf("the metadata changed:\n%s", out)
+	}
+}
+
+// TestFindings looks at what a run says of other things than success.
+func TestFindings(t *testing.T) {
+	pod := strings.Replace(workload, "        containers:\n", "        volumes:\n        - name: rrsa-oidc-token\n          emptyDir: {}\n        containers:\n", 1)
+	withSpec := func(lines string) string { return settings[:len(settings)-1] + "\n    " + lines + "\n" }
+	orphan := strings.ReplaceAll(workload, "serviceAccountName: app", "serviceAccountName: other")
+	misplaced := strings.Replace(enabled, "    name: prod\n", "    name: prod\n    annotations:\n      pod-identity.alibabacloud.com/injection: \"off\"\n", 1)
+	for _, c := range []struct {
+		name   string
+		config string
+		items  string
+		code   int
+		// results are parts that must be there, in this order.
+		results []string
+		stderr  string
+		// never must not be in the results.
+		never string
+	}{
+		{
+			name: "a conflict names the field and the file", config: settings, items: enabled + pod, code: 1,
+			results: []string{"severity: error", "kind: Deployment", "path: \"spec.template.spec.volumes[0]\"", "path: app/deployment.yaml", "index: 1", "reason: VolumeConflict"},
+			stderr:  "error: apps/v1/Deployment/prod/app spec.template.spec.volumes[0]: the pod's own volume",
+		},
+		{
+			name: "what isn't known is a warning", config: settings, items: enabled + orphan, code: 0,
+			results: []string{"severity: warning", "kind: Deployment", "path: spec.template\n", "reason: ServiceAccountUnknown"},
+		},
+		{
+			name: "or an error", config: withSpec("unresolved: error"), items: enabled + orphan, code: 1,
+			results: []string{"severity: error", "reason: ServiceAccountUnknown"},
+			stderr:  `ServiceAccount "prod/other" is not in the input`,
+		},
+		{
+			name: "or nothing", config: withSpec("unresolved: ignore"), items: enabled + orphan, code: 0,
+			never: "ServiceAccountUnknown",
+		},
+		{
+			name: "the context fills in", code: 0, items: enabled + orphan,
+			config:  withSpec("context:\n    - {apiVersion: v1, kind: ServiceAccount, metadata: {name: other, namespace: prod, annotations: {pod-identity.alibabacloud.com/role-name: o}}}"),
+			results: []string{"injected: role o of ServiceAccount prod/other, into app"},
+		},
+		{
+			name: "a finding about a Namespace comes once", config: settings, code: 0,
+			items:   misplaced + orphan + strings.Replace(orphan, "    name: app\n", "    name: second\n", 1),
+			results: []string{"kind: Deployment", "kind: Namespace", "reason: KeyMisplaced", "name: second"},
+			never:   "KeyMisplaced\n- message: \"pod-identity",
+		},
+		{
+			name: "the assumed namespace is said", config: settings, code: 0,
+			items:   enabled + strings.Replace(workload, "    namespace: prod\n", "", 1),
+			results: []string{"severity: info", "reason: NamespaceAssumed", "reason: Injected"},
+		},
+		{
+			name: "an unknown kind with containers is reported", config: settings, code: 0,
+			items:   enabled + strings.Replace(workload, "apiVersion: apps/v1\n  kind: Deployment", "apiVersion: example.com/v1\n  kind: Machine", 1),
+			results: []string{"severity: warning", "kind: Machine", "path: spec.template.spec.containers", "reason: KindNotSupported"},
+		},
+		{
+			name: "an object that can't be read is an error about it", config: settings, code: 1,
+			items:   enabled + strings.Replace(workload, "        containers:\n        - name: app\n          image: app:1\n", "        containers: app\n", 1),
+			results: []string{"severity: error", "kind: Deployment", "path: spec.template.spec.containers", "reason: ObjectInvalid"},
+			stderr:  `want a list, got "app"`,
+		},
+		{
+			name: "a misspelt setting", code: 1, items: enabled + workload,
+			config:  strings.Replace(settings, "accountID", "accountId", 1),
+			results: []string{"severity: error", "kind: InjectRRSA"},
+			stderr:  `unknown key "spec.accountId": did you mean "accountID"?`,
+		},
+		{
+			name: "a setting of the wrong form", code: 1, items: enabled + workload,
+			config: strings.Replace(settings, "cbec9a1f7b433470ebe4c900552000000", "my-cluster", 1), results: []string{"severity: error"},
+			stderr: `checking clusterID "my-cluster": want "c" and 32 hexadecimal digits`,
+		},
+		{
+			name: "another kind of config", code: 1, items: enabled + workload,
+			config: "\n  apiVersion: v1\n  kind: Secret\n  metadata: {name: rrsa}\n", results: []string{"severity: error"},
+			stderr: `the config is of kind "Secret"`,
+		},
+		{
+			name: "a ConfigMap does as well", code: 0, items: enabled + workload,
+			config:  "\n  apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: rrsa}\n  data:\n    accountID: \"1\"\n    clusterID: cbec9a1f7b433470ebe4c900552000000\n    autoInjectSTSEnvVars: \"false\"\n",
+			results: []string{"injected: role app"},
+		},
+		{
+			name: "kpt's empty ConfigMap is no config", code: 1, items: enabled + workload,
+			config:  "\n  apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: function-input}\n",
+			results: []string{"reason: AccountIDUnknown", "reason: ClusterIDUnknown", "reason: RegionUnknown"},
+			stderr:  "the Alibaba Cloud account is not known: set accountID",
+		},
+		{
+			name: "the config among the items is no workload", code: 0, config: settings,
+			items: enabled + "-" + settings[2:], never: "severity",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			input := header + "functionConfig:" + c.config + "items:\n" + c.items
+			code, out, stderr := run(t, []byte(input))
+			_, results, _ := strings.Cut(string(out), "\nresults:\n")
+			if code != c.code || !strings.Contains(stderr, c.stderr) || (c.stderr == "") != (stderr == "") {
+				t.Errorf("want exit code %d and %q on stderr, got %d:\n%s", c.code, c.stderr, code, stderr)
+			}
+			rest := results
+			for _, part := range c.results {
+				_, after, ok := strings.Cut(rest, part)
+				if !ok {
+					t.Fatalf("want %q in this place of the results:\n%s", part, results)
+				}
+				rest = after
+			}
+			if c.never != "" && strings.Contains(results, c.never) {
+				t.Errorf("want no %q in the results:\n%s", c.never, results)
+			}
+			if code != 0 {
+				if diff := cmp.Diff(items(t, []byte(input)), items(t, out)); diff != "" {
+					t.Errorf("items changed after an error (-want +got):\n%s", diff)
+				}
+			}
+		})
+	}
+}
+
+// TestBadInput gives the function what is no ResourceList: stdout stays empty.
+func TestBadInput(t *testing.T) {
+	for _, c := range []struct{ name, input, stderr string }{
+		{"nothing", "", "want a ResourceList, got nothing"},
+		{"no YAML", "a: [", "parsing stdin: document 1, line 1"},
+		{"another kind", "apiVersion: v1\nkind: List\nitems: []\n", `got kind "List"`},
+		{"two documents", header + "items: []\n---\n" + header + "items: []\n", "want one document"},
+		{"an item that is none", header + "items:\n- 1\n", `line 4: items[0]: want a Kubernetes object, got "1"`},
+		{"an item without a kind", header + "items:\n- a: 1\n", "line 4: the object has no kind"},
+		{"items that are no list", header + "items: {a: 1}\n", "items is no list of objects"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, out, stderr := run(t, []byte(c.input))
+			if code != 1 || len(out) > 0 || !strings.HasPrefix(stderr, "error: ") || !strings.Contains(stderr, c.stderr) {
+				t.Errorf("want exit code 1, no stdout and %q, got %d, %q and %q", c.stderr, code, out, stderr)
+			}
+		})
+	}
+}
+
+func TestArguments(t *testing.T) {
+	if code, out, _ := run(t, nil, "--help"); code != 0 || !strings.Contains(string(out), "kind: InjectRRSA") {
+		t.Errorf("--help: exit code %d\n%s", code, out)
+	}
+	if code, out, stderr := run(t, nil, "app.yaml"); code != 1 || len(out) > 0 || !strings.Contains(stderr, `unknown argument "app.yaml"`) {
+		t.Errorf("an argument: exit code %d, %q, %q", code, out, stderr)
+	}
+}
+
+// broken fails to read or write.
+type broken struct{}
+
+var errBroken = errors.New("broken pipe")
+
+func (broken) Read([]byte) (int, error)  { return 0, errBroken }
+func (broken) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestBrokenPipes(t *testing.T) {
+	var log bytes.Buffer
+	if err := fn.Run(broken{}, &log, &log); !errors.Is(err, errBroken) {
+		t.Errorf("reading: %v", err)
+	}
+	if err := fn.Run(strings.NewReader(header+"items: []\n"), broken{}, &log); !errors.Is(err, errBroken) {
+		t.Errorf("writing: %v", err)
+	}
+}
