@@ -121,42 +121,23 @@ func writeValue(b *strings.Builder, v *yaml.Node, column int, s style) {
 	b.WriteString(strings.Repeat(" ", column))
 	writeBlock(b, v, column, s)
 }
-
-// flowStyle is how a flow collection is written: with quoted keys, as JSON has
-// them, and without spaces.
-type flowStyle struct{ quoted, tight bool }
-
-func (fs flowStyle) space() string {
-	if fs.tight {
-		return ""
+// like takes over how a mapping's first list in block style is written.
+func (st style) like(m *yaml.Node) style {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		key, v := m.Content[i], m.Content[i+1]
+		if v.Kind == yaml.SequenceNode && v.Style&yaml.FlowStyle == 0 && owned(v) && v.Line > key.Line {
+			st.seq = max(v.Column-key.Column, 0)
+			st.dash = dashWidth(v, v.Content[0])
+			return st
+		}
 	}
-	return " "
+	return st
 }
 
-// writeFlow writes a node in flow style on one line.
-func writeFlow(b *strings.Builder, n *yaml.Node, fs flowStyle) {
-	switch n.Kind {
-	case yaml.MappingNode:
-		b.WriteByte('{')
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if i > 0 {
-				b.WriteString("," + fs.space())
-			}
-			b.WriteString(scalarText(n.Content[i], fs.quoted))
-			b.WriteString(":" + fs.space())
-			writeFlow(b, n.Content[i+1], fs)
-		}
-		b.WriteByte('}')
-	case yaml.SequenceNode:
-		b.WriteByte('[')
-		for i, entry := range n.Content {
-			if i > 0 {
-				b.WriteString("," + fs.space())
-			}
-			writeFlow(b, entry, fs)
-		}
-		b.WriteByte(']')
-	default:
-		b.WriteString(scalarText(n, fs.quoted || n.Tag == yaml.NodeTagString && strings.Contains(n.Value, ":")))
+// dashWidth is the distance from a list's dashes to an entry.
+func dashWidth(list, entry *yaml.Node) int {
+	if width := entry.Column - list.Column; width >= 2 && entry.Kind != yaml.AliasNode {
+		return width
 	}
+	return 2
 }

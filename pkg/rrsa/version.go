@@ -2,6 +2,7 @@ package rrsa
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/version"
@@ -93,13 +94,16 @@ func since(rule Rule) string {
 	return LatestVersion
 }
 
+// versionPattern is stricter than the library, which reads "0.4,2" as 0.4.0.
+var versionPattern = regexp.MustCompile(`^v?[0-9]+\.[0-9]+(\.[0-9]+)?$`)
+
 // parseVersion reads "0.4.2" or "v0.4.2"; an empty version is the latest one.
 func parseVersion(s string) (number, error) {
 	if s == "" {
 		s = LatestVersion
 	}
 	v, err := version.ParseGeneric(s)
-	if err != nil {
+	if err != nil || !versionPattern.MatchString(s) {
 		return number{}, fmt.Errorf("parsing webhookVersion %q: want a version such as %q", s, LatestVersion)
 	}
 	n := number{v.Major(), v.Minor(), v.Patch()}
