@@ -121,6 +121,7 @@ func writeValue(b *strings.Builder, v *yaml.Node, column int, s style) {
 	b.WriteString(strings.Repeat(" ", column))
 	writeBlock(b, v, column, s)
 }
+
 // like takes over how a mapping's first list in block style is written.
 func (st style) like(m *yaml.Node) style {
 	for i := 0; i+1 < len(m.Content); i += 2 {
