@@ -7,7 +7,7 @@ GO      ?= go
 BIN     := $(CURDIR)/bin
 TOOLS   := $(BIN)/tools
 # How long "make test" fuzzes each target.
-FUZZTIME ?= 5s
+FUZZTIME ?= 8s
 # The share of statements in pkg/ that the tests must reach, in percent.
 COVERAGE := 90
 
