@@ -13,7 +13,7 @@ COVERAGE := 90
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## build the function and the plugin into bin/
@@ -26,21 +26,26 @@ demo: ## inject the documented example and print what changes
 	@git --no-pager diff --no-index --no-color -U2 examples/kubectl/demo.yaml $(BIN)/demo.yaml | tail -n +5 || true
 
 .PHONY: test
-test: vet lint tidy unit fuzz ## run all checks and all tests
+test: test-fast e2e ## run all checks and all tests
+
+.PHONY: test-fast
+test-fast: vet lint tidy unit fuzz ## run all but the end-to-end tests
 
 .PHONY: vet
 vet:
 	$(GO) vet ./...
+	cd test/e2e && $(GO) vet ./...
 	@test -z "$$(gofmt -l .)" || { echo "not formatted by gofmt:"; gofmt -l .; exit 1; }
 
 .PHONY: lint
 lint: $(TOOLS)/staticcheck ## run staticcheck
 	$(TOOLS)/staticcheck ./...
+	cd test/e2e && $(TOOLS)/staticcheck ./...
 
 .PHONY: tidy
 tidy: ## check that go.mod and go.sum are tidy
 	$(GO) mod tidy -diff
-	cd tools && $(GO) mod tidy -diff
+	for module in tools tools/krew test/e2e; do (cd $$module && $(GO) mod tidy -diff); done
 
 # The race detector needs a C compiler.
 .PHONY: cc
@@ -52,6 +57,13 @@ unit: cc $(TOOLS)/kustomize ## run the tests, with the race detector, and check 
 	@for tool in kpt kustomize; do PATH="$(TOOLS):$$PATH" command -v $$tool >/dev/null || echo "NOTE: $$tool is not on PATH: its examples are skipped"; done
 	PATH="$(TOOLS):$$PATH" $(GO) test -race -coverpkg=./pkg/... -coverprofile=$(BIN)/coverage.out ./...
 	@$(GO) tool cover -func=$(BIN)/coverage.out | awk '/^total:/ { sub("%", "", $$3); printf "coverage of pkg/: %s%% (at least $(COVERAGE)%%)\n", $$3; exit $$3 < $(COVERAGE) }'
+
+# -count=1: what the tests build and run isn't seen by go test's cache.
+.PHONY: e2e
+e2e: $(TOOLS)/krew $(TOOLS)/validate-krew-manifest $(TOOLS)/kustomize ## test the release, the image and the krew plugin with real tools
+	@for tool in docker kpt kubectl; do command -v $$tool >/dev/null || echo "NOTE: $$tool is not on PATH: its tests are skipped"; done
+	@echo "building the release, an image and krew's plugin, and running them with docker, kpt, kubectl and krew"
+	cd test/e2e && PATH="$(TOOLS):$$PATH" $(GO) test -count=1 -timeout 60m -v ./... | grep -vE '^(=== |    --- PASS)'
 
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME
@@ -67,6 +79,18 @@ golden: ## write the want files of testdata/cases anew; read the difference
 	$(GO) test ./plugin -run TestGolden -update
 	git --no-pager diff --stat testdata
 
+# What "make dist" builds, and where to.
+VERSION ?=
+DIST    ?= $(CURDIR)/dist
+
+.PHONY: dist
+dist: ## build the archives, SBOM, checksums and krew manifest of VERSION into dist/
+	@SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}" $(GO) run ./internal/dist -version "$(VERSION)" -out "$(DIST)"
+
+.PHONY: generate
+generate: ## write the schemas of the config anew from its Go type
+	$(GO) run ./internal/schema
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf $(BIN)
@@ -77,3 +101,6 @@ $(TOOLS)/staticcheck: tools/go.mod tools/go.sum
 
 $(TOOLS)/kustomize: tools/go.mod tools/go.sum
 	cd tools && $(GO) build -o $@ sigs.k8s.io/kustomize/kustomize/v5
+
+$(TOOLS)/krew $(TOOLS)/validate-krew-manifest: tools/krew/go.mod tools/krew/go.sum
+	cd tools/krew && $(GO) build -o $@ sigs.k8s.io/krew/cmd/$(@F)

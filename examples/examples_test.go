@@ -4,6 +4,7 @@ package examples
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -27,14 +28,29 @@ func tool(t *testing.T, name string) string {
 	return path
 }
 
-// build compiles one of the project's programs.
-func build(t *testing.T, pkg string) string {
-	t.Helper()
-	out := filepath.Join(t.TempDir(), filepath.Base(pkg))
-	if output, err := exec.Command("go", "build", "-o", out, pkg).CombinedOutput(); err != nil {
-		t.Fatalf("building %s: %v\n%s", pkg, err, output)
+// bin is the folder of the project's programs, which TestMain builds once.
+var bin string
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	var err error
+	if bin, err = os.MkdirTemp("", "rrsa-examples"); err != nil {
+		fmt.Fprintln(os.Stderr, "making a folder for the programs:", err)
+		return 1
 	}
-	return out
+	defer os.RemoveAll(bin)
+	output, err := exec.Command("go", "build", "-o", bin, "../fn/inject-rrsa", "../plugin/kubectl-rrsa").CombinedOutput()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "building the programs: %v\n%s", err, output)
+		return 1
+	}
+	// The examples name the function without a folder, as one that is on PATH.
+	if err := os.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
 }
 
 // copyOf copies an example, so that running it leaves the tree alone.
@@ -47,18 +63,38 @@ func copyOf(t *testing.T, dir string) string {
 	return to
 }
 
-// run runs a tool in a folder, with more folders on PATH, and returns stdout.
-func run(t *testing.T, dir, path, name string, args ...string) string {
-	t.Helper()
+// try runs a program in a folder and returns what it writes.
+func try(dir, name string, args ...string) (stdout, stderr string, err error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PATH="+path+string(os.PathListSeparator)+os.Getenv("PATH"))
 	var out, errOut bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errOut
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%s %s: %v\n%s%s", filepath.Base(name), strings.Join(args, " "), err, out.String(), errOut.String())
+	err = cmd.Run()
+	return out.String(), errOut.String(), err
+}
+
+// run runs a program that has to succeed.
+func run(t *testing.T, dir, name string, args ...string) (stdout, stderr string) {
+	t.Helper()
+	stdout, stderr, err := try(dir, name, args...)
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s%s", filepath.Base(name), strings.Join(args, " "), err, stdout, stderr)
 	}
-	return out.String()
+	return stdout, stderr
+}
+
+// write writes files into a folder and makes the folders between.
+func write(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // files reads all files of a folder.
@@ -113,7 +149,8 @@ func pods(t *testing.T, manifests ...string) map[string]any {
 func previewed(t *testing.T, paths ...string) map[string]any {
 	t.Helper()
 	args := append([]string{"preview", "--local", "--config", "kubectl/rrsa.yaml"}, paths...)
-	return pods(t, run(t, ".", ".", build(t, "../plugin/kubectl-rrsa"), args...))
+	out, _ := run(t, ".", "kubectl-rrsa", args...)
+	return pods(t, out)
 }
 
 // TestKubectl runs what "make demo" runs and compares it with the golden case of
@@ -132,75 +169,6 @@ func TestKubectl(t *testing.T) {
 	}
 }
 
-// TestKptRender renders the kpt package twice: the first time gives what preview
-// gives, the second time changes nothing.
-func TestKptRender(t *testing.T) {
-	kpt := tool(t, "kpt")
-	bin := filepath.Dir(build(t, "../fn/inject-rrsa"))
-	dir := copyOf(t, "kpt")
-	want := previewed(t, "kpt/pod.yaml", "kpt/deployment.yaml", "kpt/namespace.yaml", "kpt/serviceaccount.yaml")
-	run(t, dir, bin, kpt, "fn", "render", "--allow-exec", ".")
-	first := files(t, dir)
-	if diff := cmp.Diff(want, pods(t, first["pod.yaml"], first["deployment.yaml"])); diff != "" {
-		t.Errorf("rendered (-preview +kpt):\n%s", diff)
-	}
-	run(t, dir, bin, kpt, "fn", "render", "--allow-exec", ".")
-	if diff := cmp.Diff(first, files(t, dir)); diff != "" {
-		t.Errorf("a second render changes (-first +second):\n%s", diff)
-	}
-}
-
-// TestKptEval runs the function once, with the config in a file and as arguments.
-func TestKptEval(t *testing.T) {
-	kpt := tool(t, "kpt")
-	function := build(t, "../fn/inject-rrsa")
-	want := previewed(t, "kpt/pod.yaml", "kpt/deployment.yaml", "kpt/namespace.yaml", "kpt/serviceaccount.yaml")
-	for name, args := range map[string][]string{
-		"file":      {"--fn-config", "rrsa.yaml"},
-		"arguments": {"--", "accountID=1488999589000000", "clusterID=cbec9a1f7b433470ebe4c900552000000", "region=cn-hangzhou"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dir := copyOf(t, "kpt")
-			args = append([]string{"fn", "eval", ".", "--exec", function}, args...)
-			run(t, dir, ".", kpt, args...)
-			first := files(t, dir)
-			if diff := cmp.Diff(want, pods(t, first["pod.yaml"], first["deployment.yaml"])); diff != "" {
-				t.Errorf("evaluated (-preview +kpt):\n%s", diff)
-			}
-			run(t, dir, ".", kpt, args...)
-			if diff := cmp.Diff(first, files(t, dir)); diff != "" {
-				t.Errorf("a second run changes (-first +second):\n%s", diff)
-			}
-		})
-	}
-}
-
-// TestKustomize builds the kustomization, and then one of what came out.
-func TestKustomize(t *testing.T) {
-	kustomize := tool(t, "kustomize")
-	function := build(t, "../fn/inject-rrsa")
-	dir := copyOf(t, "kustomize")
-	program, err := os.ReadFile(function)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "inject-rrsa"), program, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"build", "--enable-alpha-plugins", "--enable-exec", "."}
-	first := run(t, dir, ".", kustomize, args...)
-	want := previewed(t, "kustomize/resources.yaml")
-	if diff := cmp.Diff(want, pods(t, first)); diff != "" {
-		t.Errorf("built (-preview +kustomize):\n%s", diff)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "resources.yaml"), []byte(first), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(first, run(t, dir, ".", kustomize, args...)); diff != "" {
-		t.Errorf("a second build changes (-first +second):\n%s", diff)
-	}
-}
-
 // TestEveryExampleIsRun fails for an example folder that no test here knows.
 func TestEveryExampleIsRun(t *testing.T) {
 	entries, err := os.ReadDir(".")
@@ -214,10 +182,7 @@ func TestEveryExampleIsRun(t *testing.T) {
 		}
 	}
 	sort.Strings(got)
-	if diff := cmp.Diff([]string{"kpt", "kubectl", "kustomize"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"kpt", "kubectl", "kustomize", "kustomize-component", "kustomize-prefixed"}, got); diff != "" {
 		t.Errorf("example folders (-run +there):\n%s", diff)
-	}
-	if _, err := os.Stat("kustomize/inject-rrsa"); !errors.Is(err, fs.ErrNotExist) {
-		t.Error("a program lies among the examples")
 	}
 }

@@ -21,6 +21,7 @@ the same names does as well:
   metadata:
     name: rrsa
   spec:
+    mode: inject                    # or remove, or check
     accountID: "1488999589000000"   # account that owns the RAM roles
     clusterID: cbec9a1f7b433470ebe4c900552000000
     region: cn-hangzhou             # for the STS variables
@@ -32,6 +33,10 @@ the same names does as well:
     unresolved: warn                # error, warn or ignore
     context: []                     # Namespaces and ServiceAccounts not in the package
     podTemplates: []                # {group, kind, path, serviceAccountPath} of more kinds
+
+Each entry that is added carries the comment "# inject-rrsa". When settings change,
+the next run updates or takes out what carries it, and nothing else. Mode remove
+takes all of it out; mode check changes nothing and fails where inject would.
 
 Exit code 0, or 1 after an error; the items are then as they came in.
 `

@@ -34,9 +34,13 @@ func (p *Processor) Process(list *fn.ResourceList) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	list.Results = append(list.Results, results(report, settings.Unresolved)...)
+	list.Results = append(list.Results, starved(p.items, report, settings.Unresolved)...)
+	list.Results = append(list.Results, results(report, settings)...)
 	if list.Results.ExitCode() != 0 {
 		return false, nil
+	}
+	if settings.Mode == config.ModeCheck {
+		return true, nil
 	}
 	return true, report.Apply()
 }

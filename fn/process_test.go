@@ -59,6 +59,27 @@ func TestResults(t *testing.T) {
 	}
 }
 
+// TestModes injects, checks, and takes out again: the items come back as they
+// were.
+func TestModes(t *testing.T) {
+	list := func(mode, items string) []byte {
+		return []byte(header + "functionConfig:" + settings[:len(settings)-1] + "\n    mode: " + mode + "\nitems:" + items + "\n")
+	}
+	before := "\n" + strings.TrimSuffix(enabled+workload, "\n")
+	_, out, _ := run(t, list("inject", before))
+	injected := items(t, out)
+	if code, out, stderr := run(t, list("check", injected)); code != 0 || items(t, out) != injected {
+		t.Errorf("check: exit code %d: %s", code, stderr)
+	}
+	code, out, stderr := run(t, list("remove", injected))
+	if diff := cmp.Diff(before, items(t, out)); diff != "" || code != 0 {
+		t.Errorf("remove: exit code %d: %s (-before +after):\n%s", code, stderr, diff)
+	}
+	if !strings.Contains(string(out), "reason: Removed") {
+		t.Errorf("no result tells of it:\n%s", out)
+	}
+}
+
 // TestFindings looks at what a run says of other things than success.
 func TestFindings(t *testing.T) {
 	pod := strings.Replace(workload, "        containers:\n", "        volumes:\n        - name: rrsa-oidc-token\n          emptyDir: {}\n        containers:\n", 1)
@@ -120,6 +141,16 @@ func TestFindings(t *testing.T) {
 			items:   enabled + strings.Replace(workload, "        containers:\n        - name: app\n          image: app:1\n", "        containers: app\n", 1),
 			results: []string{"severity: error", "kind: Deployment", "path: spec.template.spec.containers", "reason: ObjectInvalid"},
 			stderr:  `want a list, got "app"`,
+		},
+		{
+			name: "check names object and field", config: withSpec("mode: check"), items: enabled + workload, code: 1,
+			results: []string{"not as inject-rrsa would make it: add spec.template.spec.containers[0].env[ALIBABA_CLOUD_ROLE_ARN], ", "severity: error", "name: app",
+				"path: \"spec.template.spec.containers[0].env[ALIBABA_CLOUD_ROLE_ARN]\"", "path: app/deployment.yaml", "reason: Differs"},
+			stderr: "error: apps/v1/Deployment/prod/app spec.template.spec.containers[0].env[ALIBABA_CLOUD_ROLE_ARN]: not as inject-rrsa would make it",
+		},
+		{
+			name: "remove needs no settings", code: 0, items: enabled + workload,
+			config: "\n  apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: rrsa}\n  data: {mode: remove}\n", never: "severity",
 		},
 		{
 			name: "a misspelt setting", code: 1, items: enabled + workload,

@@ -14,23 +14,28 @@ import (
 // reasonTag is the tag that carries a reason's code.
 const reasonTag = "reason"
 
+// Codes of what is done about a pod template.
+const (
+	codeInjected rrsa.Code = "Injected"
+	codeRemoved  rrsa.Code = "Removed"
+	codeDiffers  rrsa.Code = "Differs"
+)
+
 // results turns a report into results: one info for each pod template that is
 // injected, and what is a warning or an error. Findings about one Namespace or
 // ServiceAccount come once, however many pods have them.
-func results(report *manifest.Report, unresolved config.Unresolved) fn.Results {
+func results(report *manifest.Report, settings *config.InjectRRSA) fn.Results {
 	var out fn.Results
 	for _, notice := range report.Notices {
 		out = append(out, &fn.Result{Message: sentence(notice), Severity: severity(notice), Tags: map[string]string{reasonTag: string(notice.Code)}})
 	}
 	seen := map[string]bool{}
 	for _, c := range report.Changes {
-		if c.Decision.Verdict == rrsa.Injected {
-			r := result(c.Item, fn.Info, "injected: "+c.Summary(), "Injected")
-			r.Field = field(c.Path)
+		if r := outcome(c, settings.Mode); r != nil {
 			out = append(out, r)
 		}
 		for _, reason := range c.Decision.Reasons {
-			reason, ok := weigh(c, reason, unresolved)
+			reason, ok := weigh(c, reason, settings.Unresolved)
 			if !ok {
 				continue
 			}
@@ -56,6 +61,26 @@ func results(report *manifest.Report, unresolved config.Unresolved) fn.Results {
 		}
 	}
 	return out
+}
+
+// outcome makes the result that says what is done about one pod template; nil if
+// nothing is.
+func outcome(c *manifest.Change, mode config.Mode) *fn.Result {
+	var r *fn.Result
+	switch {
+	case mode == config.ModeCheck && len(c.Edits) > 0:
+		r = result(c.Item, fn.Error, "not as inject-rrsa would make it: "+c.Difference(), codeDiffers)
+		r.Field = field(c.Edits[0].Field)
+		return r
+	case c.Decision.Verdict == rrsa.Injected:
+		r = result(c.Item, fn.Info, "injected: "+c.Summary(), codeInjected)
+	case len(c.Edits) > 0:
+		r = result(c.Item, fn.Info, "taken out what was injected before: "+c.Difference(), codeRemoved)
+	default:
+		return nil
+	}
+	r.Field = field(c.Path)
+	return r
 }
 
 // weigh tells whether a reason is worth a result, and how severe it is: what

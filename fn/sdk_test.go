@@ -143,7 +143,7 @@ func TestFaultsOfTheSDK(t *testing.T) {
 	})
 
 	t.Run("a config that is null is no config", func(t *testing.T) {
-		input := header + "functionConfig: null\nitems: []\n"
+		input := header + "functionConfig: null\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: c}\n"
 		if _, panicked, err := sdkRun(input); err == nil && panicked == nil {
 			t.Error("the SDK takes a null config by now")
 		}

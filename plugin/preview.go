@@ -9,6 +9,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/cli-runtime/pkg/resource"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
 
@@ -34,13 +35,22 @@ into their pods. Nothing else in the manifests changes, comments included.
 stdout holds the manifests, stderr a line for each pod template that says whether
 it is injected and why. Namespaces and ServiceAccounts are looked up in the input,
 then in the config's context. If any document is bad or any injection is refused,
-nothing is printed to stdout.`,
+nothing is printed to stdout.
+
+Each entry that is added carries the comment "# inject-rrsa". What carries it is
+updated, or taken out, when the input is injected again with other settings;
+nothing else is.
+
+Exit code 0; 1 if --check finds a difference; 2 after an error.`,
 		Example: `  # A manifest, with the cluster's identity as flags
   kubectl rrsa preview app.yaml --account-id 1488999589000000 \
     --cluster-id cbec9a1f7b433470ebe4c900552000000 --region cn-hangzhou
 
   # A directory, with the settings of the function's config
   kubectl rrsa preview -R -f manifests/ --config rrsa.yaml
+
+  # In CI: fail if a directory isn't injected as the config says
+  kubectl rrsa preview -R -f manifests/ --config rrsa.yaml --check
 
   # A kustomization, and then apply
   kubectl rrsa preview -k overlays/prod --config rrsa.yaml | kubectl apply -f -`,
@@ -85,13 +95,19 @@ func (o *previewOptions) run() error {
 		return err
 	}
 	if !o.quiet {
-		writeReport(o.ErrOut, report, settings.Unresolved)
+		writeReport(o.ErrOut, report, settings)
 	}
 	if err := settings.Blocked(report); err != nil {
 		if o.quiet {
 			return fmt.Errorf("%w, which --quiet hides", err)
 		}
 		return err
+	}
+	if settings.Mode == config.ModeCheck {
+		if report.Differs() {
+			return errDiffers
+		}
+		return nil
 	}
 	if err := report.Apply(); err != nil {
 		return err

@@ -43,18 +43,18 @@ spec:
     image: cart:1.0
 `
 	injectedPod = pod + `    env:
-    - name: ALIBABA_CLOUD_ROLE_ARN
+    - name: ALIBABA_CLOUD_ROLE_ARN # inject-rrsa
       value: acs:ram::1488999589000000:role/cart-oss
-    - name: ALIBABA_CLOUD_OIDC_PROVIDER_ARN
+    - name: ALIBABA_CLOUD_OIDC_PROVIDER_ARN # inject-rrsa
       value: acs:ram::1488999589000000:oidc-provider/ack-rrsa-cbec9a1f7b433470ebe4c900552000000
-    - name: ALIBABA_CLOUD_OIDC_TOKEN_FILE
+    - name: ALIBABA_CLOUD_OIDC_TOKEN_FILE # inject-rrsa
       value: /var/run/secrets/ack.alibabacloud.com/rrsa-tokens/token
     volumeMounts:
-    - mountPath: /var/run/secrets/ack.alibabacloud.com/rrsa-tokens
+    - mountPath: /var/run/secrets/ack.alibabacloud.com/rrsa-tokens # inject-rrsa
       name: rrsa-oidc-token
       readOnly: true
   volumes:
-  - name: rrsa-oidc-token
+  - name: rrsa-oidc-token # inject-rrsa
     projected:
       defaultMode: 420
       sources:

@@ -14,25 +14,27 @@ import (
 
 // writeReport prints a line for each pod template, with its warnings and hints
 // below. What is about a Namespace or a ServiceAccount is printed once.
-func writeReport(w io.Writer, report *manifest.Report, unresolved config.Unresolved) {
+func writeReport(w io.Writer, report *manifest.Report, settings *config.InjectRRSA) {
 	var b strings.Builder
 	for _, notice := range report.Notices {
 		writeReason(&b, "", notice)
 	}
 	seen := map[string]bool{}
 	for _, c := range report.Changes {
-		if c.Decision.Verdict == rrsa.Unknown && unresolved == config.UnresolvedIgnore {
+		if c.Decision.Verdict == rrsa.Unknown && settings.Unresolved == config.UnresolvedIgnore {
 			continue
 		}
-		writeChange(&b, c, seen)
+		writeChange(&b, c, settings.Mode, seen)
 	}
 	fmt.Fprint(w, b.String())
 }
 
-func writeChange(b *strings.Builder, c *manifest.Change, seen map[string]bool) {
+func writeChange(b *strings.Builder, c *manifest.Change, mode config.Mode, seen map[string]bool) {
 	d := c.Decision
 	reasons := d.Reasons
 	switch {
+	case mode == config.ModeCheck && len(c.Edits) > 0:
+		writeLine(b, "%s differs: %s", c, c.Difference())
 	case d.Verdict == rrsa.Injected:
 		writeLine(b, "%s injected: %s", c, c.Summary())
 	case len(reasons) > 0:
@@ -40,6 +42,9 @@ func writeChange(b *strings.Builder, c *manifest.Change, seen map[string]bool) {
 		writeLine(b, "%s %s: %s: %s", c, verdict, reasons[0].Code, reasons[0].Message)
 		writeHint(b, "", reasons[0])
 		reasons = reasons[1:]
+		if len(c.Edits) > 0 {
+			writeLine(b, "  taken out what was injected before: %s", c.Difference())
+		}
 	}
 	for _, r := range reasons {
 		if r.Severity == rrsa.Info && !r.Blocking {

@@ -17,6 +17,7 @@ type settingFlags struct {
 	autoInject     bool
 	initContainers bool
 	unresolved     string
+	check          bool
 	flags          *pflag.FlagSet
 }
 
@@ -31,6 +32,7 @@ func (s *settingFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&v.WebhookVersion, "webhook-version", "", "version of ack-pod-identity-webhook whose rules apply (default: the newest known)")
 	flags.BoolVar(&s.autoInject, "auto-inject-sts-env-vars", true, "the webhook's setting AutoInjectSTSEnvVars")
 	flags.BoolVar(&s.initContainers, "init-containers", true, "inject init containers too")
+	flags.BoolVar(&s.check, "check", false, "print no manifest, and exit with 1 if the input isn't what an injection would make it")
 	flags.StringVar(&s.unresolved, "unresolved", "", "what to do about pods of which it isn't known whether they are injected: error, warn or ignore (default: warn)")
 }
 
@@ -63,6 +65,9 @@ func (s *settingFlags) load(namespace string) (*config.InjectRRSA, error) {
 	}
 	if s.flags.Changed("init-containers") {
 		out.InitContainers = &s.initContainers
+	}
+	if s.check {
+		out.Mode = config.ModeCheck
 	}
 	if s.flags.Changed("unresolved") {
 		out.Unresolved = config.Unresolved(s.unresolved)

@@ -18,6 +18,9 @@ func Nearest(word string, candidates []string) string {
 		if n := utf8.RuneCountInString(c) - letters; max(n, -n) >= distance {
 			continue // each letter more or less is a step
 		}
+		if letters <= 4 && !strings.HasPrefix(strings.ToLower(c), strings.ToLower(word[:min(1, len(word))])) {
+			continue // two of four letters make another word, unless it starts alike
+		}
 		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(c)); d < distance {
 			best, distance = c, d
 		}

@@ -19,6 +19,8 @@ const (
 
 // InjectRRSA holds the settings, as the config's spec has them.
 type InjectRRSA struct {
+	// Mode says what to do with the input; empty means inject.
+	Mode Mode
 	// AccountID is the Alibaba Cloud account that owns the RAM roles, in digits.
 	AccountID string
 	// ClusterID is the ACK cluster's id.
@@ -42,6 +44,20 @@ type InjectRRSA struct {
 	// Unresolved says what an unknown verdict is; empty means Warn.
 	Unresolved Unresolved
 }
+
+// Mode says what to do with the input.
+type Mode string
+
+// What there is to do.
+const (
+	// ModeInject makes the pod templates hold what the settings say: what an
+	// earlier run has put in is updated or taken out where they have changed.
+	ModeInject Mode = "inject"
+	// ModeRemove takes out what earlier runs have put in.
+	ModeRemove Mode = "remove"
+	// ModeCheck changes nothing and fails where inject would change something.
+	ModeCheck Mode = "check"
+)
 
 // Unresolved says what becomes of pods of which it isn't known whether they are
 // injected.
@@ -69,7 +85,7 @@ func (c *InjectRRSA) Blocked(report *manifest.Report) error {
 // Injector makes the injector with these settings. It fails, with every fault at
 // once, on settings whose form is wrong.
 func (c *InjectRRSA) Injector() (manifest.Injector, error) {
-	in := manifest.Injector{Config: rrsa.Default(), Namespace: c.Namespace, Context: c.Context, PodTemplates: c.PodTemplates}
+	in := manifest.Injector{Config: rrsa.Default(), Namespace: c.Namespace, Context: c.Context, PodTemplates: c.PodTemplates, Remove: c.Mode == ModeRemove}
 	in.Config.AccountID = c.AccountID
 	in.Config.ClusterID = c.ClusterID
 	in.Config.Region = c.Region

@@ -116,12 +116,18 @@ func (d *decoder) spec(n *yaml.Node, path string, lists bool) {
 	c := d.config
 	values := d.object(n, path)
 	known := []string{
-		"accountID", "clusterID", "region", "oidcProviderARN", "webhookVersion", "autoInjectSTSEnvVars", "initContainers", "namespace", "unresolved",
+		"mode", "accountID", "clusterID", "region", "oidcProviderARN", "webhookVersion", "autoInjectSTSEnvVars", "initContainers", "namespace", "unresolved",
 	}
 	if lists {
 		known = append(known, "context", "podTemplates")
 	}
 	d.only(values, path, known...)
+	switch m := Mode(d.scalar(values["mode"], path+".mode")); m {
+	case "", ModeInject, ModeRemove, ModeCheck:
+		c.Mode = m
+	default:
+		d.fault(values["mode"], "%s.mode is %q: want inject, remove or check", path, m)
+	}
 	c.AccountID = d.scalar(values["accountID"], path+".accountID")
 	c.ClusterID = d.scalar(values["clusterID"], path+".clusterID")
 	c.Region = d.scalar(values["region"], path+".region")

@@ -14,7 +14,7 @@ const spec = head + "spec:\n" // three lines
 
 // TestParseFaults pins whole messages: every fault at once, by line.
 func TestParseFaults(t *testing.T) {
-	const scalars = "accountID, clusterID, region, oidcProviderARN, webhookVersion, autoInjectSTSEnvVars, initContainers, namespace, unresolved"
+	const scalars = "mode, accountID, clusterID, region, oidcProviderARN, webhookVersion, autoInjectSTSEnvVars, initContainers, namespace, unresolved"
 	tests := map[string]struct {
 		file string
 		want string // behind "reading rrsa.yaml: "

@@ -29,7 +29,7 @@ func (it *Item) encode(changes []*Change) ([]edit, error) {
 		return nil, refusal(it.node)
 	}
 	end, err := t.end(it.node, -1, false)
-	if err != nil || it.node.Anchor != "" {
+	if err != nil || it.node.Anchor != "" || !t.restIsBlank(end) {
 		return nil, refusal(it.node)
 	}
 	// The comments around the object stay where they are in the text.
@@ -49,11 +49,7 @@ func (it *Item) encode(changes []*Change) ([]edit, error) {
 	if err := yaml.Unmarshal(b.Bytes(), &again); err != nil || !sameValue(changed, again.Content[0]) {
 		return nil, refusal(it.node)
 	}
-	text := reindent(b.String(), it.node.Column-1, t.eol(start))
-	if end == len(t.data) {
-		text += t.eol(start) // a block scalar at the end may need it
-	}
-	return []edit{{start, end, text}}, nil
+	return []edit{{start, end, reindent(b.String(), it.node.Column-1, t.eol(start))}}, nil
 }
 
 // refusal says that an object can't be changed as it is written, and what to do.
@@ -81,33 +77,61 @@ func (it *Item) applyNodes(changes []*Change) (*yaml.Node, error) {
 		return nil, err
 	}
 	for _, c := range changes {
-		m := c.Decision.Mutation
-		if m.Empty() {
+		if c.work.empty() {
 			continue
 		}
-		template := follow(root, c.template.steps)
-		spec := get(template, "spec")
+		spec := get(follow(root, c.template.steps), "spec")
 		if spec == nil {
 			return nil, refusal(it.node)
 		}
-		for _, cm := range m.Containers {
-			list := get(spec, listKey(cm))
-			if list == nil || cm.Index >= len(list.Content) {
+		for _, w := range c.work.containers {
+			list := get(spec, listKey(w.init))
+			if list == nil || w.index >= len(list.Content) {
 				return nil, refusal(it.node)
 			}
-			container := list.Content[cm.Index]
-			for _, e := range cm.Override {
-				overrideNode(get(container, "env"), e.Name, e.Value)
-			}
-			for _, a := range containerAdditions(cm) {
-				appendNodes(container, a)
-			}
+			w.applyNodes(list.Content[w.index])
 		}
-		if m.Volume != nil {
-			appendNodes(spec, volumeAddition(m.Volume))
+		for _, i := range c.work.replaceVolumes {
+			get(spec, "volumes").Content[i] = volumeNode(c.work.newVolume)
+		}
+		removeNodes(spec, "volumes", c.work.removeVolumes)
+		if c.work.addVolume != nil {
+			appendNodes(spec, volumeAddition(c.work.addVolume))
 		}
 	}
 	return root, nil
+}
+
+// applyNodes does the work in a container's node.
+func (w containerWork) applyNodes(container *yaml.Node) {
+	env := get(container, "env")
+	for i, e := range w.update {
+		_, v := pair(env.Content[i], "value")
+		*v = yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: e.Value, Style: str(e.Value).Style, LineComment: v.LineComment}
+	}
+	for i, m := range w.restore {
+		setPair(env.Content[i], parsePair(m.was)...)
+	}
+	for _, e := range w.override {
+		for i, entry := range env.Content {
+			_, ours := w.ours[i]
+			if ours || get(entry, "valueFrom") == nil && getString(entry, "value") == e.Value {
+				continue
+			}
+			if getString(entry, "name") == e.Name {
+				value := str(e.Value)
+				if entry.Style&yaml.FlowStyle == 0 && env.Style&yaml.FlowStyle == 0 {
+					value.LineComment = markWas(pairText(entry))
+				}
+				setPair(entry, str("value"), value)
+			}
+		}
+	}
+	removeNodes(container, "env", w.remove)
+	removeNodes(container, "volumeMounts", w.removeMounts)
+	for _, a := range w.additions() {
+		appendNodes(container, a)
+	}
 }
 
 // follow goes to a pod template in a copy of its object without aliases; nil if
@@ -131,37 +155,77 @@ func follow(n *yaml.Node, steps []step) *yaml.Node {
 // appendNodes appends to the list at a key, which is made if it isn't there.
 func appendNodes(parent *yaml.Node, a addition) {
 	_, list := pair(parent, a.key)
+	entries := a.entries()
+	if parent.Style&yaml.FlowStyle != 0 || list != nil && list.Style&yaml.FlowStyle != 0 && len(list.Content) > 0 {
+		for _, e := range entries {
+			dropComments(e) // a comment would swallow the rest of the line
+		}
+	}
 	switch {
 	case list == nil:
-		parent.Content = append(parent.Content, str(a.key), sequence(a.entries()...))
-	case isNull(list):
-		*list = *sequence(a.entries()...)
+		parent.Content = append(parent.Content, str(a.key), sequence(entries...))
+	case isNull(list) || len(list.Content) == 0:
+		*list = *sequence(entries...)
 	default:
-		list.Content = append(list.Content, a.entries()...)
+		list.Content = append(list.Content, entries...)
 	}
 }
 
-// overrideNode sets the value of the variables of a name.
-func overrideNode(env *yaml.Node, name, value string) {
-	for _, entry := range env.Content {
-		if getString(entry, "name") != name {
-			continue
-		}
-		var content []*yaml.Node
-		placed := false
-		for i := 0; i+1 < len(entry.Content); i += 2 {
-			switch key := entry.Content[i].Value; {
-			case key != "value" && key != "valueFrom":
-				content = append(content, entry.Content[i], entry.Content[i+1])
-			case !placed:
-				content, placed = append(content, str("value"), str(value)), true
-			}
-		}
-		if !placed {
-			content = append(content, str("value"), str(value))
-		}
-		entry.Content = content
+func dropComments(n *yaml.Node) {
+	n.LineComment = ""
+	for _, child := range n.Content {
+		dropComments(child)
 	}
+}
+
+// setPair replaces the value or valueFrom of a variable by a key and its value;
+// without any, the variable has neither.
+func setPair(entry *yaml.Node, replacement ...*yaml.Node) {
+	var content []*yaml.Node
+	placed := false
+	for i := 0; i+1 < len(entry.Content); i += 2 {
+		switch key := entry.Content[i].Value; {
+		case key != "value" && key != "valueFrom":
+			content = append(content, entry.Content[i], entry.Content[i+1])
+		case !placed:
+			content, placed = append(content, replacement...), true
+		}
+	}
+	if !placed {
+		content = append(content, replacement...)
+	}
+	entry.Content = content
+}
+
+// pairText writes the value or valueFrom of a variable as a mark keeps it.
+func pairText(entry *yaml.Node) string {
+	rest := mapping()
+	for i := 0; i+1 < len(entry.Content); i += 2 {
+		if key := entry.Content[i].Value; key == "value" || key == "valueFrom" {
+			rest.Content = append(rest.Content, entry.Content[i], entry.Content[i+1])
+		}
+	}
+	if len(rest.Content) == 0 {
+		return ""
+	}
+	rest.Style = yaml.FlowStyle
+	text, err := yaml.NewRNode(rest).String()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(text), "{"), "}")
+}
+
+// parsePair reads what a mark keeps: a key and its value as they stood in the
+// text or, of a variable that had both, the inside of a flow mapping.
+func parsePair(was string) []*yaml.Node {
+	for _, text := range []string{was, "{" + was + "}"} {
+		var n yaml.Node
+		if err := yaml.Unmarshal([]byte(text), &n); err == nil && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode {
+			return n.Content[0].Content
+		}
+	}
+	return nil
 }
 
 // expand copies a node with everything that aliases and merge keys stand for. It

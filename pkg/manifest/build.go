@@ -6,8 +6,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
-
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // addition is what is appended to the list at a key.
@@ -19,26 +17,26 @@ type addition struct {
 	entries func() []*yaml.Node
 }
 
-// containerAdditions returns what a container gets.
-func containerAdditions(cm rrsa.ContainerMutation) []addition {
+// additions returns what a container gets.
+func (w containerWork) additions() []addition {
 	var out []addition
-	if len(cm.Env) > 0 {
+	if len(w.add) > 0 {
 		var id strings.Builder
-		id.Grow(128 * len(cm.Env))
-		for _, e := range cm.Env {
+		id.Grow(128 * len(w.add))
+		for _, e := range w.add {
 			id.WriteString(e.Name)
 			id.WriteByte('=')
 			id.WriteString(e.Value)
 			id.WriteByte('\n')
 		}
-		out = append(out, addition{"env", id.String(), func() []*yaml.Node { return envNodes(cm.Env) }})
+		out = append(out, addition{"env", id.String(), func() []*yaml.Node { return envNodes(w.add) }})
 	}
-	if len(cm.Mounts) > 0 {
+	if len(w.addMounts) > 0 {
 		var id strings.Builder
-		for _, m := range cm.Mounts {
+		for _, m := range w.addMounts {
 			id.WriteString(m.Name + ":" + m.MountPath + "\n")
 		}
-		out = append(out, addition{"volumeMounts", id.String(), func() []*yaml.Node { return mountNodes(cm.Mounts) }})
+		out = append(out, addition{"volumeMounts", id.String(), func() []*yaml.Node { return mountNodes(w.addMounts) }})
 	}
 	return out
 }
@@ -48,11 +46,17 @@ func volumeAddition(v *corev1.Volume) addition {
 	return addition{key: "volumes", entries: func() []*yaml.Node { return []*yaml.Node{volumeNode(v)} }}
 }
 
+// marked puts the mark behind a node.
+func marked(n *yaml.Node) *yaml.Node {
+	n.LineComment = Mark
+	return n
+}
+
 // envNodes makes the nodes of environment variables.
 func envNodes(env []corev1.EnvVar) []*yaml.Node {
 	out := make([]*yaml.Node, 0, len(env))
 	for _, e := range env {
-		out = append(out, mapping(str("name"), str(e.Name), str("value"), str(e.Value)))
+		out = append(out, mapping(str("name"), marked(str(e.Name)), str("value"), str(e.Value)))
 	}
 	return out
 }
@@ -62,7 +66,7 @@ func mountNodes(mounts []corev1.VolumeMount) []*yaml.Node {
 	out := make([]*yaml.Node, 0, len(mounts))
 	for _, m := range mounts {
 		out = append(out, mapping(
-			str("mountPath"), str(m.MountPath), str("name"), str(m.Name), str("readOnly"), literal(yaml.NodeTagBool, strconv.FormatBool(m.ReadOnly))))
+			str("mountPath"), marked(str(m.MountPath)), str("name"), str(m.Name), str("readOnly"), literal(yaml.NodeTagBool, strconv.FormatBool(m.ReadOnly))))
 	}
 	return out
 }
@@ -77,7 +81,7 @@ func volumeNode(v *corev1.Volume) *yaml.Node {
 			str("expirationSeconds"), literal(yaml.NodeTagInt, strconv.FormatInt(*token.ExpirationSeconds, 10)),
 			str("path"), str(token.Path))))
 	}
-	return mapping(str("name"), str(v.Name), str("projected"), mapping(
+	return mapping(str("name"), marked(str(v.Name)), str("projected"), mapping(
 		str("defaultMode"), literal(yaml.NodeTagInt, strconv.FormatInt(int64(*v.Projected.DefaultMode), 10)),
 		str("sources"), sequence(sources...)))
 }

@@ -87,7 +87,7 @@ func TestShared(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, want := strings.Count(out, "name: rrsa-oidc-token\n"), 2*len(report.Changes); got != want {
+			if got, want := strings.Count(out, "name: rrsa-oidc-token"), 2*len(report.Changes); got != want {
 				t.Errorf("want %d mounts and volumes, got %d:\n%s", want, got, out)
 			}
 		})

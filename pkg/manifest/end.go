@@ -41,6 +41,12 @@ func (t *text) end(n *yaml.Node, indent int, flow bool) (int, error) {
 		return t.endOfSingleQuoted(at)
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
 		return t.endOfBlockScalar(n, at, indent)
+	case n.Value == "":
+		// Nothing stands right behind its key or dash, or its place isn't known.
+		if at == 0 || t.data[at-1] != ':' && t.data[at-1] != '-' {
+			return 0, errNoSplice
+		}
+		return at, nil
 	case t.hasPrefix(at, n.Value):
 		return at + len(n.Value), nil
 	case flow:

@@ -34,6 +34,9 @@ type Index struct {
 	source     string
 	namespaces map[string]*Known[corev1.Namespace]
 	accounts   map[[2]string]*Known[corev1.ServiceAccount]
+	// What kustomize has renamed, by names that they had.
+	formerly map[string][]*Known[corev1.Namespace]
+	renamed  map[string][]renamed
 }
 
 // NewIndex reads the Namespaces and ServiceAccounts among items. ServiceAccounts
@@ -41,7 +44,10 @@ type Index struct {
 // local config never reach a cluster, so they don't count. Two objects of one
 // name are an error that names both places.
 func NewIndex(items []*Item, defaultNamespace, source string) (*Index, error) {
-	x := &Index{source: source, namespaces: map[string]*Known[corev1.Namespace]{}, accounts: map[[2]string]*Known[corev1.ServiceAccount]{}}
+	x := &Index{
+		source: source, namespaces: map[string]*Known[corev1.Namespace]{}, accounts: map[[2]string]*Known[corev1.ServiceAccount]{},
+		formerly: map[string][]*Known[corev1.Namespace]{}, renamed: map[string][]renamed{},
+	}
 	for _, it := range items {
 		if it.APIVersion != "v1" || it.local {
 			continue
@@ -59,6 +65,13 @@ func NewIndex(items []*Item, defaultNamespace, source string) (*Index, error) {
 				return nil, twice("Namespace", it.Name, first.Item, it)
 			}
 			x.namespaces[it.Name] = known
+			ids, err := previousIDs(it)
+			if err != nil {
+				return nil, it.wrap(err)
+			}
+			for _, id := range ids {
+				x.formerly[id.name] = addOnce(x.formerly[id.name], known)
+			}
 		case "ServiceAccount":
 			known, err := readKnown(it, source, rrsa.LevelServiceAccount, func(r *reader) (*corev1.ServiceAccount, error) {
 				meta, err := r.objectMeta(it)
@@ -75,6 +88,13 @@ func NewIndex(items []*Item, defaultNamespace, source string) (*Index, error) {
 				return nil, twice("ServiceAccount", it.Name, first.Item, it)
 			}
 			x.accounts[key] = known
+			ids, err := previousIDs(it)
+			if err != nil {
+				return nil, it.wrap(err)
+			}
+			for _, id := range ids {
+				x.renamed[id.name] = append(x.renamed[id.name], renamed{known, id})
+			}
 		}
 	}
 	return x, nil
@@ -93,12 +113,19 @@ func twice(kind, name string, first, second *Item) error {
 	return fmt.Errorf("reading %s: %s %q is there already, in %s: keep one of them", second.Origin, kind, name, first.Origin)
 }
 
-// Namespace implements Lookup.
+// Namespace implements Lookup. A Namespace that kustomize has renamed is also
+// found by the name that it had, unless another one has or had it.
 func (x *Index) Namespace(name string) (*Known[corev1.Namespace], error) {
-	return x.namespaces[name], nil
+	if known := x.namespaces[name]; known != nil {
+		return known, nil
+	}
+	if former := x.formerly[name]; len(former) == 1 {
+		return former[0], nil
+	}
+	return nil, nil
 }
 
-// ServiceAccount implements Lookup.
+// ServiceAccount implements Lookup, by the name that a ServiceAccount has now.
 func (x *Index) ServiceAccount(namespace, name string) (*Known[corev1.ServiceAccount], error) {
 	return x.accounts[[2]string{namespace, name}], nil
 }

@@ -19,6 +19,8 @@ type Injector struct {
 	// Context holds Namespaces and ServiceAccounts that aren't in the input. What is
 	// in the input wins.
 	Context []*Item
+	// Remove takes out what earlier runs have put in, and injects nothing.
+	Remove bool
 	// Lookup is asked for what neither the input nor Context has; nil for nobody.
 	Lookup Lookup
 	// PodTemplates are kinds beside the known ones.
@@ -35,10 +37,16 @@ type Change struct {
 	Namespace string
 	// ServiceAccount is the name of the pod's ServiceAccount.
 	ServiceAccount string
-	// Decision is the engine's answer.
+	// Decision is the engine's answer, for the pod template as it would be without
+	// what an earlier run has put in.
 	Decision rrsa.Decision
+	// Edits are what has to change so that the template holds what was decided.
+	Edits []Edit
 
 	template         found
+	typed            *corev1.PodTemplateSpec
+	marks            marks
+	work             work
 	namespaceItem    *Item
 	serviceAccountOf *Item
 }
@@ -63,19 +71,13 @@ func (in Injector) Plan(items []*Item) (*Report, error) {
 			return nil, err
 		}
 	}
-	report := &Report{Notices: in.Config.Notices()}
-	namespace := in.defaultNamespace(items, report)
-	index, err := NewIndex(items, namespace, "input")
-	if err != nil {
-		return nil, err
-	}
-	context, err := NewIndex(in.Context, namespace, "config")
-	if err != nil {
-		return nil, err
-	}
-	run := run{Injector: in, namespace: namespace, lookup: Lookups{index, context}, kinds: newKindTable(in.PodTemplates)}
-	if in.Lookup != nil {
-		run.lookup = append(run.lookup, in.Lookup)
+	report := &Report{}
+	run := run{Injector: in, kinds: newKindTable(in.PodTemplates)}
+	if !in.Remove {
+		report.Notices = in.Config.Notices()
+		if err := run.know(items, report); err != nil {
+			return nil, err
+		}
 	}
 	for _, it := range items {
 		if it.untouchable() {
@@ -87,14 +89,32 @@ func (in Injector) Plan(items []*Item) (*Report, error) {
 		}
 		report.Changes = append(report.Changes, changes...)
 	}
-	return report, nil
+	return report, report.edit()
+}
+
+// know finds the Namespaces and ServiceAccounts.
+func (r *run) know(items []*Item, report *Report) error {
+	r.namespace = r.defaultNamespace(items, report)
+	var err error
+	if r.index, err = NewIndex(items, r.namespace, "input"); err != nil {
+		return err
+	}
+	context, err := NewIndex(r.Context, r.namespace, "config")
+	if err != nil {
+		return err
+	}
+	r.lookup = Lookups{r.index, context}
+	if r.Lookup != nil {
+		r.lookup = append(r.lookup, r.Lookup)
+	}
+	return nil
 }
 
 // defaultNamespace is the configured one, or the input's only Namespace, which
 // the report then says.
-func (in Injector) defaultNamespace(items []*Item, report *Report) string {
-	if in.Namespace != "" {
-		return in.Namespace
+func (r *run) defaultNamespace(items []*Item, report *Report) string {
+	if r.Injector.Namespace != "" {
+		return r.Injector.Namespace
 	}
 	only, without := "", false
 	for _, it := range items {
@@ -103,7 +123,7 @@ func (in Injector) defaultNamespace(items []*Item, report *Report) string {
 				return ""
 			}
 			only = it.Name
-		} else if it.Namespace == "" && !it.untouchable() {
+		} else if it.Namespace == "" && !it.untouchable() && r.kinds.namespaced(it) {
 			without = true
 		}
 	}
@@ -120,6 +140,8 @@ func (in Injector) defaultNamespace(items []*Item, report *Report) string {
 const (
 	// CodeNamespaceAssumed is about the namespace of objects that have none.
 	CodeNamespaceAssumed rrsa.Code = "NamespaceAssumed"
+	// CodeModeRemove is about pods that aren't looked at for an injection.
+	CodeModeRemove rrsa.Code = "ModeRemove"
 	// CodeKindNotSupported is about a kind that has containers and isn't known.
 	CodeKindNotSupported rrsa.Code = "KindNotSupported"
 )
@@ -128,6 +150,7 @@ const (
 type run struct {
 	Injector
 	namespace string
+	index     *Index
 	lookup    Lookups
 	kinds     kindTable
 }
@@ -158,6 +181,12 @@ func (r *run) item(it *Item) ([]*Change, error) {
 		out = append(out, c)
 	}
 	holdMerged(it, out)
+	for _, c := range out {
+		if v := c.Decision.Verdict; v == rrsa.Injected || v == rrsa.NotInjected {
+			c.work = newWork(c.typed, c.marks, c.Decision.Mutation)
+			c.Edits = c.work.edits(c.Path, c.typed)
+		}
+	}
 	return out, nil
 }
 
@@ -173,7 +202,18 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 	if c.Namespace == "" {
 		c.Namespace = r.namespace
 	}
-	input := rrsa.Input{Template: template, NamespaceName: c.Namespace}
+	c.typed = template
+	if it.doc.marked {
+		c.marks = it.doc.text.findMarks(it, t)
+	}
+	if r.Remove {
+		c.Decision = rrsa.Decision{Verdict: rrsa.NotInjected, Reasons: []rrsa.Reason{{
+			Code: CodeModeRemove, Severity: rrsa.Info, Blocking: true, Level: rrsa.LevelComponent, Field: "mode",
+			Message: "what was injected before is taken out, as the mode is remove",
+		}}}
+		return c, nil
+	}
+	input := rrsa.Input{Template: c.marks.strip(template), NamespaceName: c.Namespace}
 	reasons := pod.reasons
 	if path == "" {
 		input.Phase = corev1.PodPhase(getString(it.node, "status", "phase"))
@@ -197,11 +237,12 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 		input.Namespace, c.namespaceItem = ns.Object, ns.Item
 		reasons = append(reasons, ns.Reasons...)
 	}
-	sa, err := r.lookup.ServiceAccount(c.Namespace, c.ServiceAccount)
+	sa, err := r.account(c, template)
 	if err != nil {
 		return nil, err
 	}
 	if sa != nil {
+		c.ServiceAccount = sa.Object.Name
 		input.ServiceAccount, c.serviceAccountOf = sa.Object, sa.Item
 		reasons = append(reasons, sa.Reasons...)
 	}

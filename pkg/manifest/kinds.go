@@ -103,3 +103,8 @@ func newKindTable(added []PodTemplatePath) kindTable {
 	}
 	return table
 }
+
+// namespaced tells whether an object's namespace matters here.
+func (t kindTable) namespaced(it *Item) bool {
+	return t[[2]string{it.group(), it.Kind}] != nil || it.APIVersion == "v1" && it.Kind == "ServiceAccount"
+}

@@ -7,14 +7,18 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// override plans the new value of a variable, wherever the container sets it.
-func (s *splicer) override(container *yaml.Node, e corev1.EnvVar, st style) error {
+// override plans the new value of a variable, wherever the container sets it and
+// it isn't ours.
+func (s *splicer) override(container *yaml.Node, w containerWork, e corev1.EnvVar, st style) error {
 	_, list := pair(container, "env")
 	if !owned(list) {
 		return errNoSplice
 	}
-	for _, entry := range list.Content {
-		if getString(entry, "name") != e.Name {
+	for i, entry := range list.Content {
+		if _, ours := w.ours[i]; ours || getString(entry, "name") != e.Name {
+			continue
+		}
+		if get(entry, "valueFrom") == nil && getString(entry, "value") == e.Value {
 			continue
 		}
 		if !owned(entry) || entry.Kind != yaml.MappingNode || mergesAny(entry) {
@@ -46,7 +50,7 @@ func (s *splicer) overrideEntry(entry *yaml.Node, e corev1.EnvVar, st style) err
 			return err
 		}
 		st.eol = s.text.eol(end)
-		line := strings.Repeat(" ", entry.Content[0].Column-1) + "value: " + scalarText(str(e.Value), false) + st.eol
+		line := strings.Repeat(" ", entry.Content[0].Column-1) + "value: " + scalarText(str(e.Value), false) + " " + markWas("") + st.eol
 		return s.insertLines(end, entry.Content[0].Column-1, line, st.eol)
 	}
 	start, err := s.text.offset(valueKey)
@@ -65,6 +69,10 @@ func (s *splicer) overrideEntry(entry *yaml.Node, e corev1.EnvVar, st style) err
 		return errNoSplice
 	}
 	s.edits = append(s.edits, edit{start, end, replacement})
+	if !flow {
+		lineEnd := s.text.lineEnd(end)
+		s.edits = append(s.edits, edit{lineEnd, lineEnd, " " + markWas(string(s.text.data[start:end]))})
+	}
 	return nil
 }
 

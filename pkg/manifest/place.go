@@ -54,7 +54,7 @@ func (s *splicer) insertLines(after, column int, lines, eol string) error {
 		}
 		after, at = at, s.text.nextLine(at)
 	}
-	if at == len(s.text.data) && s.text.lineEnd(after) == at {
+	if at == len(s.text.data) && s.text.lineStart(at) != at {
 		lines = eol + strings.TrimSuffix(lines, eol)
 	}
 	s.edits = append(s.edits, edit{at, at, lines})

@@ -96,6 +96,9 @@ func writeBlock(b *strings.Builder, n *yaml.Node, column int, s style) {
 		}
 	default:
 		b.WriteString(scalarText(n, false))
+		if n.LineComment != "" {
+			b.WriteString(" " + n.LineComment)
+		}
 		b.WriteString(s.eol)
 	}
 }

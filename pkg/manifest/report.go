@@ -3,6 +3,7 @@ package manifest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
@@ -14,6 +15,8 @@ type Report struct {
 	Changes []*Change
 	// Notices are about the settings or the input as a whole.
 	Notices []rrsa.Reason
+
+	edits map[*document][]edit
 }
 
 // Refused tells whether an error stands in the way of any injection. Such a
@@ -30,6 +33,12 @@ func (r *Report) any(v rrsa.Verdict) bool {
 		}
 	}
 	return false
+}
+
+// Differs tells whether anything has to change so that the input holds what was
+// decided.
+func (r *Report) Differs() bool {
+	return slices.ContainsFunc(r.Changes, func(c *Change) bool { return len(c.Edits) > 0 })
 }
 
 // Subject is the item that a reason is about; nil if it isn't in the input.
@@ -61,13 +70,22 @@ func (c *Change) Field(reason rrsa.Reason) string {
 var errRefused = errors.New("applying a report with refused injections")
 
 // Apply edits the text of the items' streams so that each pod template holds what
-// its decision says. On an error no stream is changed.
+// its decision says. It fails, and changes nothing, if any injection is refused.
 func (r *Report) Apply() error {
 	if r.Refused() {
 		return errRefused
 	}
-	edits := map[*document][]edit{}
-	var encoded []*document
+	for doc, made := range r.edits {
+		doc.edits = append(doc.edits, made...)
+	}
+	r.edits = nil
+	return nil
+}
+
+// edit plans the edits of every object.
+func (r *Report) edit() error {
+	r.edits = map[*document][]edit{}
+	uncertain := map[*document]*Item{}
 	memo := map[memoKey]string{}
 	for i := 0; i < len(r.Changes); {
 		// The changes of one object stand together.
@@ -75,43 +93,57 @@ func (r *Report) Apply() error {
 		for i < len(r.Changes) && r.Changes[i].Item == it {
 			i++
 		}
-		made, nodes, err := it.edits(r.Changes[first:i], memo)
+		made, verify, err := it.edits(r.Changes[first:i], memo)
 		if err != nil {
 			return it.wrap(err)
 		}
-		edits[it.doc] = append(edits[it.doc], made...)
-		if nodes {
-			encoded = append(encoded, it.doc)
+		r.edits[it.doc] = append(r.edits[it.doc], made...)
+		if verify {
+			uncertain[it.doc] = it
 		}
 	}
-	for _, doc := range encoded {
-		if err := doc.verify(edits[doc]); err != nil {
-			return fmt.Errorf("%s: %w", Origin{File: doc.file, Document: doc.index}, err)
+	for doc, it := range uncertain {
+		if err := doc.verify(r.edits[doc]); err != nil {
+			return it.wrap(err)
 		}
-	}
-	for doc, made := range edits {
-		doc.edits = append(doc.edits, made...)
 	}
 	return nil
 }
 
 // edits plans the edits of one object: in its text, or, where that can't be done,
-// as nodes. The second result tells whether it was encoded.
+// as nodes. The second result tells whether the document has to be parsed again
+// to be sure of it.
 func (it *Item) edits(changes []*Change, memo map[memoKey]string) ([]edit, bool, error) {
 	s := splicer{text: it.doc.text, memo: memo}
 	var err error
-	needed := false
+	needed, restores := false, false
 	for _, c := range changes {
-		if !c.Decision.Mutation.Empty() {
-			needed = true
-			err = errors.Join(err, s.inject(c))
+		if c.work.empty() {
+			continue
+		}
+		needed = true
+		for _, w := range c.work.containers {
+			restores = restores || len(w.restore) > 0
+		}
+		if err = s.inject(c); err != nil {
+			break
 		}
 	}
 	if !needed || err == nil {
-		return s.edits, false, nil
+		return s.edits, restores, nil
 	}
 	made, err := it.encode(changes)
 	return made, true, err
+}
+
+// Difference lists the edits in a sentence, such as "add spec.volumes[x], change
+// spec.containers[0].env[Y]"; empty if there are none.
+func (c *Change) Difference() string {
+	var parts []string
+	for _, e := range c.Edits {
+		parts = append(parts, e.Action+" "+e.Field)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Summary says in a sentence what an injection does.
@@ -127,7 +159,7 @@ func (c *Change) Summary() string {
 		account = c.Namespace + "/" + account
 	}
 	done := "into"
-	if c.Decision.Mutation.Empty() {
+	if len(c.Edits) == 0 {
 		done = "already in"
 	}
 	return fmt.Sprintf("role %s of ServiceAccount %s, %s %s", role, account, done, strings.Join(c.Decision.Containers, ", "))

@@ -1,11 +1,12 @@
 package manifest
 
 import (
+	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
-
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // splicer plans edits of a document's text. Edits at one place keep the order in
@@ -42,31 +43,57 @@ func (s *splicer) inject(c *Change) error {
 		st.step = max(spec.Content[0].Column-specKey.Column, 1)
 	}
 	st = st.like(spec)
-	m := c.Decision.Mutation
-	for _, cm := range m.Containers {
-		if err := s.container(spec, cm, st); err != nil {
+	for _, w := range c.work.containers {
+		if err := s.container(spec, w, st); err != nil {
 			return err
 		}
 	}
-	if m.Volume == nil {
-		return nil
-	}
-	return s.append(spec, []addition{volumeAddition(m.Volume)}, st)
+	return s.volumes(spec, c.work, st)
 }
 
-func (s *splicer) container(spec *yaml.Node, cm rrsa.ContainerMutation, st style) error {
-	_, list := pair(spec, listKey(cm))
-	if !owned(list) || cm.Index >= len(list.Content) || !owned(list.Content[cm.Index]) {
+func (s *splicer) container(spec *yaml.Node, w containerWork, st style) error {
+	_, list := pair(spec, listKey(w.init))
+	if !owned(list) || w.index >= len(list.Content) || !owned(list.Content[w.index]) {
 		return errNoSplice
 	}
-	container := list.Content[cm.Index]
+	container := list.Content[w.index]
 	st = st.like(container)
-	for _, e := range cm.Override {
-		if err := s.override(container, e, st); err != nil {
+	_, env := pair(container, "env")
+	for _, i := range slices.Sorted(maps.Keys(w.update)) {
+		if err := s.updateEnv(env.Content[i], w.update[i].Value); err != nil {
 			return err
 		}
 	}
-	return s.append(container, containerAdditions(cm), st)
+	for _, i := range slices.Sorted(maps.Keys(w.restore)) {
+		if err := s.restoreEnv(env.Content[i], w.restore[i]); err != nil {
+			return err
+		}
+	}
+	for _, e := range w.override {
+		if err := s.override(container, w, e, st); err != nil {
+			return err
+		}
+	}
+	return errors.Join(
+		s.removeEntries(container, "env", w.remove, len(w.add) > 0),
+		s.removeEntries(container, "volumeMounts", w.removeMounts, len(w.addMounts) > 0),
+		s.append(container, w.additions(), st),
+	)
+}
+
+func (s *splicer) volumes(spec *yaml.Node, w work, st style) error {
+	if err := s.removeEntries(spec, "volumes", w.removeVolumes, len(w.replaceVolumes) > 0 || w.addVolume != nil); err != nil {
+		return err
+	}
+	for _, i := range w.replaceVolumes {
+		if err := s.replaceEntry(spec, "volumes", i, volumeAddition(w.newVolume), st); err != nil {
+			return err
+		}
+	}
+	if w.addVolume == nil {
+		return nil
+	}
+	return s.append(spec, []addition{volumeAddition(w.addVolume)}, st)
 }
 
 // append plans additions to a mapping: to the lists that are there first, as they
@@ -196,13 +223,15 @@ func (s *splicer) fill(parent, key, value *yaml.Node, a addition, st style) erro
 	if end > colon {
 		s.edits = append(s.edits, edit{colon, end, ""})
 	}
+	lineEnd := s.text.lineEnd(end)
+	s.edits = append(s.edits, edit{lineEnd, lineEnd, " " + markWas(string(s.text.data[colon:end]))})
 	column := key.Column - 1 + st.seq
 	st.eol = s.text.eol(end)
 	return s.insertLines(end, key.Column, s.lines(a, false, column, st), st.eol)
 }
 
-func listKey(cm rrsa.ContainerMutation) string {
-	if cm.Init {
+func listKey(init bool) string {
+	if init {
 		return "initContainers"
 	}
 	return "containers"

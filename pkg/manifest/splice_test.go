@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -14,6 +15,30 @@ var short = strings.NewReplacer(
 	"acs:ram::1488999589000000:oidc-provider/ack-rrsa-cbec9a1f7b433470ebe4c900552000000", "P", "acs:ram::1488999589000000:role/role", "R",
 	rrsa.TokenFile, "F", rrsa.TokenDir, "D", "ALIBABA_CLOUD_ROLE_ARN", "ROLE", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "PROVIDER", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "FILE",
 )
+
+// withoutMarks drops the marks, so that a test shows the rest.
+func withoutMarks(s string) string {
+	return regexp.MustCompile(` # inject-rrsa(?: was: "(?:[^"\\]|\\.)*")?(\r?\n|$)`).ReplaceAllString(s, "$1")
+}
+
+// removed takes out what an earlier run has put in.
+func removed(t *testing.T, input string) string {
+	t.Helper()
+	in := testInjector()
+	in.Remove = true
+	s, err := Parse("in.yaml", []byte(input))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := in.Plan(s.Items())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Apply(); err != nil {
+		t.Fatal(err)
+	}
+	return string(s.Bytes())
+}
 
 // overridden injects with webhook 0.4.2's override-env and without the STS
 // variables, into a pod that has the volume already.
@@ -35,7 +60,12 @@ func overridden(t *testing.T, env string) string {
 	if err := report.Apply(); err != nil {
 		t.Fatal(err)
 	}
-	_, out, _ := strings.Cut(string(s.Bytes()), "\n    env:")
+	// Taking it out again gives the text from before, where the text was edited.
+	nodes := strings.Contains(t.Name(), "nodes") || strings.Contains(t.Name(), "flow") || strings.Contains(t.Name(), "JSON")
+	if out := removed(t, string(s.Bytes())); !nodes && out != head+env {
+		t.Errorf("inject and remove (-before +after):\n%s", cmp.Diff(head+env, out))
+	}
+	_, out, _ := strings.Cut(withoutMarks(string(s.Bytes())), "\n    env:")
 	return "    env:" + short.Replace(out)
 }
 
@@ -112,8 +142,11 @@ func TestPlaces(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.HasPrefix(out, input+"    env:\n    - name: ALIBABA_CLOUD_ROLE_ARN\n") {
+			if !strings.HasPrefix(out, input+"    env:\n    - name: ALIBABA_CLOUD_ROLE_ARN # inject-rrsa\n") {
 				t.Errorf("want the variables right behind the container:\n%s", out)
+			}
+			if diff := cmp.Diff(input, removed(t, out)); diff != "" {
+				t.Errorf("inject and remove (-before +after):\n%s", diff)
 			}
 		})
 	}

@@ -14,12 +14,12 @@ func split(data []byte) [][]byte {
 	for i, at := range lines {
 		end := at
 		switch {
-		case marks(data[at:], "---"):
+		case isMarker(data[at:], "---"):
 			// Directives belong to the document that the marker starts.
 			if onlyDirectives(data[start:at]) {
 				continue
 			}
-		case marks(data[at:], "..."):
+		case isMarker(data[at:], "..."):
 			end = len(data)
 			if i+1 < len(lines) {
 				end = lines[i+1]
@@ -38,7 +38,7 @@ func split(data []byte) [][]byte {
 	return out
 }
 
-func marks(line []byte, marker string) bool {
+func isMarker(line []byte, marker string) bool {
 	if !bytes.HasPrefix(line, []byte(marker)) {
 		return false
 	}

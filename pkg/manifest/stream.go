@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -31,6 +32,8 @@ type document struct {
 	root  *yaml.Node
 	items []*Item
 	edits []edit
+	// marked says that the text may hold what an earlier run has put in.
+	marked bool
 }
 
 const byteOrderMark = "\uFEFF"
@@ -46,7 +49,7 @@ func Parse(name string, data []byte) (*Stream, error) {
 	data, s.bom = bytes.CutPrefix(data, []byte(byteOrderMark))
 	line, index := 1, 1
 	for _, chunk := range split(data) {
-		doc := &document{file: name, index: index, line: line, text: newText(chunk)}
+		doc := &document{file: name, index: index, line: line, text: newText(chunk), marked: bytes.Contains(chunk, []byte(Mark))}
 		line += len(doc.text.lines) - 1
 		s.docs = append(s.docs, doc)
 		if err := doc.parse(); err != nil {
@@ -105,8 +108,19 @@ func (d *document) bytes() []byte {
 	if len(d.edits) == 0 {
 		return d.text.data
 	}
-	slices.SortStableFunc(d.edits, func(a, b edit) int { return a.start - b.start })
-	return applyEdits(d.text.data, d.edits)
+	// What is added at a place comes before what is removed from there on.
+	slices.SortStableFunc(d.edits, func(a, b edit) int { return cmp.Or(a.start-b.start, a.end-b.end) })
+	out := applyEdits(d.text.data, d.edits)
+	if last := len(d.text.lines) - 1; d.text.lines[last] < len(d.text.data) {
+		// A text without a line break at its end keeps none, also where its last
+		// lines are removed.
+		for _, eol := range []string{"\r\n", "\n", "\r"} {
+			if cut, ok := bytes.CutSuffix(out, []byte(eol)); ok {
+				return cut
+			}
+		}
+	}
+	return out
 }
 
 // parse decodes the document's text into nodes; root stays nil for an empty one.

@@ -82,3 +82,8 @@ const envStaticAccessKey = "ALIBABA_CLOUD_ACCESS_KEY_ID"
 // legacyEnvPrefix starts the variables' names of SDKs from before
 // credentials-go, which read nothing of what is injected. (§5)
 const legacyEnvPrefix = "ALICLOUD_"
+
+// EnvNames lists the variables that can be injected, in their order. (§2)
+func EnvNames() []string {
+	return []string{EnvRoleARN, EnvOIDCProviderARN, EnvOIDCTokenFile, EnvSTSEndpoint, EnvSTSRegion, EnvVPCEndpointEnabled}
+}

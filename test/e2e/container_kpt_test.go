@@ -1,0 +1,122 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+)
+
+// On kpt's variable for the engine: KPT_FN_RUNTIME up to 1.0.0-beta.56.
+var kptEnv = []string{"KPT_FN_RUNTIME=docker", "KRM_FN_RUNTIME=docker"}
+
+// resourceList is what an orchestrator gives to the function: the example.
+func resourceList(t *testing.T) string {
+	t.Helper()
+	example := filepath.Join(top(t), "examples", "kubectl")
+	list := map[string]any{"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList"}
+	var items []any
+	for _, doc := range strings.Split(read(t, example, "demo.yaml"), "\n---\n") {
+		items = append(items, parse(t, doc))
+	}
+	list["items"] = items
+	list["functionConfig"] = parse(t, read(t, example, "rrsa.yaml"))
+	out, err := yaml.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func parse(t *testing.T, text string) map[string]any {
+	t.Helper()
+	var out map[string]any
+	if err := yaml.Unmarshal([]byte(text), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// kptPackage is a package of the example, with a pipeline of one function.
+func kptPackage(t *testing.T, function string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"demo.yaml", "rrsa.yaml"} {
+		write(t, read(t, top(t), "examples", "kubectl", name), dir, name)
+	}
+	write(t, `apiVersion: kpt.dev/v1
+kind: Kptfile
+metadata:
+  name: rrsa
+pipeline:
+  mutators:
+  - `+function+`
+    configPath: rrsa.yaml
+`, dir, "Kptfile")
+	return dir
+}
+
+// TestContainerRender renders with kpt twice, by image and by executable.
+func TestContainerRender(t *testing.T) {
+	need(t, "kpt")
+	image := kptPackage(t, "image: "+functionImage(t))
+	exe := kptPackage(t, "exec: "+function(t))
+	for _, round := range []string{"first", "second"} {
+		run(t, command(t, image, kptEnv, "kpt", "fn", "render", "--image-pull-policy", "never"))
+		run(t, command(t, exe, kptEnv, "kpt", "fn", "render", "--allow-exec"))
+		if diff := cmp.Diff(read(t, exe, "demo.yaml"), read(t, image, "demo.yaml")); diff != "" {
+			t.Errorf("after the %s render the image differs from the executable (-want +got):\n%s", round, diff)
+		}
+		if round == "first" {
+			write(t, read(t, image, "demo.yaml"), image, "..", "first.yaml")
+		}
+	}
+	if diff := cmp.Diff(read(t, image, "..", "first.yaml"), read(t, image, "demo.yaml")); diff != "" {
+		t.Errorf("the second render changes what the first wrote (-first +second):\n%s", diff)
+	}
+	if !strings.Contains(read(t, image, "demo.yaml"), "ALIBABA_CLOUD_ROLE_ARN") {
+		t.Error("nothing was injected")
+	}
+}
+
+// TestContainerEval runs kpt fn eval on each golden case, by image and by
+// executable: the files that they leave and whether they fail are the same.
+func TestContainerEval(t *testing.T) {
+	need(t, "kpt")
+	image := functionImage(t)
+	exe := function(t)
+	inputs, err := filepath.Glob(filepath.Join(top(t), "testdata", "cases", "*", "input.yaml"))
+	if err != nil || len(inputs) == 0 {
+		t.Fatalf("finding the golden cases: %d found: %v", len(inputs), err)
+	}
+	for _, input := range inputs {
+		t.Run(filepath.Base(filepath.Dir(input)), func(t *testing.T) {
+			t.Parallel()
+			wantFile, wantOK := eval(t, input, "--exec", exe)
+			gotFile, gotOK := eval(t, input, "--image", image, "--image-pull-policy", "never")
+			if gotOK != wantOK {
+				t.Errorf("the executable succeeds: %t, the image: %t", wantOK, gotOK)
+			}
+			if diff := cmp.Diff(wantFile, gotFile); diff != "" {
+				t.Errorf("the image differs from the executable (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// eval runs kpt fn eval on a case's input and returns what is in the file then.
+func eval(t *testing.T, input string, args ...string) (content string, ok bool) {
+	t.Helper()
+	dir := t.TempDir()
+	write(t, read(t, input), dir, "input.yaml")
+	config := filepath.Join(filepath.Dir(input), "config.yaml")
+	if _, err := os.Stat(config); err == nil {
+		args = append(args, "--fn-config", config)
+	}
+	cmd := command(t, "", kptEnv, "kpt", append([]string{"fn", "eval", dir}, args...)...)
+	err := cmd.Run()
+	return read(t, dir, "input.yaml"), err == nil
+}
