@@ -135,7 +135,7 @@ func TestConfigs(t *testing.T) {
 // TestEveryCodeIsExplained: a finding's code is there to be looked up.
 func TestEveryCodeIsExplained(t *testing.T) {
 	rules := pages(t)["rules.md"]
-	code := regexp.MustCompile(`(?m)^\s*\w+\s+(?:rrsa\.)?Code\s*=\s*"(\w+)"`)
+	code := regexp.MustCompile(`(?m)^(?:const|\s*)\s*\w+\s+(?:rrsa\.)?Code\s*=\s*"(\w+)"`)
 	found := 0
 	for _, pattern := range []string{"../pkg/rrsa/*.go", "../pkg/manifest/*.go", "../fn/*.go"} {
 		names, err := filepath.Glob(pattern)
