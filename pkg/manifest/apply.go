@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -178,87 +177,6 @@ func dropComments(n *yaml.Node) {
 	}
 }
 
-// setPair replaces the value or valueFrom of a variable by a key and its value;
-// without any, the variable has neither.
-func setPair(entry *yaml.Node, replacement ...*yaml.Node) {
-	var content []*yaml.Node
-	placed := false
-	for i := 0; i+1 < len(entry.Content); i += 2 {
-		switch key := entry.Content[i].Value; {
-		case key != "value" && key != "valueFrom":
-			content = append(content, entry.Content[i], entry.Content[i+1])
-		case !placed:
-			content, placed = append(content, replacement...), true
-		}
-	}
-	if !placed {
-		content = append(content, replacement...)
-	}
-	entry.Content = content
-}
-
-// pairText writes the value or valueFrom of a variable as a mark keeps it.
-func pairText(entry *yaml.Node) string {
-	rest := mapping()
-	for i := 0; i+1 < len(entry.Content); i += 2 {
-		if key := entry.Content[i].Value; key == "value" || key == "valueFrom" {
-			rest.Content = append(rest.Content, entry.Content[i], entry.Content[i+1])
-		}
-	}
-	if len(rest.Content) == 0 {
-		return ""
-	}
-	rest.Style = yaml.FlowStyle
-	text, err := yaml.NewRNode(rest).String()
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(text), "{"), "}")
-}
-
-// parsePair reads what a mark keeps: a key and its value as they stood in the
-// text or, of a variable that had both, the inside of a flow mapping.
-func parsePair(was string) []*yaml.Node {
-	for _, text := range []string{was, "{" + was + "}"} {
-		var n yaml.Node
-		if err := yaml.Unmarshal([]byte(text), &n); err == nil && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode {
-			return n.Content[0].Content
-		}
-	}
-	return nil
-}
-
-// expand copies a node with everything that aliases and merge keys stand for. It
-// fails when that is too much, or without an end.
-func expand(n *yaml.Node, depth int, budget *int) (*yaml.Node, error) {
-	if *budget--; *budget < 0 || depth > maxDepth {
-		return nil, &fieldError{line: n.Line, problem: "YAML aliases expand to too much"}
-	}
-	if n.Kind == yaml.AliasNode {
-		return expand(n.Alias, depth+1, budget)
-	}
-	out := *n
-	out.Anchor, out.Content = "", nil
-	content := n.Content
-	if n.Kind == yaml.MappingNode {
-		var err error
-		if content, err = pairs(n); err != nil {
-			return nil, err
-		}
-	}
-	for _, child := range content {
-		expanded, err := expand(child, depth+1, budget)
-		if err != nil {
-			return nil, err
-		}
-		out.Content = append(out.Content, expanded)
-	}
-	return &out, nil
-}
-
-// maxDepth bounds the nesting of an object that is expanded.
-const maxDepth = 1000
-
 // verify makes sure that a document in which an object was encoded still reads
 // as YAML: another object may have used an anchor that is gone.
 func (d *document) verify(edits []edit) error {
@@ -268,13 +186,4 @@ func (d *document) verify(edits []edit) error {
 		return refusal(d.root)
 	}
 	return nil
-}
-
-// sameValue tells whether two nodes mean the same, whatever their style.
-func sameValue(a, b *yaml.Node) bool {
-	var x, y any
-	if a.Decode(&x) != nil || b.Decode(&y) != nil {
-		return false
-	}
-	return reflect.DeepEqual(x, y)
 }
