@@ -21,7 +21,9 @@ func TestMarks(t *testing.T) {
 	}{
 		{
 			name: "an entry without its mark is a person's", then: closed,
-			edit:   func(s string) string { return strings.Replace(s, "OIDC_TOKEN_FILE # inject-rrsa", "OIDC_TOKEN_FILE", 1) },
+			edit: func(s string) string {
+				return strings.Replace(s, "OIDC_TOKEN_FILE # inject-rrsa", "OIDC_TOKEN_FILE", 1)
+			},
 			has:    []string{"    - name: ALIBABA_CLOUD_OIDC_TOKEN_FILE\n"},
 			hasNot: []string{"ROLE_ARN", "rrsa-oidc-token"},
 		},
@@ -100,6 +102,26 @@ func TestMarks(t *testing.T) {
 				t.Errorf("another render changes (-want +got):\n%s", cmp.Diff(out, again))
 			}
 		})
+	}
+}
+
+// TestVolumeStays keeps a volume that a mount in flow style needs: without it the
+// API server would reject the pod.
+func TestVolumeStays(t *testing.T) {
+	s := start()
+	s.appEnv = "    volumeMounts: [{name: cache, mountPath: /cache}]\n"
+	first, _ := s.render(t, s.manifest())
+	closed := s
+	closed.nsLabel = ""
+	out, report := closed.render(t, edit(t, first, s.manifest(), closed.manifest()))
+	if strings.Count(out, "rrsa-oidc-token") != 2 {
+		t.Errorf("want the volume and its mount:\n%s", out)
+	}
+	if !strings.Contains(report, "warning: VolumeStays:") {
+		t.Errorf("no warning:\n%s", report)
+	}
+	if again, _ := closed.render(t, out); again != out {
+		t.Errorf("another render changes (-want +got):\n%s", cmp.Diff(out, again))
 	}
 }
 

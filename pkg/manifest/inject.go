@@ -142,6 +142,8 @@ const (
 	CodeNamespaceAssumed rrsa.Code = "NamespaceAssumed"
 	// CodeModeRemove is about pods that aren't looked at for an injection.
 	CodeModeRemove rrsa.Code = "ModeRemove"
+	// CodeVolumeStays is about a token volume that can't be taken out.
+	CodeVolumeStays rrsa.Code = "VolumeStays"
 	// CodeKindNotSupported is about a kind that has containers and isn't known.
 	CodeKindNotSupported rrsa.Code = "KindNotSupported"
 )
@@ -185,6 +187,13 @@ func (r *run) item(it *Item) ([]*Change, error) {
 		if v := c.Decision.Verdict; v == rrsa.Injected || v == rrsa.NotInjected {
 			c.work = newWork(c.typed, c.marks, c.Decision.Mutation)
 			c.Edits = c.work.edits(c.Path, c.typed)
+			if c.work.stuck {
+				c.Decision.Reasons = append(c.Decision.Reasons, rrsa.Reason{
+					Code: CodeVolumeStays, Severity: rrsa.Warning, Level: rrsa.LevelPod, Field: "spec.volumes",
+					Message: fmt.Sprintf("the volume %q stays, as a mount without the mark %q needs it", rrsa.VolumeName, Mark),
+					Hint:    "take out the mount by hand, and with it the variables that carry no mark",
+				})
+			}
 		}
 	}
 	return out, nil

@@ -19,6 +19,9 @@ type work struct {
 	addVolume, newVolume *corev1.Volume
 	removeVolumes        []int
 	replaceVolumes       []int
+	// stuck says that a volume is ours and stays, as a mount that isn't ours needs
+	// it: a mount in flow style carries no mark.
+	stuck bool
 }
 
 // containerWork is the work in one container. Indexes are those of the entries
@@ -70,6 +73,8 @@ func newWork(t *corev1.PodTemplateSpec, have marks, want rrsa.Mutation) work {
 	out.addVolume, out.newVolume = want.Volume, want.Volume
 	for _, i := range have.volumes {
 		switch {
+		case out.addVolume == nil && mountsToken(have.strip(t)):
+			out.stuck = true
 		case out.addVolume == nil:
 			out.removeVolumes = append(out.removeVolumes, i)
 		case !sameToken(t.Spec.Volumes[i], *out.addVolume):
@@ -139,6 +144,16 @@ func put[V any](m map[int]V, i int, v V) map[int]V {
 	}
 	m[i] = v
 	return m
+}
+
+// mountsToken tells whether any container mounts the token volume.
+func mountsToken(t *corev1.PodTemplateSpec) bool {
+	for _, c := range slices.Concat(t.Spec.InitContainers, t.Spec.Containers) {
+		if slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == rrsa.VolumeName }) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameToken compares the token volumes as far as one can differ from another.
