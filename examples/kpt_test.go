@@ -287,6 +287,49 @@ func TestKptRefused(t *testing.T) {
 	}
 }
 
+// TestKptTakesOut closes the gate after people have written behind what was
+// injected. kpt copies comments back to entries of lists by their index; the
+// function must not let it give our marks to entries that aren't ours.
+func TestKptTakesOut(t *testing.T) {
+	kpt := tool(t, "kpt")
+	const role = "        - name: ALIBABA_CLOUD_ROLE_ARN\n          value: mine\n"
+	const override = "      annotations: {pod-identity.alibabacloud.com/override-env: \"true\"}\n"
+	for _, kind := range []string{"apps/v1\nkind: Deployment", "argoproj.io/v1alpha1\nkind: Rollout"} {
+		for _, annotations := range []string{"", "  annotations: {team: shop}\n", "  annotations:\n    team: shop\n"} {
+			t.Run(kind+annotations, func(t *testing.T) {
+				app := strings.Replace(files(t, "kpt")["deployment.yaml"], "apps/v1\nkind: Deployment", kind, 1)
+				app = strings.Replace(app, "  namespace: rrsa-demo\n", "  namespace: rrsa-demo\n"+annotations, 1)
+				app = strings.Replace(app, "        env:\n", "        env:\n"+role, 1)
+				app = strings.Replace(app, "  template:\n    metadata:\n", "  template:\n    metadata:\n"+override, 1)
+				app = strings.Replace(app, "\n\n", "\n", 1) // kpt takes blank lines out
+				dir := copyOf(t, "kpt")
+				write(t, dir, map[string]string{"deployment.yaml": app})
+				run(t, dir, kpt, render...)
+				// What people write then, and what has to be left of it.
+				addTo := func(text string) string {
+					text = strings.Replace(text, "        volumeMounts:\n", "        - name: LOG\n          value: debug\n        volumeMounts:\n", 1)
+					text = strings.Replace(text, "          readOnly: true\n", "          readOnly: true\n        - mountPath: /data\n          name: data\n", 1)
+					return text + "      - name: data\n        emptyDir: {}\n"
+				}
+				injected := files(t, dir)["deployment.yaml"]
+				if strings.Count(injected, "# inject-rrsa") < 10 || !strings.Contains(injected, "# inject-rrsa was: ") {
+					t.Fatalf("want marks:\n%s", injected)
+				}
+				write(t, dir, map[string]string{
+					"deployment.yaml": addTo(injected),
+					"namespace.yaml":  strings.Replace(files(t, dir)["namespace.yaml"], "\"on\"", "\"off\"", 1),
+				})
+				run(t, dir, kpt, render...)
+				want := strings.Replace(app, "      - name: sidecar\n", "        - name: LOG\n          value: debug\n        volumeMounts:\n        - mountPath: /data\n          name: data\n      - name: sidecar\n", 1) +
+					"      volumes:\n      - name: data\n        emptyDir: {}\n"
+				if diff := cmp.Diff(want, files(t, dir)["deployment.yaml"]); diff != "" {
+					t.Errorf("taken out (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
 // injectedFiles are the names of the files with a role in them.
 func injectedFiles(all map[string]string) []string {
 	var out []string

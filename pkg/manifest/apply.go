@@ -98,6 +98,9 @@ func (it *Item) applyNodes(changes []*Change) (*yaml.Node, error) {
 			appendNodes(spec, volumeAddition(c.work.addVolume))
 		}
 	}
+	if it.forgets(changes) {
+		forgetRuntimeIDs(root)
+	}
 	return root, nil
 }
 

@@ -129,6 +129,9 @@ func (it *Item) edits(changes []*Change, memo map[memoKey]string) ([]edit, bool,
 			break
 		}
 	}
+	if err == nil && it.forgets(changes) {
+		err = s.forgetRuntimeIDs(it)
+	}
 	if !needed || err == nil {
 		return s.edits, restores, nil
 	}
