@@ -63,7 +63,7 @@ unit: cc $(TOOLS)/kustomize ## run the tests, with the race detector, and check 
 e2e: $(TOOLS)/krew $(TOOLS)/validate-krew-manifest $(TOOLS)/kustomize ## test the release, the image and the krew plugin with real tools
 	@for tool in docker kpt kubectl; do command -v $$tool >/dev/null || echo "NOTE: $$tool is not on PATH: its tests are skipped"; done
 	@echo "building the release, an image and krew's plugin, and running them with docker, kpt, kubectl and krew"
-	cd test/e2e && PATH="$(TOOLS):$$PATH" $(GO) test -count=1 -timeout 60m -v ./... | grep -vE '^(=== |    --- PASS)'
+	cd test/e2e && PATH="$(TOOLS):$$PATH" $(GO) test -count=1 -timeout 60m -v ./... | grep --line-buffered -vE '^(=== | +--- PASS)'
 
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME

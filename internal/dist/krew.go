@@ -35,6 +35,9 @@ func fillKrew(template []byte, version string, archives []artifact) ([]byte, err
 		line = strings.ReplaceAll(line, noVersion, version)
 		text := strings.TrimSuffix(line, "\n")
 		if m := uriLine.FindStringSubmatch(text); m != nil {
+			if sum != "" {
+				return nil, fmt.Errorf("filling in the krew manifest: a sha256 must come right after its uri, before %q", path.Base(m[1]))
+			}
 			var ok bool
 			if sum, ok = sums[path.Base(m[1])]; !ok {
 				return nil, fmt.Errorf("filling in the krew manifest: no archive %q was built", path.Base(m[1]))

@@ -64,7 +64,8 @@ func gone(t *testing.T, env []string) {
 // TestKrewManifest installs from the manifest and the archive of the release, as
 // they are, into an empty root.
 func TestKrewManifest(t *testing.T) {
-	env := krew(t)
+	index := t.TempDir()
+	env := krew(t, "KREW_DEFAULT_INDEX_URI=file://"+filepath.ToSlash(index))
 	dir := release(t)
 	manifest := filepath.Join(dir, "krew", "rrsa.yaml")
 	run(t, command(t, "", env, krewTool(t, "validate-krew-manifest"), "-manifest", manifest, "-skip-install"))
@@ -73,6 +74,9 @@ func TestKrewManifest(t *testing.T) {
 	gone(t, env)
 	kubectl(t, env, "krew", "install", "--manifest", manifest, "--archive", archive)
 	preview(t, env)
+	// To uninstall, krew wants an index, if only an empty one.
+	commit(t, index, "")
+	kubectl(t, env, "krew", "update")
 	kubectl(t, env, "krew", "uninstall", "rrsa")
 	gone(t, env)
 
@@ -131,10 +135,14 @@ func served(t *testing.T) string {
 	return manifest
 }
 
-// commit makes a folder an index of krew with one plugin.
+// commit makes a folder an index of krew with one plugin, or none.
 func commit(t *testing.T, index, manifest string) {
 	t.Helper()
-	write(t, manifest, index, "plugins", "rrsa.yaml")
+	name := "rrsa.yaml"
+	if manifest == "" {
+		name = ".gitkeep"
+	}
+	write(t, manifest, index, "plugins", name)
 	for _, args := range [][]string{
 		{"init", "-q"}, {"add", "."},
 		{"-c", "user.name=test", "-c", "user.email=test@example.invalid", "commit", "-q", "-m", "Publish rrsa"},

@@ -58,7 +58,8 @@ func release(t *testing.T) string {
 
 func dist(t *testing.T, source, out string) {
 	t.Helper()
-	run(t, command(t, source, nil, "make", "--no-print-directory", "dist", "VERSION="+version, "DIST="+out))
+	// A date: a copy of the source has none, as it isn't a clone.
+	run(t, command(t, source, []string{"SOURCE_DATE_EPOCH=1700000000"}, "make", "--no-print-directory", "dist", "VERSION="+version, "DIST="+out))
 }
 
 // function is the path of inject-rrsa, built as a release builds it.
