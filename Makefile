@@ -88,8 +88,9 @@ dist: ## build the archives, SBOM, checksums and krew manifest of VERSION into d
 	@SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}" $(GO) run ./internal/dist -version "$(VERSION)" -out "$(DIST)"
 
 .PHONY: generate
-generate: ## write the schemas of the config anew from its Go type
+generate: ## write the config's schemas and the reference of the commands anew
 	$(GO) run ./internal/schema
+	$(GO) run ./internal/clidocs
 
 .PHONY: clean
 clean: ## remove what was built

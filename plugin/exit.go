@@ -10,15 +10,19 @@ const (
 	exitError   = 2
 )
 
-// errDiffers ends a check that has found differences.
-var errDiffers = errors.New("the manifests are not as an injection would make them: see the lines with \"differs\"")
+// differsError ends a check that has found differences. Its text says where they
+// are told.
+type differsError string
+
+func (e differsError) Error() string { return string(e) }
 
 // exitCode maps an error to the exit code.
 func exitCode(err error) int {
+	var differs differsError
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errDiffers):
+	case errors.As(err, &differs):
 		return exitDiffers
 	}
 	return exitError

@@ -1,31 +1,17 @@
 package plugin
 
 import (
-	"fmt"
-	"io"
-
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
-	"k8s.io/cli-runtime/pkg/resource"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
 
 // previewOptions are the flags and arguments of "kubectl rrsa preview".
-type previewOptions struct {
-	genericiooptions.IOStreams
-	files     resource.FilenameOptions
-	settings  settingFlags
-	namespace string
-	output    string
-	quiet     bool
-	local     bool
-}
+type previewOptions struct{ common }
 
 func newPreview(streams genericiooptions.IOStreams) *cobra.Command {
-	o := &previewOptions{IOStreams: streams}
+	o := &previewOptions{common{IOStreams: streams}}
 	cmd := &cobra.Command{
 		Use:   "preview FILE...",
 		Short: "Print manifests as the webhook would admit their pods",
@@ -55,28 +41,28 @@ Exit code 0; 1 if --check finds a difference; 2 after an error.`,
   # A kustomization, and then apply
   kubectl rrsa preview -k overlays/prod --config rrsa.yaml | kubectl apply -f -`,
 		DisableFlagsInUseLine: true,
+		ValidArgsFunction:     completeFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.files.Filenames = append(o.files.Filenames, args...)
 			return o.run()
 		},
 	}
-	flags := cmd.Flags()
-	fileFlags := genericclioptions.FileNameFlags{
-		Usage:     "file, directory or glob pattern with manifests, or - for stdin; the same as an argument",
-		Filenames: &o.files.Filenames, Kustomize: &o.files.Kustomize, Recursive: &o.files.Recursive,
-	}
-	fileFlags.AddFlags(flags)
-	o.settings.add(flags)
-	flags.StringVarP(&o.namespace, "namespace", "n", "", "namespace of objects that name none")
-	flags.StringVarP(&o.output, "output", "o", "yaml", "output format: yaml or json")
-	flags.BoolVarP(&o.quiet, "quiet", "q", false, "print no report to stderr")
-	flags.BoolVar(&o.local, "local", false, "work on the given files alone and never open a kubeconfig")
+	o.addFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
+	o.settings.addIdentity(cmd)
+	o.settings.addRules(cmd)
+	o.addNamespace(cmd)
+	o.addOutput(cmd, "yaml", "output format: yaml or json", "yaml", "json")
+	o.addQuiet(cmd, "print no report to stderr")
+	o.addLocal(cmd)
 	return cmd
 }
 
+// errDiffers ends a check that has found differences.
+const errDiffers = differsError("the manifests are not as an injection would make them: see the lines with \"differs\"")
+
 func (o *previewOptions) run() error {
-	if o.output != "yaml" && o.output != "json" {
-		return fmt.Errorf("checking --output %q: want yaml or json", o.output)
+	if err := o.checkOutput(); err != nil {
+		return err
 	}
 	settings, err := o.settings.load(o.namespace)
 	if err != nil {
@@ -86,21 +72,14 @@ func (o *previewOptions) run() error {
 	if err != nil {
 		return err
 	}
-	streams, err := readInput(o.files, o.In)
-	if err != nil {
-		return err
-	}
-	report, err := injector.Plan(items(streams))
+	streams, report, err := o.plan(injector)
 	if err != nil {
 		return err
 	}
 	if !o.quiet {
 		writeReport(o.ErrOut, report, settings)
 	}
-	if err := settings.Blocked(report); err != nil {
-		if o.quiet {
-			return fmt.Errorf("%w, which --quiet hides", err)
-		}
+	if err := o.blocked(settings, report); err != nil {
 		return err
 	}
 	if settings.Mode == config.ModeCheck {
@@ -112,31 +91,5 @@ func (o *previewOptions) run() error {
 	if err := report.Apply(); err != nil {
 		return err
 	}
-	return o.write(streams)
-}
-
-func items(streams []*manifest.Stream) []*manifest.Item {
-	var out []*manifest.Item
-	for _, s := range streams {
-		out = append(out, s.Items()...)
-	}
-	return out
-}
-
-func (o *previewOptions) write(streams []*manifest.Stream) error {
-	data := asYAML(streams)
-	if o.output == "json" {
-		var err error
-		if data, err = asJSON(streams); err != nil {
-			return err
-		}
-	}
-	n, err := o.Out.Write(data)
-	if err == nil && n < len(data) {
-		err = io.ErrShortWrite
-	}
-	if err != nil {
-		return fmt.Errorf("writing the manifests: %w", err)
-	}
-	return nil
+	return o.writeManifests(streams)
 }

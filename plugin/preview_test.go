@@ -209,7 +209,7 @@ func TestPreviewFailingWriter(t *testing.T) {
 			t.Run(name+" "+output, func(t *testing.T) {
 				var stderr bytes.Buffer
 				out := test.out // a copy: the buffer is empty still
-				code := Main(previewArgs("-q", "-o", output), genericiooptions.IOStreams{In: strings.NewReader(pod), Out: &out, ErrOut: &stderr})
+				code := Main(previewArgs("-q", "-o", output), "", genericiooptions.IOStreams{In: strings.NewReader(pod), Out: &out, ErrOut: &stderr})
 				if diff := cmp.Diff(test.want, stderr.String()); code != exitError || diff != "" {
 					t.Errorf("exit code %d, stderr (-want +got):\n%s", code, diff)
 				}
@@ -222,7 +222,7 @@ func TestPreviewFailingWriter(t *testing.T) {
 func TestPreviewFailingStdin(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	in := io.MultiReader(strings.NewReader(pod), brokenReader{})
-	code := Main(previewArgs(), genericiooptions.IOStreams{In: in, Out: &stdout, ErrOut: &stderr})
+	code := Main(previewArgs(), "", genericiooptions.IOStreams{In: in, Out: &stdout, ErrOut: &stderr})
 	want := "error: reading stdin: connection lost\n"
 	if diff := cmp.Diff(want, stderr.String()); code != exitError || stdout.Len() > 0 || diff != "" {
 		t.Errorf("exit code %d, stdout %q, stderr (-want +got):\n%s", code, stdout.String(), diff)

@@ -10,9 +10,10 @@ import (
 )
 
 // Main runs the plugin with the arguments behind its name and returns the exit
-// code. Errors are printed here, once.
-func Main(args []string, streams genericiooptions.IOStreams) int {
-	cmd := NewCommand(streams)
+// code. Errors are printed here, once. version is that of a release; empty for
+// what the go command has noted.
+func Main(args []string, version string, streams genericiooptions.IOStreams) int {
+	cmd := NewCommand(version, streams)
 	cmd.SetArgs(args)
 	err := cmd.Execute()
 	if err != nil {
@@ -21,8 +22,8 @@ func Main(args []string, streams genericiooptions.IOStreams) int {
 	return exitCode(err)
 }
 
-// NewCommand returns the command tree.
-func NewCommand(streams genericiooptions.IOStreams) *cobra.Command {
+// NewCommand returns the command tree, for Main's version.
+func NewCommand(version string, streams genericiooptions.IOStreams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rrsa",
 		Short: "Show what RRSA injection does to pods",
@@ -33,13 +34,13 @@ variables with which the SDKs assume a RAM role (RAM Roles for Service Accounts)
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		DisableAutoGenTag: true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              cobra.NoArgs,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.SetIn(streams.In)
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
-	cmd.AddCommand(newPreview(streams))
+	cmd.AddCommand(newPreview(streams), newTrustPolicy(streams), newUninject(streams), newVersion(version, streams), newCompletion(streams))
 	return cmd
 }

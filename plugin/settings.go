@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // settingFlags are the component-level settings: a config file, and flags that
@@ -21,19 +23,39 @@ type settingFlags struct {
 	flags          *pflag.FlagSet
 }
 
-func (s *settingFlags) add(flags *pflag.FlagSet) {
-	s.flags = flags
+// addConfig adds the flag that names the config file.
+func (s *settingFlags) addConfig(cmd *cobra.Command) {
+	s.flags = cmd.Flags()
+	s.flags.StringVar(&s.file, "config", "", "file with the settings: the function's InjectRRSA object, or a ConfigMap with the same names")
+	if err := cmd.MarkFlagFilename("config", manifestEndings...); err != nil {
+		panic(err) // a mistake in this program, which every start would show
+	}
+}
+
+// addIdentity adds the config file and the flags that say which cluster it is.
+func (s *settingFlags) addIdentity(cmd *cobra.Command) {
+	s.addConfig(cmd)
 	v := &s.values
-	flags.StringVar(&s.file, "config", "", "file with the settings: the function's InjectRRSA object, or a ConfigMap with the same names")
-	flags.StringVar(&v.AccountID, "account-id", "", "Alibaba Cloud account that owns the RAM roles, in digits")
-	flags.StringVar(&v.ClusterID, "cluster-id", "", "id of the ACK cluster")
-	flags.StringVar(&v.Region, "region", "", "region of the cluster, such as cn-hangzhou")
-	flags.StringVar(&v.OIDCProviderARN, "oidc-provider-arn", "", "ARN of the OIDC identity provider, if it isn't the one that follows from account and cluster")
-	flags.StringVar(&v.WebhookVersion, "webhook-version", "", "version of ack-pod-identity-webhook whose rules apply (default: the newest known)")
-	flags.BoolVar(&s.autoInject, "auto-inject-sts-env-vars", true, "the webhook's setting AutoInjectSTSEnvVars")
-	flags.BoolVar(&s.initContainers, "init-containers", true, "inject init containers too")
-	flags.BoolVar(&s.check, "check", false, "print no manifest, and exit with 1 if the input isn't what an injection would make it")
-	flags.StringVar(&s.unresolved, "unresolved", "", "what to do about pods of which it isn't known whether they are injected: error, warn or ignore (default: warn)")
+	s.flags.StringVar(&v.AccountID, "account-id", "", "Alibaba Cloud account that owns the RAM roles, in digits")
+	s.flags.StringVar(&v.ClusterID, "cluster-id", "", "id of the ACK cluster")
+	s.flags.StringVar(&v.Region, "region", "", "region of the cluster, such as cn-hangzhou")
+	s.flags.StringVar(&v.OIDCProviderARN, "oidc-provider-arn", "", "ARN of the OIDC identity provider, if it isn't the one that follows from account and cluster")
+}
+
+// addRules adds the flags that say what is injected, and what is done about it.
+func (s *settingFlags) addRules(cmd *cobra.Command) {
+	s.flags = cmd.Flags()
+	s.flags.StringVar(&s.values.WebhookVersion, "webhook-version", "", "version of ack-pod-identity-webhook whose rules apply (default: the newest known)")
+	s.flags.BoolVar(&s.autoInject, "auto-inject-sts-env-vars", true, "the webhook's setting AutoInjectSTSEnvVars")
+	s.flags.BoolVar(&s.initContainers, "init-containers", true, "inject init containers too")
+	s.flags.BoolVar(&s.check, "check", false, "print no manifest, and exit with 1 if the input isn't what an injection would make it")
+	s.flags.StringVar(&s.unresolved, "unresolved", "", "what to do about pods of which it isn't known whether they are injected: error, warn or ignore (default: warn)")
+	var versions []string
+	for _, r := range rrsa.Releases() {
+		versions = append(versions, r.Version)
+	}
+	complete(cmd, "webhook-version", versions...)
+	complete(cmd, "unresolved", string(config.UnresolvedError), string(config.UnresolvedWarn), string(config.UnresolvedIgnore))
 }
 
 // load reads the config file and lays the flags over it.

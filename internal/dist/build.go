@@ -10,11 +10,15 @@ import (
 	"path/filepath"
 )
 
-type program struct{ name, pkg string }
+type program struct {
+	name, pkg string
+	// stamped says that it has a variable main.version.
+	stamped bool
+}
 
 var programs = []program{
-	{"inject-rrsa", "./fn/inject-rrsa"},
-	{"kubectl-rrsa", "./plugin/kubectl-rrsa"},
+	{"inject-rrsa", "./fn/inject-rrsa", false},
+	{"kubectl-rrsa", "./plugin/kubectl-rrsa", true},
 }
 
 type platform struct{ os, arch string }
@@ -49,7 +53,7 @@ func (r release) archives(stdout io.Writer) ([]artifact, error) {
 }
 
 func (r release) archive(p program, on platform, license []byte) (artifact, error) {
-	binary, err := compile(p, on)
+	binary, err := compile(p, on, r.version)
 	if err != nil {
 		return artifact{}, fmt.Errorf("building %s for %s/%s: %w", p.name, on.os, on.arch, err)
 	}
@@ -73,14 +77,18 @@ func (r release) archive(p program, on platform, license []byte) (artifact, erro
 
 // compile builds a program with the flags of Dockerfile.fn, so that an image has
 // the same bytes. None of them depends on where or when it is built.
-func compile(p program, on platform) ([]byte, error) {
+func compile(p program, on platform, version string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "dist")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, p.name)
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", out, p.pkg)
+	ldflags := "-ldflags=-s -w -buildid="
+	if p.stamped {
+		ldflags += " -X main.version=" + version
+	}
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", ldflags, "-o", out, p.pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOOS="+on.os, "GOARCH="+on.arch)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {

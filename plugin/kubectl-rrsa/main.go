@@ -9,6 +9,9 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin"
 )
 
+// version is set by the linker for a release.
+var version string
+
 func main() {
-	os.Exit(plugin.Main(os.Args[1:], genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}))
+	os.Exit(plugin.Main(os.Args[1:], version, genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}))
 }

@@ -109,7 +109,12 @@ func TestKrewIndex(t *testing.T) {
 		t.Errorf("krew list doesn't have the plugin:\n%s", got)
 	}
 
-	// No version is in the program: the next release has the same archives.
+	if got := kubectl(t, env, "rrsa", "version", "-o", "short"); got != version+"\n" {
+		t.Errorf("want version %s, got %q", version, got)
+	}
+
+	// What krew does with another version doesn't depend on what is in it: the next
+	// release has the same archives here.
 	const next = "v0.1.1"
 	commit(t, index, strings.Replace(manifest, "version: "+version, "version: "+next, 1))
 	kubectl(t, env, "krew", "upgrade", "rrsa")

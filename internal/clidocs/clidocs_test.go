@@ -1,0 +1,72 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestPagesAreFresh: docs/cli has what the help says, and no page besides.
+func TestPagesAreFresh(t *testing.T) {
+	dir := filepath.Join("..", "..", folder)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, entry := range entries {
+		data, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[entry.Name()] = string(data)
+	}
+	if diff := cmp.Diff(pages(), got); diff != "" {
+		t.Errorf("%s is stale: run \"make generate\" (-want +got):\n%s", folder, diff)
+	}
+}
+
+// TestEveryVerbHasAPage, which the index lists, with an example and its flags.
+func TestEveryVerbHasAPage(t *testing.T) {
+	all := pages()
+	for _, verb := range []string{"completion", "preview", "trust-policy", "uninject", "version"} {
+		page := all[verb+".md"]
+		if !strings.Contains(page, "\n# kubectl rrsa "+verb+"\n") || !strings.Contains(page, "## Examples") {
+			t.Errorf("%s has no page with examples:\n%s", verb, page)
+		}
+		if !strings.Contains(all[index], "]("+verb+".md)") {
+			t.Errorf("the index doesn't list %s", verb)
+		}
+	}
+	if strings.Contains(all["preview.md"], "```\n\n```") || !strings.Contains(all["preview.md"], "| `-o, --output string` | `yaml` | ") {
+		t.Errorf("the flags of preview are not there:\n%s", all["preview.md"])
+	}
+	if len(all) != 6 {
+		t.Errorf("want 6 pages, got %d: add the new verb here", len(all))
+	}
+}
+
+// TestWrite: a page of a command that is gone is taken away.
+func TestWrite(t *testing.T) {
+	top := t.TempDir()
+	old := filepath.Join(top, folder, "gone.md")
+	if err := os.MkdirAll(filepath.Dir(old), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(old, []byte("gone"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := write(top); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(filepath.Dir(old))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != len(pages()) {
+		t.Errorf("want %d pages, got %v", len(pages()), entries)
+	}
+}

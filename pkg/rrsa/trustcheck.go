@@ -1,0 +1,186 @@
+package rrsa
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// TrustFinding is one thing that [CheckTrustPolicy] has to say about a policy.
+type TrustFinding struct {
+	// Severity is Error for what keeps a ServiceAccount out, Warning for what can't
+	// be judged, and Info for what lets in more than is needed.
+	Severity Severity
+	// Element is the part of the policy that it is about: Version, Effect, Action,
+	// Federated, oidc:iss, oidc:aud, oidc:sub, or another name from the policy.
+	Element string
+	// Field is the path of that part, such as "Statement[0].Effect".
+	Field string
+	// Message is a sentence for people, without a full stop.
+	Message string
+	// Hint says what to do; empty where nothing is to be done.
+	Hint string
+}
+
+// CheckTrustPolicy compares a policy that a role has, as JSON, with what
+// [NewTrustPolicy] says that ServiceAccounts need. A policy without an Error among
+// its findings lets every one of them assume the role. What the policy allows
+// besides is reported and is no Error; the findings come in this order. It fails
+// if the policy can't be read. (§7)
+func CheckTrustPolicy(policy []byte, need TrustPolicy) ([]TrustFinding, error) {
+	given, err := readTrustPolicy(policy)
+	if err != nil {
+		return nil, err
+	}
+	var all []TrustFinding
+	add := func(findings ...TrustFinding) {
+		for _, f := range findings {
+			if !slices.Contains(all, f) {
+				all = append(all, f)
+			}
+		}
+	}
+	if given.Version != "1" {
+		add(wrong("Version", "Version", []string{"1"}, Values{given.Version}))
+	}
+	used := map[int]bool{}
+	for _, want := range tokens(need) {
+		add(given.denials(want)...)
+		best, fails := given.closest(want)
+		if best < 0 {
+			add(TrustFinding{Severity: Error, Element: "Effect", Field: "Statement", Message: `no statement has the Effect "Allow"`})
+			continue
+		}
+		used[best] = true
+		add(fails...)
+	}
+	for i, s := range given.Statement {
+		switch {
+		case used[i]:
+			add(s.broader(need)...)
+		case s.Effect != "Deny":
+			add(TrustFinding{Severity: Info, Element: s.field(""), Field: s.field(""), Message: "these ServiceAccounts don't need the statement"})
+		}
+	}
+	// What fails already says what the policy has there.
+	failed := map[string]bool{}
+	for _, f := range all {
+		failed[f.Field] = failed[f.Field] || f.Severity == Error
+	}
+	all = slices.DeleteFunc(all, func(f TrustFinding) bool { return f.Severity == Info && failed[f.Field] })
+	rank := map[Severity]int{Error: 0, Warning: 1, Info: 2}
+	slices.SortStableFunc(all, func(a, b TrustFinding) int { return rank[a.Severity] - rank[b.Severity] })
+	return all, nil
+}
+
+// token is what one ServiceAccount comes with.
+type token struct {
+	action, provider string
+	claims           map[string]string
+}
+
+// claimKeys are the condition keys that a token answers, in the order of reports.
+var claimKeys = []string{"oidc:iss", "oidc:aud", "oidc:sub"}
+
+// needed lists the values of a claim that a policy names.
+func (p TrustPolicy) needed(key string) []string {
+	var out []string
+	for _, s := range p.Statement {
+		out = append(append(out, s.Condition.StringEquals[key]...), s.Condition.StringLike[key]...)
+	}
+	return out
+}
+
+// tokens lists one token for each subject of a policy.
+func tokens(need TrustPolicy) []token {
+	var out []token
+	for _, s := range need.Statement {
+		one := TrustPolicy{Statement: []TrustStatement{s}}
+		for _, provider := range s.Principal.Federated {
+			for _, subject := range one.needed("oidc:sub") {
+				t := token{action: s.Action, provider: provider, claims: map[string]string{"oidc:sub": subject}}
+				for _, key := range claimKeys[:2] {
+					if values := one.needed(key); len(values) > 0 {
+						t.claims[key] = values[0]
+					}
+				}
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// denials are the statements that turn a token away whatever others allow.
+func (p givenPolicy) denials(t token) []TrustFinding {
+	var out []TrustFinding
+	for _, s := range p.Statement {
+		if s.Effect != "Deny" || len(s.fails(t)) > 0 {
+			continue
+		}
+		f := TrustFinding{Severity: Error, Element: "Effect", Field: s.field(".Effect"), Message: fmt.Sprintf("the statement denies %q", t.claims["oidc:sub"])}
+		if len(s.unjudged()) > 0 {
+			f.Severity = Warning
+			f.Message = fmt.Sprintf("the statement may deny %q, by conditions that are not judged here", t.claims["oidc:sub"])
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// closest is the statement that allows a token, or the one that is closest to it
+// with what it fails on; -1 if all of them deny.
+func (p givenPolicy) closest(t token) (int, []TrustFinding) {
+	best, cost := -1, [2]int{}
+	var fails []TrustFinding
+	for i, s := range p.Statement {
+		if s.Effect == "Deny" {
+			continue
+		}
+		found := s.fails(t)
+		if s.Effect != "Allow" {
+			found = slices.Insert(found, 0, wrong("Effect", s.field(".Effect"), []string{"Allow"}, Values{s.Effect}))
+		}
+		// Of two that allow it, the one that can be judged is the answer.
+		if c := [2]int{len(found), len(s.unjudged())}; best < 0 || slices.Compare(c[:], cost[:]) < 0 {
+			best, cost, fails = i, c, found
+		}
+	}
+	return best, fails
+}
+
+// fails lists what keeps a token from matching a statement, its Effect aside.
+func (s givenStatement) fails(t token) []TrustFinding {
+	var out []TrustFinding
+	if !slices.ContainsFunc(s.Action, func(a string) bool { return covers(strings.ToLower(a), strings.ToLower(t.action)) }) {
+		out = append(out, wrong("Action", s.field(".Action"), []string{t.action}, s.Action))
+	}
+	if !slices.Contains(s.Principal["Federated"], t.provider) {
+		out = append(out, wrong("Federated", s.field(".Principal.Federated"), []string{t.provider}, s.Principal["Federated"]))
+	}
+	for _, key := range claimKeys {
+		for _, c := range s.conditions {
+			if f, ok := c.fails(t.claims[key], s.Effect == "Deny"); c.key == key && !ok {
+				f.Element, f.Field, f.Severity = key, s.field(".Condition."+c.operator+"["+key+"]"), Error
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// wrong says that a part of a policy isn't what is needed.
+func wrong(element, field string, want []string, got Values) TrustFinding {
+	return TrustFinding{Severity: Error, Element: element, Field: field, Message: fmt.Sprintf("want %s, the policy has %s", quoted(want), quoted(got))}
+}
+
+func quoted(values []string) string {
+	var out []string
+	for _, v := range values {
+		out = append(out, fmt.Sprintf("%q", v))
+	}
+	if len(out) == 0 {
+		return "none"
+	}
+	return strings.Join(out, ", ")
+}

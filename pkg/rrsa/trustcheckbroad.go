@@ -1,0 +1,71 @@
+package rrsa
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// openClaims says what a statement without a condition on a claim lets in.
+var openClaims = map[string]string{
+	"oidc:iss": "tokens of any issuer that the provider takes are let in",
+	"oidc:aud": "tokens for any audience that the provider takes are let in",
+	"oidc:sub": "every ServiceAccount of the cluster is let in",
+}
+
+// broader lists what a statement allows beyond the need, and what it asks for
+// besides a token.
+func (s givenStatement) broader(need TrustPolicy) []TrustFinding {
+	var out []TrustFinding
+	info := func(element, field, format string, args ...any) {
+		out = append(out, TrustFinding{Severity: Info, Element: element, Field: s.field(field), Message: fmt.Sprintf(format, args...)})
+	}
+	var actions, providers []string
+	for _, n := range need.Statement {
+		actions = append(actions, n.Action)
+		providers = append(providers, n.Principal.Federated...)
+	}
+	for _, a := range s.Action {
+		if !slices.ContainsFunc(actions, func(n string) bool { return strings.EqualFold(a, n) }) {
+			info("Action", ".Action", "%q is allowed too", a)
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(s.Principal)) {
+		for _, principal := range s.Principal[kind] {
+			if kind != "Federated" || !slices.Contains(providers, principal) {
+				info(kind, ".Principal."+kind, "%q is trusted too", principal)
+			}
+		}
+	}
+	for _, key := range claimKeys {
+		wanted, open := need.needed(key), true
+		for _, c := range s.conditions {
+			if c.key != key || !c.requires() {
+				continue
+			}
+			open = false
+			for _, v := range c.values {
+				field := ".Condition." + c.operator + "[" + key + "]"
+				switch {
+				case slices.Contains(wanted, v):
+				case c.operator == "StringLike" && slices.ContainsFunc(wanted, func(w string) bool { return covers(v, w) }):
+					info(key, field, "%q lets in more than these ServiceAccounts", v)
+				case c.operator == "StringEqualsIgnoreCase" && slices.ContainsFunc(wanted, func(w string) bool { return strings.EqualFold(v, w) }):
+				default:
+					info(key, field, "%q is let in too", v)
+				}
+			}
+		}
+		if open {
+			info(key, ".Condition", "there is no such condition: %s", openClaims[key])
+		}
+	}
+	for _, c := range s.unjudged() {
+		out = append(out, TrustFinding{
+			Severity: Warning, Element: c.key, Field: s.field(".Condition." + c.operator + "[" + c.key + "]"),
+			Message: "whether the condition is met can't be judged here",
+		})
+	}
+	return out
+}

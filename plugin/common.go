@@ -1,0 +1,134 @@
+package plugin
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/cli-runtime/pkg/resource"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+)
+
+// common is what the verbs share: the streams, the input's files and the flags
+// that have the same meaning everywhere.
+type common struct {
+	genericiooptions.IOStreams
+	files     resource.FilenameOptions
+	settings  settingFlags
+	namespace string
+	output    string
+	quiet     bool
+	local     bool
+}
+
+// addFiles adds the flags that name the input.
+func (o *common) addFiles(cmd *cobra.Command, usage string) {
+	fileFlags := genericclioptions.FileNameFlags{
+		Usage:     usage,
+		Filenames: &o.files.Filenames, Kustomize: &o.files.Kustomize, Recursive: &o.files.Recursive,
+	}
+	fileFlags.AddFlags(cmd.Flags())
+}
+
+func (o *common) addNamespace(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&o.namespace, "namespace", "n", "", "namespace of objects that name none")
+}
+
+func (o *common) addLocal(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.local, "local", false, "work on the given files alone and never open a kubeconfig")
+}
+
+func (o *common) addQuiet(cmd *cobra.Command, usage string) {
+	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, usage)
+}
+
+// addOutput adds -o with its default and the formats that there are.
+func (o *common) addOutput(cmd *cobra.Command, value, usage string, formats ...string) {
+	cmd.Flags().StringVarP(&o.output, "output", "o", value, usage)
+	complete(cmd, "output", formats...)
+}
+
+// checkOutput refuses a format that there isn't.
+func (o *common) checkOutput() error {
+	if o.output != "yaml" && o.output != "json" {
+		return fmt.Errorf("checking --output %q: want yaml or json", o.output)
+	}
+	return nil
+}
+
+// plan reads the input and decides for its pods.
+func (o *common) plan(injector manifest.Injector) ([]*manifest.Stream, *manifest.Report, error) {
+	streams, err := readInput(o.files, o.In)
+	if err != nil {
+		return nil, nil, err
+	}
+	report, err := injector.Plan(items(streams))
+	return streams, report, err
+}
+
+// blocked is the error that forbids to write anything, if there is one.
+func (o *common) blocked(settings *config.InjectRRSA, report *manifest.Report) error {
+	err := settings.Blocked(report)
+	if err != nil && o.quiet {
+		return fmt.Errorf("%w, which --quiet hides", err)
+	}
+	return err
+}
+
+func items(streams []*manifest.Stream) []*manifest.Item {
+	var out []*manifest.Item
+	for _, s := range streams {
+		out = append(out, s.Items()...)
+	}
+	return out
+}
+
+// writeManifests writes the input with its edits, in the format of -o.
+func (o *common) writeManifests(streams []*manifest.Stream) error {
+	data := asYAML(streams)
+	if o.output == "json" {
+		var err error
+		if data, err = asJSON(streams); err != nil {
+			return err
+		}
+	}
+	return o.write(data, "the manifests")
+}
+
+// write writes all of a text, or fails.
+func (o *common) write(data []byte, what string) error {
+	n, err := o.Out.Write(data)
+	if err == nil && n < len(data) {
+		err = io.ErrShortWrite
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", what, err)
+	}
+	return nil
+}
+
+// manifestEndings are what the names of manifests end in.
+var manifestEndings = []string{"yaml", "yml", "json"}
+
+// completeFiles offers manifests and directories for arguments.
+func completeFiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return slices.Clone(manifestEndings), cobra.ShellCompDirectiveFilterFileExt
+}
+
+// complete offers fixed values for a flag.
+func complete(cmd *cobra.Command, flag string, values ...cobra.Completion) {
+	completeWith(cmd, flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// completeWith offers values for a flag. A flag that isn't there is a mistake in
+// this program, which every start would show.
+func completeWith(cmd *cobra.Command, flag string, values cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, values); err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,97 @@
+package plugin
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/version"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// release is one of the webhook's, as it is printed.
+type release struct {
+	Version string `json:"version"`
+	Date    string `json:"date"`
+	Adds    []rule `json:"adds,omitempty"`
+}
+
+type rule struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// ruleTexts say for people what a rule is.
+var ruleTexts = map[rrsa.Rule]string{
+	rrsa.RuleBase:        "the namespace label, role-name, the token's expiration, only-containers and skip-containers",
+	rrsa.RulePodLabel:    "the injection label on the pod",
+	rrsa.RuleSTSEndpoint: "the ServiceAccount annotation inject-sts-endpoint",
+	rrsa.RuleSTSEnvVars:  "the component setting AutoInjectSTSEnvVars",
+	rrsa.RuleOverrideEnv: "override-env on the Namespace and the pod",
+}
+
+func releases(of []rrsa.Release) []release {
+	out := []release{}
+	for _, r := range of {
+		printed := release{Version: r.Version, Date: r.Date}
+		for _, added := range r.Adds {
+			printed.Adds = append(printed.Adds, rule{string(added), ruleTexts[added]})
+		}
+		out = append(out, printed)
+	}
+	return out
+}
+
+func (r release) texts() []string {
+	var out []string
+	for _, added := range r.Adds {
+		out = append(out, added.Text)
+	}
+	return out
+}
+
+// upgrade is the answer to --changes.
+type upgrade struct {
+	From      string    `json:"from"`
+	To        string    `json:"to"`
+	Downgrade bool      `json:"downgrade,omitempty"`
+	Changes   []release `json:"changes"`
+}
+
+func (o *versionOptions) printChanges() error {
+	if o.output == "short" {
+		return fmt.Errorf("checking --output %q: --changes has yaml and json", o.output)
+	}
+	from, to, ok := strings.Cut(o.changes, "..")
+	if !ok || from == "" || to == "" {
+		return fmt.Errorf("checking --changes %q: want two versions, such as 0.3.1..%s", o.changes, rrsa.LatestVersion)
+	}
+	changes, err := rrsa.Changes(from, to)
+	if err != nil {
+		return fmt.Errorf("checking --changes %q: %w", o.changes, err)
+	}
+	up := upgrade{From: from, To: to, Changes: releases(changes)}
+	// The engine has read both, so that they are versions.
+	up.Downgrade = version.MustParseGeneric(to).LessThan(version.MustParseGeneric(from))
+	if o.output != "" {
+		return o.encode(up)
+	}
+	return o.write([]byte(up.text()), "the changes")
+}
+
+func (u upgrade) text() string {
+	if len(u.Changes) == 0 {
+		return fmt.Sprintf("no rule differs between %s and %s\n", u.From, u.To)
+	}
+	var b strings.Builder
+	for _, r := range u.Changes {
+		for _, text := range r.texts() {
+			if u.Downgrade {
+				fmt.Fprintf(&b, "without %s (%s): no longer %s\n", r.Version, r.Date, text)
+			} else {
+				fmt.Fprintf(&b, "%s (%s) adds: %s\n", r.Version, r.Date, text)
+			}
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,134 @@
+package plugin
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// errPolicyDiffers ends a check of a policy that keeps a ServiceAccount out.
+const errPolicyDiffers = differsError("the policy doesn't let every ServiceAccount assume the role")
+
+// compare checks a policy that exists and reports what it finds.
+func (o *trustOptions) compare(roles map[string][]types.NamespacedName, policies map[string]rrsa.TrustPolicy) error {
+	if len(policies) > 1 {
+		return fmt.Errorf("checking a policy: the ServiceAccounts have %s: choose with --role", listRoles(roles))
+	}
+	data, err := o.readPolicy()
+	if err != nil {
+		return err
+	}
+	for role, need := range policies {
+		findings, err := rrsa.CheckTrustPolicy(data, need)
+		if err != nil {
+			return fmt.Errorf("checking %q: %w", o.check, err)
+		}
+		var b strings.Builder
+		fails, unjudged := false, ""
+		for _, f := range findings {
+			fails = fails || f.Severity == rrsa.Error
+			if f.Severity == rrsa.Warning {
+				unjudged = ", as far as it can be judged here"
+			}
+			writeFinding(&b, f)
+		}
+		if !fails {
+			writeLine(&b, "%sthe policy lets in %s%s", rolePrefix(role), listAccounts(roles[role]), unjudged)
+		}
+		o.say(b.String())
+		if fails {
+			return errPolicyDiffers
+		}
+	}
+	return nil
+}
+
+func (o *trustOptions) readPolicy() ([]byte, error) {
+	if o.check != "-" {
+		data, err := os.ReadFile(o.check)
+		if err != nil {
+			return nil, fmt.Errorf("reading the policy: %w", err)
+		}
+		return data, nil
+	}
+	if slices.Contains(o.files.Filenames, "-") {
+		return nil, errors.New("checking the arguments: - stands twice, and stdin can be read once")
+	}
+	data, err := io.ReadAll(o.In)
+	if err != nil {
+		return nil, fmt.Errorf("reading stdin: %w", err)
+	}
+	return data, nil
+}
+
+// writeFinding prints one finding. What fails is told apart from a note by more
+// than its order.
+func writeFinding(b *strings.Builder, f rrsa.TrustFinding) {
+	switch {
+	case f.Severity == rrsa.Error:
+		writeLine(b, "%s fails: %s (%s)", f.Element, f.Message, f.Field)
+	case f.Element == f.Field:
+		writeLine(b, "note: %s: %s", f.Field, f.Message)
+	default:
+		writeLine(b, "note: %s: %s (%s)", f.Element, f.Message, f.Field)
+	}
+	if f.Hint != "" {
+		writeLine(b, "  hint: %s", f.Hint)
+	}
+}
+
+// roleLines has a line for each role, which says whom its policy lets in.
+func roleLines(roles map[string][]types.NamespacedName) string {
+	var b strings.Builder
+	for _, role := range slices.Sorted(maps.Keys(roles)) {
+		if role != "" {
+			writeLine(&b, "%s%s", rolePrefix(role), listAccounts(roles[role]))
+		}
+	}
+	return b.String()
+}
+
+func rolePrefix(role string) string {
+	if role == "" {
+		return ""
+	}
+	return "role " + role + ": "
+}
+
+func listAccounts(accounts []types.NamespacedName) string {
+	var names []string
+	for _, a := range accounts {
+		names = append(names, a.String())
+	}
+	if len(names) == 1 {
+		return "ServiceAccount " + names[0]
+	}
+	return "ServiceAccounts " + strings.Join(names, ", ")
+}
+
+// warn prints what is wrong with an account's role. An account without the
+// annotation is no mistake.
+func (o *trustOptions) warn(a account) {
+	var b strings.Builder
+	for _, r := range a.reasons {
+		if r.Severity != rrsa.Info {
+			writeReason(&b, "", r)
+		}
+	}
+	o.say(b.String())
+}
+
+// say prints to stderr unless -q forbids it.
+func (o *trustOptions) say(text string) {
+	if !o.quiet {
+		fmt.Fprint(o.ErrOut, text)
+	}
+}

@@ -1,0 +1,113 @@
+package plugin
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// uninjectOptions are the flags and arguments of "kubectl rrsa uninject".
+type uninjectOptions struct{ common }
+
+func newUninject(streams genericiooptions.IOStreams) *cobra.Command {
+	o := &uninjectOptions{common{IOStreams: streams}}
+	cmd := &cobra.Command{
+		Use:   "uninject FILE...",
+		Short: "Print manifests without what an injection has put in",
+		Long: `Print manifests without what preview or the function inject-rrsa has put into
+their pods: the entries with the comment "# inject-rrsa". Nothing else changes, so
+that the manifests are again what they were before, byte for byte. What was never
+injected comes out as it went in.
+
+No settings are needed. Of a config only podTemplates and unresolved count.
+
+What carries no mark stays: entries written by a person, those that the webhook
+itself added to a live pod, and those in JSON or YAML in flow style, which can't
+hold comments.
+
+stdout holds the manifests, stderr a line for each pod template. If any document is
+bad nothing is printed to stdout.
+
+Exit code 0, or 2 after an error.`,
+		Example: `  # A manifest
+  kubectl rrsa uninject app.yaml > plain.yaml
+
+  # A directory, below it too
+  kubectl rrsa uninject -R -f manifests/`,
+		DisableFlagsInUseLine: true,
+		ValidArgsFunction:     completeFiles,
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.files.Filenames = append(o.files.Filenames, args...)
+			return o.run()
+		},
+	}
+	o.addFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
+	o.settings.addConfig(cmd)
+	o.addOutput(cmd, "yaml", "output format: yaml or json", "yaml", "json")
+	o.addQuiet(cmd, "print no report to stderr")
+	return cmd
+}
+
+func (o *uninjectOptions) run() error {
+	if err := o.checkOutput(); err != nil {
+		return err
+	}
+	settings, err := o.settings.load("")
+	if err != nil {
+		return err
+	}
+	settings.Mode = config.ModeRemove
+	injector, err := settings.Injector()
+	if err != nil {
+		return err
+	}
+	streams, report, err := o.plan(injector)
+	if err != nil {
+		return err
+	}
+	if !o.quiet {
+		writeTakenOut(o.ErrOut, report, settings)
+	}
+	if err := o.blocked(settings, report); err != nil {
+		return err
+	}
+	if err := report.Apply(); err != nil {
+		return err
+	}
+	return o.writeManifests(streams)
+}
+
+// writeTakenOut prints a line for each pod template, with its warnings below.
+func writeTakenOut(w io.Writer, report *manifest.Report, settings *config.InjectRRSA) {
+	var b strings.Builder
+	seen := map[string]bool{}
+	for _, c := range report.Changes {
+		switch {
+		case c.Decision.Verdict == rrsa.Unknown && settings.Unresolved == config.UnresolvedIgnore:
+		case c.Decision.Verdict != rrsa.NotInjected:
+			writeChange(&b, c, settings.Mode, seen)
+		case len(c.Edits) > 0:
+			writeLine(&b, "%s uninjected: %s", c, c.Difference())
+			writeWarnings(&b, c)
+		default:
+			writeLine(&b, "%s unchanged: no entry has the mark %q", c, manifest.Mark)
+			writeWarnings(&b, c)
+		}
+	}
+	fmt.Fprint(w, b.String())
+}
+
+func writeWarnings(b *strings.Builder, c *manifest.Change) {
+	for _, r := range c.Decision.Reasons {
+		if r.Severity != rrsa.Info {
+			writeReason(b, "  ", r)
+		}
+	}
+}
