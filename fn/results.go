@@ -68,13 +68,13 @@ func results(report *manifest.Report, settings *config.InjectRRSA) fn.Results {
 func outcome(c *manifest.Change, mode config.Mode) *fn.Result {
 	var r *fn.Result
 	switch {
-	case mode == config.ModeCheck && len(c.Edits) > 0:
+	case mode == config.ModeCheck && c.Differs():
 		r = result(c.Item, fn.Error, "not as inject-rrsa would make it: "+c.Difference(), codeDiffers)
-		r.Field = field(c.Edits[0].Field)
+		r.Field = field(c.Edits()[0].Field)
 		return r
 	case c.Decision.Verdict == rrsa.Injected:
 		r = result(c.Item, fn.Info, "injected: "+c.Summary(), codeInjected)
-	case len(c.Edits) > 0:
+	case c.Differs():
 		r = result(c.Item, fn.Info, "taken out what was injected before: "+c.Difference(), codeRemoved)
 	default:
 		return nil

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/cli-runtime/pkg/resource"
+	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -110,6 +112,19 @@ func (o *common) write(data []byte, what string) error {
 		return fmt.Errorf("writing %s: %w", what, err)
 	}
 	return nil
+}
+
+// encode writes a value as -o says, yaml or json.
+func (o *common) encode(v any, what string) error {
+	data, err := json.MarshalIndent(v, "", "    ")
+	data = append(data, '\n')
+	if err == nil && o.output == "yaml" {
+		data, err = yaml.JSONToYAML(data)
+	}
+	if err != nil {
+		return fmt.Errorf("encoding %s as %s: %w", what, o.output, err)
+	}
+	return o.write(data, what)
 }
 
 // manifestEndings are what the names of manifests end in.

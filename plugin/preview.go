@@ -50,6 +50,7 @@ Exit code 0; 1 if --check finds a difference; 2 after an error.`,
 	o.addFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
 	o.settings.addIdentity(cmd)
 	o.settings.addRules(cmd)
+	o.settings.addOutcome(cmd)
 	o.addNamespace(cmd)
 	o.addOutput(cmd, "yaml", "output format: yaml or json", "yaml", "json")
 	o.addQuiet(cmd, "print no report to stderr")

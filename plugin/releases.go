@@ -74,7 +74,7 @@ func (o *versionOptions) printChanges() error {
 	// The engine has read both, so that they are versions.
 	up.Downgrade = version.MustParseGeneric(to).LessThan(version.MustParseGeneric(from))
 	if o.output != "" {
-		return o.encode(up)
+		return o.encode(up, "the version")
 	}
 	return o.write([]byte(up.text()), "the changes")
 }

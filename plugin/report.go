@@ -33,7 +33,7 @@ func writeChange(b *strings.Builder, c *manifest.Change, mode config.Mode, seen 
 	d := c.Decision
 	reasons := d.Reasons
 	switch {
-	case mode == config.ModeCheck && len(c.Edits) > 0:
+	case mode == config.ModeCheck && c.Differs():
 		writeLine(b, "%s differs: %s", c, c.Difference())
 	case d.Verdict == rrsa.Injected:
 		writeLine(b, "%s injected: %s", c, c.Summary())
@@ -42,7 +42,7 @@ func writeChange(b *strings.Builder, c *manifest.Change, mode config.Mode, seen 
 		writeLine(b, "%s %s: %s: %s", c, verdict, reasons[0].Code, reasons[0].Message)
 		writeHint(b, "", reasons[0])
 		reasons = reasons[1:]
-		if len(c.Edits) > 0 {
+		if c.Differs() {
 			writeLine(b, "  taken out what was injected before: %s", c.Difference())
 		}
 	}

@@ -1,5 +1,6 @@
 // Package plugin is "kubectl rrsa": it shows what RRSA injection does to
-// manifests. stdout carries manifests and nothing else; talk goes to stderr.
+// manifests. stdout carries the answer and nothing else: manifests, a policy, an
+// explanation; talk goes to stderr.
 package plugin
 
 import (
@@ -41,6 +42,9 @@ variables with which the SDKs assume a RAM role (RAM Roles for Service Accounts)
 	cmd.SetIn(streams.In)
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
-	cmd.AddCommand(newPreview(streams), newTrustPolicy(streams), newUninject(streams), newVersion(version, streams), newCompletion(streams))
+	cmd.AddCommand(
+		newPreview(streams), newExplain(streams), newTrustPolicy(streams), newUninject(streams),
+		newVersion(version, streams), newCompletion(streams),
+	)
 	return cmd
 }

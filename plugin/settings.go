@@ -42,19 +42,24 @@ func (s *settingFlags) addIdentity(cmd *cobra.Command) {
 	s.flags.StringVar(&v.OIDCProviderARN, "oidc-provider-arn", "", "ARN of the OIDC identity provider, if it isn't the one that follows from account and cluster")
 }
 
-// addRules adds the flags that say what is injected, and what is done about it.
+// addRules adds the flags that say what is injected.
 func (s *settingFlags) addRules(cmd *cobra.Command) {
 	s.flags = cmd.Flags()
 	s.flags.StringVar(&s.values.WebhookVersion, "webhook-version", "", "version of ack-pod-identity-webhook whose rules apply (default: the newest known)")
 	s.flags.BoolVar(&s.autoInject, "auto-inject-sts-env-vars", true, "the webhook's setting AutoInjectSTSEnvVars")
 	s.flags.BoolVar(&s.initContainers, "init-containers", true, "inject init containers too")
-	s.flags.BoolVar(&s.check, "check", false, "print no manifest, and exit with 1 if the input isn't what an injection would make it")
-	s.flags.StringVar(&s.unresolved, "unresolved", "", "what to do about pods of which it isn't known whether they are injected: error, warn or ignore (default: warn)")
 	var versions []string
 	for _, r := range rrsa.Releases() {
 		versions = append(versions, r.Version)
 	}
 	complete(cmd, "webhook-version", versions...)
+}
+
+// addOutcome adds the flags that say what is done about it.
+func (s *settingFlags) addOutcome(cmd *cobra.Command) {
+	s.flags = cmd.Flags()
+	s.flags.BoolVar(&s.check, "check", false, "print no manifest, and exit with 1 if the input isn't what an injection would make it")
+	s.flags.StringVar(&s.unresolved, "unresolved", "", "what to do about pods of which it isn't known whether they are injected: error, warn or ignore (default: warn)")
 	complete(cmd, "unresolved", string(config.UnresolvedError), string(config.UnresolvedWarn), string(config.UnresolvedIgnore))
 }
 

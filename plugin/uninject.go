@@ -93,7 +93,7 @@ func writeTakenOut(w io.Writer, report *manifest.Report, settings *config.Inject
 		case c.Decision.Verdict == rrsa.Unknown && settings.Unresolved == config.UnresolvedIgnore:
 		case c.Decision.Verdict != rrsa.NotInjected:
 			writeChange(&b, c, settings.Mode, seen)
-		case len(c.Edits) > 0:
+		case c.Differs():
 			writeLine(&b, "%s uninjected: %s", c, c.Difference())
 			writeWarnings(&b, c)
 		default:

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -104,20 +102,7 @@ func (o *versionOptions) run() error {
 	case "":
 		return o.write([]byte(v.text()), "the version")
 	}
-	return o.encode(v)
-}
-
-// encode writes a value as -o says, yaml or json.
-func (o *versionOptions) encode(v any) error {
-	data, err := json.MarshalIndent(v, "", "    ")
-	data = append(data, '\n')
-	if err == nil && o.output == "yaml" {
-		data, err = yaml.JSONToYAML(data)
-	}
-	if err != nil {
-		return fmt.Errorf("encoding the version as %s: %w", o.output, err)
-	}
-	return o.write(data, "the version")
+	return o.encode(v, "the version")
 }
 
 func (v known) text() string {

@@ -41,9 +41,11 @@ func (w containerWork) additions() []addition {
 	return out
 }
 
-// volumeAddition returns what a pod gets.
+// volumeAddition returns what a pod gets. Token volumes differ in nothing but the
+// token's lifetime.
 func volumeAddition(v *corev1.Volume) addition {
-	return addition{key: "volumes", entries: func() []*yaml.Node { return []*yaml.Node{volumeNode(v)} }}
+	seconds := v.Projected.Sources[0].ServiceAccountToken.ExpirationSeconds
+	return addition{key: "volumes", id: "token of " + strconv.FormatInt(*seconds, 10), entries: func() []*yaml.Node { return []*yaml.Node{volumeNode(v)} }}
 }
 
 // marked puts the mark behind a node.

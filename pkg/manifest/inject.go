@@ -40,15 +40,15 @@ type Change struct {
 	// Decision is the engine's answer, for the pod template as it would be without
 	// what an earlier run has put in.
 	Decision rrsa.Decision
-	// Edits are what has to change so that the template holds what was decided.
-	Edits []Edit
 
-	template         found
+	template found
+	// typed is the template as it is, kept where an earlier run has left its marks.
 	typed            *corev1.PodTemplateSpec
 	marks            marks
 	work             work
 	namespaceItem    *Item
 	serviceAccountOf *Item
+	sources          Sources
 }
 
 // String names the pod template: the object, and the path where the object's kind
@@ -184,9 +184,12 @@ func (r *run) item(it *Item) ([]*Change, error) {
 	}
 	holdMerged(it, out)
 	for _, c := range out {
+		typed := c.typed
+		if !it.doc.marked {
+			c.typed = nil // ten thousand of them would be a burden
+		}
 		if v := c.Decision.Verdict; v == rrsa.Injected || v == rrsa.NotInjected {
-			c.work = newWork(c.typed, c.marks, c.Decision.Mutation)
-			c.Edits = c.work.edits(c.Path, c.typed)
+			c.work = newWork(typed, c.marks, c.Decision.Mutation)
 			if c.work.stuck {
 				c.Decision.Reasons = append(c.Decision.Reasons, rrsa.Reason{
 					Code: CodeVolumeStays, Severity: rrsa.Warning, Level: rrsa.LevelPod, Field: "spec.volumes",
@@ -244,6 +247,7 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 	}
 	if ns != nil && c.Namespace != "" {
 		input.Namespace, c.namespaceItem = ns.Object, ns.Item
+		c.sources.Namespace = Source{ns.Source, ns.Item}
 		reasons = append(reasons, ns.Reasons...)
 	}
 	sa, err := r.account(c, template)
@@ -253,6 +257,7 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 	if sa != nil {
 		c.ServiceAccount = sa.Object.Name
 		input.ServiceAccount, c.serviceAccountOf = sa.Object, sa.Item
+		c.sources.ServiceAccount = Source{sa.Source, sa.Item}
 		reasons = append(reasons, sa.Reasons...)
 	}
 	c.Decision = rrsa.Plan(r.Config, input)

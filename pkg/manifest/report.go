@@ -35,10 +35,14 @@ func (r *Report) any(v rrsa.Verdict) bool {
 	return false
 }
 
+// Differs tells whether anything has to change so that the pod template holds what
+// was decided.
+func (c *Change) Differs() bool { return !c.work.empty() }
+
 // Differs tells whether anything has to change so that the input holds what was
 // decided.
 func (r *Report) Differs() bool {
-	return slices.ContainsFunc(r.Changes, func(c *Change) bool { return len(c.Edits) > 0 })
+	return slices.ContainsFunc(r.Changes, (*Change).Differs)
 }
 
 // Subject is the item that a reason is about; nil if it isn't in the input.
@@ -143,7 +147,7 @@ func (it *Item) edits(changes []*Change, memo map[memoKey]string) ([]edit, bool,
 // spec.containers[0].env[Y]"; empty if there are none.
 func (c *Change) Difference() string {
 	var parts []string
-	for _, e := range c.Edits {
+	for _, e := range c.Edits() {
 		parts = append(parts, e.Action+" "+e.Field)
 	}
 	return strings.Join(parts, ", ")
@@ -162,7 +166,7 @@ func (c *Change) Summary() string {
 		account = c.Namespace + "/" + account
 	}
 	done := "into"
-	if len(c.Edits) == 0 {
+	if !c.Differs() {
 		done = "already in"
 	}
 	return fmt.Sprintf("role %s of ServiceAccount %s, %s %s", role, account, done, strings.Join(c.Decision.Containers, ", "))

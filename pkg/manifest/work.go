@@ -28,6 +28,7 @@ type work struct {
 // that are there.
 type containerWork struct {
 	containerIndex
+	name string
 	// ours are the marked variables.
 	ours map[int]mark
 	// override are variables of others to replace; the mark keeps what they were.
@@ -88,7 +89,7 @@ func newWork(t *corev1.PodTemplateSpec, have marks, want rrsa.Mutation) work {
 }
 
 func newContainerWork(at containerIndex, c corev1.Container, have containerMarks, want rrsa.ContainerMutation) containerWork {
-	w := containerWork{containerIndex: at, ours: have.env, override: want.Override, add: want.Env, addMounts: want.Mounts}
+	w := containerWork{containerIndex: at, name: c.Name, ours: have.env, override: want.Override, add: want.Env, addMounts: want.Mounts}
 	if len(have.env)+len(have.mounts) == 0 {
 		return w
 	}
@@ -169,61 +170,4 @@ func sameToken(a, b corev1.Volume) bool {
 		return fmt.Sprint(*v.Projected.DefaultMode, t.Audience, t.Path, *t.ExpirationSeconds)
 	}
 	return token(a) != "" && token(a) == token(b)
-}
-
-// Edit is one change of a pod template, for people.
-type Edit struct {
-	// Action is "add", "change" or "remove".
-	Action string
-	// Field is the path in the object.
-	Field string
-}
-
-// edits lists the work for people, in the order of the pod.
-func (w work) edits(path string, t *corev1.PodTemplateSpec) []Edit {
-	var out []Edit
-	if path != "" {
-		path += "."
-	}
-	for _, c := range w.containers {
-		list := t.Spec.Containers
-		if c.init {
-			list = t.Spec.InitContainers
-		}
-		at := fmt.Sprintf("%sspec.%s[%d]", path, listKey(c.init), c.index)
-		env := func(action, name string) { out = append(out, Edit{action, at + ".env[" + name + "]"}) }
-		for _, i := range c.remove {
-			env("remove", list[c.index].Env[i].Name)
-		}
-		for _, i := range slices.Sorted(maps.Keys(c.restore)) {
-			env("change", list[c.index].Env[i].Name)
-		}
-		for _, i := range slices.Sorted(maps.Keys(c.update)) {
-			env("change", list[c.index].Env[i].Name)
-		}
-		for _, e := range c.override {
-			env("change", e.Name)
-		}
-		for _, e := range c.add {
-			env("add", e.Name)
-		}
-		mount := at + ".volumeMounts[" + rrsa.VolumeName + "]"
-		for range c.removeMounts {
-			out = append(out, Edit{"remove", mount})
-		}
-		for range c.addMounts {
-			out = append(out, Edit{"add", mount})
-		}
-	}
-	volume := path + "spec.volumes[" + rrsa.VolumeName + "]"
-	for range w.removeVolumes {
-		out = append(out, Edit{"remove", volume})
-	}
-	for range w.replaceVolumes {
-		out = append(out, Edit{"change", volume})
-	}
-	if w.addVolume != nil {
-		out = append(out, Edit{"add", volume})
-	}
-	return out
 }

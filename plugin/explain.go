@@ -1,0 +1,130 @@
+package plugin
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/kubectl-rrsa/rrsa/internal/suggest"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+)
+
+// explainOptions are the flags and arguments of "kubectl rrsa explain".
+type explainOptions struct {
+	common
+	only     string
+	sdkError string
+}
+
+func newExplain(streams genericiooptions.IOStreams) *cobra.Command {
+	o := &explainOptions{common: common{IOStreams: streams}}
+	cmd := &cobra.Command{
+		Use:   "explain FILE... | --error TEXT",
+		Short: "Explain why pods are injected or not, or what an SDK's error comes from",
+		Long: `Explain for each pod template why its pods are injected or not.
+
+stdout holds a block for each pod template: the verdict; where the object, its
+Namespace and its ServiceAccount come from; every reason, with ">" before the first
+that blocks; each setting in force with its value and source; and what each
+selected container gets. Namespaces and ServiceAccounts are looked up in the input,
+then in the config's context.
+
+-o yaml and -o json print one ExplanationList of cli.rrsa.dev/v1alpha1, whatever the
+number of pod templates.
+
+--error takes no files. It explains the error with which a program in an injected
+pod gets no credentials: its causes, and what to do about each.
+
+Exit code 0, whatever the verdict; 2 after an error, such as a text for --error that
+has no known code.`,
+		Example: `  # Why is this pod not injected?
+  kubectl rrsa explain app.yaml --config rrsa.yaml
+
+  # One workload of a directory
+  kubectl rrsa explain -R -f manifests/ --config rrsa.yaml --only deployment/cart
+
+  # For a program: the first reason that blocks each pod
+  kubectl rrsa explain -k overlays/prod --config rrsa.yaml -o json |
+    jq -r '.items[] | .object.name + " " + (.reasons[] | select(.first) | .code)'
+
+  # The program in the pod says so
+  kubectl rrsa explain --error 'AuthenticationFail.NoPermission: This operation is forbidden'`,
+		DisableFlagsInUseLine: true,
+		ValidArgsFunction:     completeFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.files.Filenames = append(o.files.Filenames, args...)
+			return o.run(cmd.Flags().Changed("error"))
+		},
+	}
+	o.addFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
+	o.settings.addIdentity(cmd)
+	o.settings.addRules(cmd)
+	o.addNamespace(cmd)
+	o.addOutput(cmd, "text", "output format: text, yaml or json", "text", "yaml", "json")
+	o.addLocal(cmd)
+	cmd.Flags().StringVar(&o.only, "only", "", "explain this object alone, KIND/NAME as the report names it, such as deployment/cart")
+	cmd.Flags().StringVar(&o.sdkError, "error", "", "explain this error text of an SDK instead of files")
+	completeWith(cmd, "only", cobra.NoFileCompletions)
+	completeWith(cmd, "error", cobra.NoFileCompletions)
+	return cmd
+}
+
+func (o *explainOptions) run(isError bool) error {
+	if !slices.Contains([]string{"text", "yaml", "json"}, o.output) {
+		return fmt.Errorf("checking --output %q: want text, yaml or json", o.output)
+	}
+	if isError {
+		if len(o.files.Filenames) > 0 || o.files.Kustomize != "" || o.only != "" {
+			return errors.New("checking the arguments: --error explains a text alone, without files and --only")
+		}
+		return o.explainError()
+	}
+	settings, err := o.settings.load(o.namespace)
+	if err != nil {
+		return err
+	}
+	injector, err := settings.Injector()
+	if err != nil {
+		return err
+	}
+	_, report, err := o.plan(injector)
+	if err != nil {
+		return err
+	}
+	changes, err := o.choose(report.Changes)
+	if err != nil {
+		return err
+	}
+	list := o.settings.explain(settings, injector.Config, report.Notices, changes)
+	if o.output == "text" {
+		return o.write([]byte(list.text()), "the explanation")
+	}
+	return o.encode(list, "the explanation")
+}
+
+// choose picks what --only names: an object, or one pod template of several.
+func (o *explainOptions) choose(changes []*manifest.Change) ([]*manifest.Change, error) {
+	if o.only == "" {
+		return changes, nil
+	}
+	var out []*manifest.Change
+	var names []string
+	for _, c := range changes {
+		if strings.EqualFold(o.only, c.Item.String()) || strings.EqualFold(o.only, c.String()) {
+			out = append(out, c)
+		}
+		names = append(names, c.Item.String())
+	}
+	if len(out) == 0 {
+		hint := suggest.DidYouMean(o.only, names)
+		if hint == "" {
+			hint = "want KIND/NAME, such as deployment/cart"
+		}
+		return nil, fmt.Errorf("checking --only %q: no object of that name in the input has a pod template: %s", o.only, hint)
+	}
+	return out, nil
+}

@@ -1,0 +1,156 @@
+package plugin
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/kubectl-rrsa/rrsa/internal/golden"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// explainable are the cases in which preview fails and explain doesn't: whatever
+// the verdict is, it is an answer.
+var explainable = []string{"gate-unresolved-error"}
+
+// TestExplainGolden explains each case: the verdicts are those derived by hand, in
+// the text as in the JSON, and every reason of theirs is there.
+func TestExplainGolden(t *testing.T) {
+	for _, c := range golden.Load(t, "..") {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Chdir(c.Dir)
+			args := []string{"explain", "--local", "--config", "config.yaml", "input.yaml"}
+			code, text, stderr := run(t, nil, args...)
+			if c.Error != "" && !slices.Contains(explainable, c.Name) {
+				if code != exitError || !strings.Contains(stderr, c.Error) || text != "" {
+					t.Errorf("want exit code %d and an error with %q, got %d\n%s%s", exitError, c.Error, code, text, stderr)
+				}
+				return
+			}
+			if code != exitOK || stderr != "" {
+				t.Fatalf("exit code %d\n%s", code, stderr)
+			}
+			if c.Error == "" {
+				wantTitles(t, c, text)
+			}
+			code, data, stderr := run(t, nil, append(args, "-o", "json")...)
+			if code != exitOK || stderr != "" {
+				t.Fatalf("-o json: exit code %d\n%s", code, stderr)
+			}
+			wantItems(t, c, data)
+		})
+	}
+}
+
+// wantTitles compares the lines that start a block.
+func wantTitles(t *testing.T, c golden.Case, text string) {
+	t.Helper()
+	var want, got []string
+	for _, e := range c.Expect {
+		want = append(want, e.Template+": "+verdicts[rrsa.Verdict(e.Verdict)])
+	}
+	for _, block := range strings.Split(text, "\n\n")[1:] {
+		title, _, _ := strings.Cut(block, "\n")
+		got = append(got, title)
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("verdicts (-want +got):\n%s", diff)
+	}
+}
+
+// wantItems compares verdicts and reasons of what is for programs. What isn't
+// injected has one first reason, which blocks.
+func wantItems(t *testing.T, c golden.Case, data string) {
+	t.Helper()
+	var list explanationList
+	decoder := json.NewDecoder(strings.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&list); err != nil {
+		t.Fatal(err)
+	}
+	var want, got, codes []string
+	for _, e := range c.Expect {
+		want = append(want, e.Verdict)
+	}
+	for _, e := range list.Items {
+		got = append(got, string(e.Verdict))
+		first := 0
+		for _, r := range e.Reasons {
+			codes = append(codes, string(r.Code))
+			if r.First {
+				first++
+			}
+			if r.First && !r.Blocking {
+				t.Errorf("%s/%s: %s is first and doesn't block", e.Object.Kind, e.Object.Name, r.Code)
+			}
+		}
+		if (first == 1) != (e.Verdict != rrsa.Injected) {
+			t.Errorf("%s/%s is %s with %d first reasons", e.Object.Kind, e.Object.Name, e.Verdict, first)
+		}
+	}
+	if c.Error != "" {
+		return
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("verdicts in JSON (-want +got):\n%s", diff)
+	}
+	for _, e := range c.Expect {
+		for _, code := range e.Codes {
+			if !slices.Contains(codes, code) {
+				t.Errorf("%s: want reason %s, got %v", e.Template, code, codes)
+			}
+		}
+	}
+}
+
+// TestSDKErrorCommands: every command that an explanation of §5 names is one that
+// there is, with the flags that it has.
+func TestSDKErrorCommands(t *testing.T) {
+	ours := 0
+	for _, e := range rrsa.SDKErrors() {
+		for _, c := range e.Causes {
+			words := strings.Fields(c.Command)
+			if len(words) < 2 || words[1] != "rrsa" {
+				continue
+			}
+			ours++
+			cmd, args, err := NewCommand("", genericiooptions.IOStreams{}).Find(words[2:])
+			if err != nil || !cmd.HasParent() {
+				t.Errorf("%s: %q is no command: %v", e.Code, c.Command, err)
+				continue
+			}
+			if err := cmd.ParseFlags(args); err != nil {
+				t.Errorf("%s: %q: %v", e.Code, c.Command, err)
+			}
+		}
+	}
+	if ours < 3 {
+		t.Errorf("only %d commands are found", ours)
+	}
+}
+
+// TestExplainTerminal: what steers a terminal doesn't reach it.
+func TestExplainTerminal(t *testing.T) {
+	pod := "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"a\\e[31mb\\nc\"\n  namespace: \"n\\u202e\"\nspec:\n  containers:\n  - name: \"c\\a\"\n"
+	code, stdout, stderr := run(t, []byte(pod), "explain", "--local", "-")
+	if code != exitOK || stderr != "" {
+		t.Fatalf("exit code %d\n%s", code, stderr)
+	}
+	for _, bad := range []string{"\x1b", "\a", "\u202e"} {
+		if bytes.Contains([]byte(stdout), []byte(bad)) {
+			t.Errorf("%q is on stdout:\n%s", bad, stdout)
+		}
+	}
+	if !strings.Contains(stdout, `Namespace: n\u202e (not known`) {
+		t.Errorf("the namespace is not there:\n%s", stdout)
+	}
+}

@@ -1,0 +1,129 @@
+package plugin
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// explain turns decisions into what is printed about them.
+func (s *settingFlags) explain(settings *config.InjectRRSA, cfg rrsa.Config, notices []rrsa.Reason, changes []*manifest.Change) explanationList {
+	list := explanationList{APIVersion: cliVersion, Kind: "ExplanationList", Settings: s.component(settings, cfg), Items: []explanation{}}
+	for _, r := range notices {
+		list.Notices = append(list.Notices, explainReason(r))
+	}
+	for _, c := range changes {
+		list.Items = append(list.Items, s.explainChange(c, settings.Mode, list.Settings))
+	}
+	return list
+}
+
+// component lists the settings that no manifest has, each with its source. What
+// isn't set has no value and the source "unknown".
+func (s *settingFlags) component(settings *config.InjectRRSA, cfg rrsa.Config) []explainedSetting {
+	var out []explainedSetting
+	add := func(name, value string, from source) {
+		if value == "" {
+			from = unknownSource
+		}
+		out = append(out, explainedSetting{Name: name, Value: value, Level: rrsa.LevelComponent, Source: from})
+	}
+	add("accountID", cfg.AccountID, s.given("account-id", true))
+	add("clusterID", cfg.ClusterID, s.given("cluster-id", true))
+	add("region", cfg.Region, s.given("region", true))
+	provider, from := cfg.OIDCProviderARN, s.given("oidc-provider-arn", true)
+	if arn, err := cfg.ProviderARN(); provider == "" && err == nil {
+		provider, from = arn, source{From: "derived", Of: "accountID and clusterID"}
+	}
+	add("oidcProviderARN", provider, from)
+	add("webhookVersion", cfg.WebhookVersion, s.given("webhook-version", settings.WebhookVersion != ""))
+	add("AutoInjectSTSEnvVars", strconv.FormatBool(cfg.AutoInjectSTSEnvVars), s.given("auto-inject-sts-env-vars", settings.AutoInjectSTSEnvVars != nil))
+	add("initContainers", strconv.FormatBool(cfg.InitContainers), s.given("init-containers", settings.InitContainers != nil))
+	if settings.Namespace != "" {
+		add("namespace", settings.Namespace, s.given("namespace", true))
+	}
+	return out
+}
+
+func (s *settingFlags) explainChange(c *manifest.Change, mode config.Mode, component []explainedSetting) explanation {
+	e := explanation{
+		APIVersion: cliVersion, Kind: "Explanation", title: c.String(), Path: c.Path, Verdict: c.Decision.Verdict,
+		Object:  explainedObject{APIVersion: c.Item.APIVersion, Kind: c.Item.Kind, Name: c.Item.Name, Source: inInput(c.Item)},
+		Reasons: []explainedReason{},
+	}
+	known := c.Sources()
+	// A removal asks for neither.
+	if c.ServiceAccount != "" && mode != config.ModeRemove {
+		e.Namespace = &explainedNeighbour{c.Namespace, s.sourceOf(known.Namespace)}
+		e.ServiceAccount = &explainedNeighbour{c.ServiceAccount, s.sourceOf(known.ServiceAccount)}
+	}
+	first := slices.IndexFunc(c.Decision.Reasons, func(r rrsa.Reason) bool { return r.Blocking })
+	for i, r := range c.Decision.Reasons {
+		said := explainReason(r)
+		said.First, said.Field = i == first, c.Field(r)
+		if subject := c.Subject(r); subject != nil {
+			said.Object = subject.String()
+		}
+		e.Reasons = append(e.Reasons, said)
+	}
+	for _, set := range c.Decision.Settings {
+		e.Settings = append(e.Settings, s.explainSetting(c, set, component))
+	}
+	e.containers(c)
+	return e
+}
+
+func explainReason(r rrsa.Reason) explainedReason {
+	return explainedReason{
+		Code: r.Code, Severity: r.Severity, Blocking: r.Blocking, Level: r.Level, Field: r.Field, Message: r.Message, Hint: r.Hint,
+	}
+}
+
+// explainSetting says where one setting of a decision comes from. One of the
+// component has the source that the list of those has; what is in neither an
+// object nor that list is a default of the rules.
+func (s *settingFlags) explainSetting(c *manifest.Change, set rrsa.Setting, component []explainedSetting) explainedSetting {
+	out := explainedSetting{Name: set.Name, Value: set.Value, Level: set.Level, Key: set.Key, Source: defaultSource}
+	known := c.Sources()
+	switch set.Level {
+	case rrsa.LevelPod:
+		out.Object, out.Source = c.Item.String(), inInput(c.Item)
+	case rrsa.LevelNamespace:
+		out.Object, out.Source = "namespace/"+set.Object, s.sourceOf(known.Namespace)
+	case rrsa.LevelServiceAccount:
+		out.Object, out.Source = "serviceaccount/"+set.Object, s.sourceOf(known.ServiceAccount)
+	default:
+		if i := slices.IndexFunc(component, func(e explainedSetting) bool { return e.Name == set.Name }); i >= 0 {
+			out.Source = component[i].Source
+		}
+	}
+	return out
+}
+
+// containers sorts the edits by container. A container that isn't selected is
+// there if something is taken out of it.
+func (e *explanation) containers(c *manifest.Change) {
+	at := func(name string, selected bool) *explainedContainer {
+		i := slices.IndexFunc(e.Containers, func(have explainedContainer) bool { return have.Name == name })
+		if i < 0 {
+			i = len(e.Containers)
+			e.Containers = append(e.Containers, explainedContainer{Name: name, Selected: selected})
+		}
+		return &e.Containers[i]
+	}
+	for _, name := range c.Decision.Containers {
+		at(name, true)
+	}
+	for _, edit := range c.Edits() {
+		said := explainedEdit{edit.Action, edit.Field, edit.Value}
+		if edit.Container == "" {
+			e.Edits = append(e.Edits, said)
+			continue
+		}
+		to := at(edit.Container, false)
+		to.Edits = append(to.Edits, said)
+	}
+}
