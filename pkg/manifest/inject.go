@@ -27,39 +27,6 @@ type Injector struct {
 	PodTemplates []PodTemplatePath
 }
 
-// Change is the decision about one pod template.
-type Change struct {
-	// Item is the object that holds the template.
-	Item *Item
-	// Path leads to the template in the object; empty for a Pod.
-	Path string
-	// Namespace is where the object belongs; empty if that isn't known.
-	Namespace string
-	// ServiceAccount is the name of the pod's ServiceAccount.
-	ServiceAccount string
-	// Decision is the engine's answer, for the pod template as it would be without
-	// what an earlier run has put in.
-	Decision rrsa.Decision
-
-	template found
-	// typed is the template as it is, kept where an earlier run has left its marks.
-	typed            *corev1.PodTemplateSpec
-	marks            marks
-	work             work
-	namespaceItem    *Item
-	serviceAccountOf *Item
-	sources          Sources
-}
-
-// String names the pod template: the object, and the path where the object's kind
-// has several.
-func (c *Change) String() string {
-	if c.Path == "" || !c.template.several {
-		return c.Item.String()
-	}
-	return c.Item.String() + "[" + c.Path + "]"
-}
-
 // Plan decides for every pod template among the items and changes nothing. It
 // fails if an object can't be read.
 func (in Injector) Plan(items []*Item) (*Report, error) {
@@ -90,50 +57,6 @@ func (in Injector) Plan(items []*Item) (*Report, error) {
 		report.Changes = append(report.Changes, changes...)
 	}
 	return report, report.edit()
-}
-
-// know finds the Namespaces and ServiceAccounts.
-func (r *run) know(items []*Item, report *Report) error {
-	r.namespace = r.defaultNamespace(items, report)
-	var err error
-	if r.index, err = NewIndex(items, r.namespace, "input"); err != nil {
-		return err
-	}
-	context, err := NewIndex(r.Context, r.namespace, "config")
-	if err != nil {
-		return err
-	}
-	r.lookup = Lookups{r.index, context}
-	if r.Lookup != nil {
-		r.lookup = append(r.lookup, r.Lookup)
-	}
-	return nil
-}
-
-// defaultNamespace is the configured one, or the input's only Namespace, which
-// the report then says.
-func (r *run) defaultNamespace(items []*Item, report *Report) string {
-	if r.Injector.Namespace != "" {
-		return r.Injector.Namespace
-	}
-	only, without := "", false
-	for _, it := range items {
-		if it.APIVersion == "v1" && it.Kind == "Namespace" && !it.local {
-			if only != "" {
-				return ""
-			}
-			only = it.Name
-		} else if it.Namespace == "" && !it.untouchable() && r.kinds.namespaced(it) {
-			without = true
-		}
-	}
-	if only != "" && without {
-		report.Notices = append(report.Notices, rrsa.Reason{
-			Code: CodeNamespaceAssumed, Severity: rrsa.Info, Level: rrsa.LevelComponent, Field: "namespace",
-			Message: fmt.Sprintf("objects without a namespace are taken to be in %q, the only Namespace of the input", only),
-		})
-	}
-	return only
 }
 
 // Codes of what only a reader of manifests can tell.
