@@ -57,6 +57,9 @@ func TestFaultsOfTheSDK(t *testing.T) {
 				t.Errorf("%s: the SDK writes items by now:\n%s", name, out)
 			}
 			code, out, stderr := run(t, []byte(input))
+			if strings.Contains(string(out), "inject-rrsa was") {
+				t.Errorf("%s: a mark stands outside of the items:\n%s", name, out)
+			}
 			if code != 0 || !strings.Contains(string(out), "\nitems: []") {
 				t.Errorf("%s: want exit code 0 and items: [], got %d\n%s%s", name, code, out, stderr)
 			}

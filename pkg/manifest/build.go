@@ -15,6 +15,9 @@ type addition struct {
 	id string
 	// entries makes the nodes of the list's new entries.
 	entries func() []*yaml.Node
+	// stays says that a later run doesn't take it out, so that nothing has to be
+	// kept of what it replaces.
+	stays bool
 }
 
 // additions returns what a container gets.
@@ -29,14 +32,14 @@ func (w containerWork) additions() []addition {
 			id.WriteString(e.Value)
 			id.WriteByte('\n')
 		}
-		out = append(out, addition{"env", id.String(), func() []*yaml.Node { return envNodes(w.add) }})
+		out = append(out, addition{key: "env", id: id.String(), entries: func() []*yaml.Node { return envNodes(w.add) }})
 	}
 	if len(w.addMounts) > 0 {
 		var id strings.Builder
 		for _, m := range w.addMounts {
 			id.WriteString(m.Name + ":" + m.MountPath + "\n")
 		}
-		out = append(out, addition{"volumeMounts", id.String(), func() []*yaml.Node { return mountNodes(w.addMounts) }})
+		out = append(out, addition{key: "volumeMounts", id: id.String(), entries: func() []*yaml.Node { return mountNodes(w.addMounts) }})
 	}
 	return out
 }

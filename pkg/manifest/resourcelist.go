@@ -63,7 +63,7 @@ func (l *ResourceList) Close(results []*yaml.Node) error {
 		}
 	}
 	if len(results) > 0 {
-		if err := s.append(root, []addition{{key: "results", entries: func() []*yaml.Node { return results }}}, st); err != nil {
+		if err := s.append(root, []addition{{key: "results", stays: true, entries: func() []*yaml.Node { return results }}}, st); err != nil {
 			return fmt.Errorf("writing the ResourceList's results: %w", err)
 		}
 	}

@@ -223,8 +223,9 @@ func (s *splicer) fill(parent, key, value *yaml.Node, a addition, st style) erro
 	if end > colon {
 		s.edits = append(s.edits, edit{colon, end, ""})
 	}
-	lineEnd := s.text.lineEnd(end)
-	s.edits = append(s.edits, edit{lineEnd, lineEnd, " " + markWas(string(s.text.data[colon:end]))})
+	if lineEnd := s.text.lineEnd(end); !a.stays {
+		s.edits = append(s.edits, edit{lineEnd, lineEnd, " " + markWas(string(s.text.data[colon:end]))})
+	}
 	column := key.Column - 1 + st.seq
 	st.eol = s.text.eol(end)
 	return s.insertLines(end, key.Column, s.lines(a, false, column, st), st.eol)
