@@ -63,6 +63,16 @@ func (o *common) checkOutput() error {
 	return nil
 }
 
+// load reads the settings and makes the injector that has them.
+func (o *common) load() (*config.InjectRRSA, manifest.Injector, error) {
+	settings, err := o.settings.load(o.namespace)
+	if err != nil {
+		return nil, manifest.Injector{}, err
+	}
+	injector, err := settings.Injector()
+	return settings, injector, err
+}
+
 // plan reads the input and decides for its pods.
 func (o *common) plan(injector manifest.Injector) ([]*manifest.Stream, *manifest.Report, error) {
 	streams, err := readInput(o.files, o.In)
@@ -90,8 +100,12 @@ func items(streams []*manifest.Stream) []*manifest.Item {
 	return out
 }
 
-// writeManifests writes the input with its edits, in the format of -o.
-func (o *common) writeManifests(streams []*manifest.Stream) error {
+// apply makes the report's edits and writes the input with them, in the format of
+// -o.
+func (o *common) apply(streams []*manifest.Stream, report *manifest.Report) error {
+	if err := report.Apply(); err != nil {
+		return err
+	}
 	data := asYAML(streams)
 	if o.output == "json" {
 		var err error

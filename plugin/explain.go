@@ -83,11 +83,7 @@ func (o *explainOptions) run(isError bool) error {
 		}
 		return o.explainError()
 	}
-	settings, err := o.settings.load(o.namespace)
-	if err != nil {
-		return err
-	}
-	injector, err := settings.Injector()
+	settings, injector, err := o.load()
 	if err != nil {
 		return err
 	}

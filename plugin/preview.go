@@ -65,11 +65,7 @@ func (o *previewOptions) run() error {
 	if err := o.checkOutput(); err != nil {
 		return err
 	}
-	settings, err := o.settings.load(o.namespace)
-	if err != nil {
-		return err
-	}
-	injector, err := settings.Injector()
+	settings, injector, err := o.load()
 	if err != nil {
 		return err
 	}
@@ -89,8 +85,5 @@ func (o *previewOptions) run() error {
 		}
 		return nil
 	}
-	if err := report.Apply(); err != nil {
-		return err
-	}
-	return o.writeManifests(streams)
+	return o.apply(streams, report)
 }

@@ -39,11 +39,7 @@ func (o *trustOptions) completable(args []string) []account {
 	if slices.Contains(o.files.Filenames, "-") {
 		return nil // stdin is the terminal
 	}
-	settings, err := o.settings.load(o.namespace)
-	if err != nil {
-		return nil
-	}
-	injector, err := settings.Injector()
+	_, injector, err := o.load()
 	if err != nil {
 		return nil
 	}

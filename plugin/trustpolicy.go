@@ -91,11 +91,7 @@ func (o *trustOptions) split(args []string) {
 }
 
 func (o *trustOptions) run() error {
-	settings, err := o.settings.load(o.namespace)
-	if err != nil {
-		return err
-	}
-	injector, err := settings.Injector()
+	_, injector, err := o.load()
 	if err != nil {
 		return err
 	}

@@ -78,10 +78,7 @@ func (o *uninjectOptions) run() error {
 	if err := o.blocked(settings, report); err != nil {
 		return err
 	}
-	if err := report.Apply(); err != nil {
-		return err
-	}
-	return o.writeManifests(streams)
+	return o.apply(streams, report)
 }
 
 // writeTakenOut prints a line for each pod template, with its warnings below.

@@ -22,12 +22,10 @@ type Change struct {
 
 	template found
 	// typed is the template as it is, kept where an earlier run has left its marks.
-	typed            *corev1.PodTemplateSpec
-	marks            marks
-	work             work
-	namespaceItem    *Item
-	serviceAccountOf *Item
-	sources          Sources
+	typed   *corev1.PodTemplateSpec
+	marks   marks
+	work    work
+	sources Sources
 }
 
 // String names the pod template: the object, and the path where the object's kind

@@ -31,7 +31,6 @@ type Known[T any] struct {
 
 // Index is a Lookup in a set of items.
 type Index struct {
-	source     string
 	namespaces map[string]*Known[corev1.Namespace]
 	accounts   map[[2]string]*Known[corev1.ServiceAccount]
 	// What kustomize has renamed, by names that they had.
@@ -45,7 +44,7 @@ type Index struct {
 // name are an error that names both places.
 func NewIndex(items []*Item, defaultNamespace, source string) (*Index, error) {
 	x := &Index{
-		source: source, namespaces: map[string]*Known[corev1.Namespace]{}, accounts: map[[2]string]*Known[corev1.ServiceAccount]{},
+		namespaces: map[string]*Known[corev1.Namespace]{}, accounts: map[[2]string]*Known[corev1.ServiceAccount]{},
 		formerly: map[string][]*Known[corev1.Namespace]{}, renamed: map[string][]renamed{},
 	}
 	for _, it := range items {

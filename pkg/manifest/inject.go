@@ -169,7 +169,7 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 		return nil, err
 	}
 	if ns != nil && c.Namespace != "" {
-		input.Namespace, c.namespaceItem = ns.Object, ns.Item
+		input.Namespace = ns.Object
 		c.sources.Namespace = Source{ns.Source, ns.Item}
 		reasons = append(reasons, ns.Reasons...)
 	}
@@ -179,7 +179,7 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 	}
 	if sa != nil {
 		c.ServiceAccount = sa.Object.Name
-		input.ServiceAccount, c.serviceAccountOf = sa.Object, sa.Item
+		input.ServiceAccount = sa.Object
 		c.sources.ServiceAccount = Source{sa.Source, sa.Item}
 		reasons = append(reasons, sa.Reasons...)
 	}

@@ -26,7 +26,7 @@ var markPattern = regexp.MustCompile(`[ \t]` + Mark + `(?: was: ("(?:[^"\\]|\\.)
 // markWas is the mark of something that replaces a text.
 func markWas(was string) string { return Mark + " was: " + strconv.QuoteToASCII(was) }
 
-// found mark.
+// mark is a mark that was found.
 type mark struct {
 	// replaced says that the mark keeps a text, was.
 	replaced bool

@@ -49,9 +49,9 @@ func (r *Report) Differs() bool {
 func (c *Change) Subject(reason rrsa.Reason) *Item {
 	switch reason.Level {
 	case rrsa.LevelNamespace:
-		return c.namespaceItem
+		return c.sources.Namespace.Item
 	case rrsa.LevelServiceAccount:
-		return c.serviceAccountOf
+		return c.sources.ServiceAccount.Item
 	case rrsa.LevelComponent:
 		return nil
 	}
