@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,18 +15,23 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // common is what the verbs share: the streams, the input's files and the flags
 // that have the same meaning everywhere.
 type common struct {
 	genericiooptions.IOStreams
-	files     resource.FilenameOptions
-	settings  settingFlags
-	namespace string
-	output    string
-	quiet     bool
-	local     bool
+	connection *connection
+	files      resource.FilenameOptions
+	// targets are the arguments that name live objects.
+	targets  []string
+	settings settingFlags
+	output   string
+	quiet    bool
+	local    bool
+	// live is the cluster, once load has opened it; nil if none is asked.
+	live *cluster.Cluster
 }
 
 // addFiles adds the flags that name the input.
@@ -37,12 +43,8 @@ func (o *common) addFiles(cmd *cobra.Command, usage string) {
 	fileFlags.AddFlags(cmd.Flags())
 }
 
-func (o *common) addNamespace(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&o.namespace, "namespace", "n", "", "namespace of objects that name none")
-}
-
 func (o *common) addLocal(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&o.local, "local", false, "work on the given files alone and never open a kubeconfig")
+	cmd.Flags().BoolVar(&o.local, "local", false, "work on files alone and never open a kubeconfig")
 }
 
 func (o *common) addQuiet(cmd *cobra.Command, usage string) {
@@ -63,21 +65,42 @@ func (o *common) checkOutput() error {
 	return nil
 }
 
-// load reads the settings and makes the injector that has them.
-func (o *common) load() (*config.InjectRRSA, manifest.Injector, error) {
-	settings, err := o.settings.load(o.namespace)
+// load reads the settings, has the cluster fill in what they leave open, and makes
+// the injector that has them all. also is what else the cluster is asked for.
+func (o *common) load(ctx context.Context, also ...cluster.Field) (*config.InjectRRSA, manifest.Injector, error) {
+	settings, err := o.settings.load(*o.connection.flags.Namespace)
 	if err != nil {
 		return nil, manifest.Injector{}, err
 	}
+	if o.live, err = o.open(); err != nil {
+		return nil, manifest.Injector{}, err
+	}
+	if o.live != nil {
+		if err := o.identify(ctx, settings, also...); err != nil {
+			return nil, manifest.Injector{}, err
+		}
+	}
 	injector, err := settings.Injector()
+	if o.live != nil {
+		injector.Lookup = o.live.Lookup(ctx)
+	}
 	return settings, injector, err
 }
 
 // plan reads the input and decides for its pods.
-func (o *common) plan(injector manifest.Injector) ([]*manifest.Stream, *manifest.Report, error) {
-	streams, err := readInput(o.files, o.In)
+func (o *common) plan(ctx context.Context, injector manifest.Injector) ([]*manifest.Stream, *manifest.Report, error) {
+	streams, err := o.read(ctx)
 	if err != nil {
 		return nil, nil, err
+	}
+	if injector.Namespace == "" && o.live != nil {
+		// Where kubectl apply would put objects that name none.
+		if injector.Namespace, err = onlyNamespace(items(streams)); err != nil {
+			return nil, nil, err
+		}
+		if injector.Namespace == "" {
+			injector.Namespace = o.live.Namespace
+		}
 	}
 	report, err := injector.Plan(items(streams))
 	return streams, report, err

@@ -1,6 +1,11 @@
 package plugin
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+)
 
 // Exit codes. Every verb that answers with differences or findings has 1 for
 // them, so that they can't be taken for a failure.
@@ -26,4 +31,14 @@ func exitCode(err error) int {
 		return exitDiffers
 	}
 	return exitError
+}
+
+// errorPrefix is what stands before an error: kubectl's words for one that the API
+// server has given.
+func errorPrefix(err error) string {
+	var status apierrors.APIStatus
+	if errors.As(err, &status) && status.Status().Reason != "" {
+		return fmt.Sprintf("Error from server (%s):", status.Status().Reason)
+	}
+	return "error:"
 }

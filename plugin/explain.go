@@ -1,13 +1,13 @@
 package plugin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -20,8 +20,8 @@ type explainOptions struct {
 	sdkError string
 }
 
-func newExplain(streams genericiooptions.IOStreams) *cobra.Command {
-	o := &explainOptions{common: common{IOStreams: streams}}
+func newExplain(base common) *cobra.Command {
+	o := &explainOptions{common: base}
 	cmd := &cobra.Command{
 		Use:   "explain FILE... | --error TEXT",
 		Short: "Explain why pods are injected or not, or what an SDK's error comes from",
@@ -56,14 +56,15 @@ has no known code.`,
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.files.Filenames = append(o.files.Filenames, args...)
-			return o.run(cmd.Flags().Changed("error"))
+			if err := o.sort(args); err != nil {
+				return err
+			}
+			return o.run(cmd.Context(), cmd.Flags().Changed("error"))
 		},
 	}
 	o.addFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
 	o.settings.addIdentity(cmd)
 	o.settings.addRules(cmd)
-	o.addNamespace(cmd)
 	o.addOutput(cmd, "text", "output format: text, yaml or json", "text", "yaml", "json")
 	o.addLocal(cmd)
 	cmd.Flags().StringVar(&o.only, "only", "", "explain this object alone, KIND/NAME as the report names it, such as deployment/cart")
@@ -73,7 +74,7 @@ has no known code.`,
 	return cmd
 }
 
-func (o *explainOptions) run(isError bool) error {
+func (o *explainOptions) run(ctx context.Context, isError bool) error {
 	if !slices.Contains([]string{"text", "yaml", "json"}, o.output) {
 		return fmt.Errorf("checking --output %q: want text, yaml or json", o.output)
 	}
@@ -83,11 +84,11 @@ func (o *explainOptions) run(isError bool) error {
 		}
 		return o.explainError()
 	}
-	settings, injector, err := o.load()
+	settings, injector, err := o.load(ctx)
 	if err != nil {
 		return err
 	}
-	_, report, err := o.plan(injector)
+	_, report, err := o.plan(ctx, injector)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (s *settingFlags) component(settings *config.InjectRRSA, cfg rrsa.Config) [
 func (s *settingFlags) explainChange(c *manifest.Change, mode config.Mode, component []explainedSetting) explanation {
 	e := explanation{
 		APIVersion: cliVersion, Kind: "Explanation", title: c.String(), Path: c.Path, Verdict: c.Decision.Verdict,
-		Object:  explainedObject{APIVersion: c.Item.APIVersion, Kind: c.Item.Kind, Name: c.Item.Name, Source: inInput(c.Item)},
+		Object:  explainedObject{APIVersion: c.Item.APIVersion, Kind: c.Item.Kind, Name: c.Item.Name, Source: s.inInput(c.Item)},
 		Reasons: []explainedReason{},
 	}
 	known := c.Sources()
@@ -90,7 +90,7 @@ func (s *settingFlags) explainSetting(c *manifest.Change, set rrsa.Setting, comp
 	known := c.Sources()
 	switch set.Level {
 	case rrsa.LevelPod:
-		out.Object, out.Source = c.Item.String(), inInput(c.Item)
+		out.Object, out.Source = c.Item.String(), s.inInput(c.Item)
 	case rrsa.LevelNamespace:
 		out.Object, out.Source = "namespace/"+set.Object, s.sourceOf(known.Namespace)
 	case rrsa.LevelServiceAccount:

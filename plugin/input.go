@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,9 +17,17 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
 
-// readInput reads the files, directories, glob patterns and "-" of a command
+// read reads what the arguments name: live objects, or files.
+func (o *common) read(ctx context.Context) ([]*manifest.Stream, error) {
+	if len(o.targets) > 0 {
+		return o.readLive(ctx)
+	}
+	return readInput(ctx, o.files, o.In)
+}
+
+// readInput reads the files, directories, glob patterns, URLs and "-" of a command
 // line, or a kustomization. Every file is parsed before anything is returned.
-func readInput(options resource.FilenameOptions, in io.Reader) ([]*manifest.Stream, error) {
+func readInput(ctx context.Context, options resource.FilenameOptions, in io.Reader) ([]*manifest.Stream, error) {
 	if options.Kustomize != "" {
 		switch {
 		case len(options.Filenames) > 0:
@@ -40,6 +49,14 @@ func readInput(options resource.FilenameOptions, in io.Reader) ([]*manifest.Stre
 			}
 			stdin = true
 			s, err := parse("stdin", func() ([]byte, error) { return io.ReadAll(in) })
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, s)
+			continue
+		}
+		if isURL(name) {
+			s, err := parse(name, func() ([]byte, error) { return download(ctx, name) })
 			if err != nil {
 				return nil, err
 			}

@@ -1,8 +1,9 @@
 package plugin
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 )
@@ -10,8 +11,8 @@ import (
 // previewOptions are the flags and arguments of "kubectl rrsa preview".
 type previewOptions struct{ common }
 
-func newPreview(streams genericiooptions.IOStreams) *cobra.Command {
-	o := &previewOptions{common{IOStreams: streams}}
+func newPreview(base common) *cobra.Command {
+	o := &previewOptions{base}
 	cmd := &cobra.Command{
 		Use:   "preview FILE...",
 		Short: "Print manifests as the webhook would admit their pods",
@@ -43,15 +44,16 @@ Exit code 0; 1 if --check finds a difference; 2 after an error.`,
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.files.Filenames = append(o.files.Filenames, args...)
-			return o.run()
+			if err := o.sort(args); err != nil {
+				return err
+			}
+			return o.run(cmd.Context())
 		},
 	}
 	o.addFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
 	o.settings.addIdentity(cmd)
 	o.settings.addRules(cmd)
 	o.settings.addOutcome(cmd)
-	o.addNamespace(cmd)
 	o.addOutput(cmd, "yaml", "output format: yaml or json", "yaml", "json")
 	o.addQuiet(cmd, "print no report to stderr")
 	o.addLocal(cmd)
@@ -61,15 +63,15 @@ Exit code 0; 1 if --check finds a difference; 2 after an error.`,
 // errDiffers ends a check that has found differences.
 const errDiffers = differsError("the manifests are not as an injection would make them: see the lines with \"differs\"")
 
-func (o *previewOptions) run() error {
+func (o *previewOptions) run(ctx context.Context) error {
 	if err := o.checkOutput(); err != nil {
 		return err
 	}
-	settings, injector, err := o.load()
+	settings, injector, err := o.load(ctx)
 	if err != nil {
 		return err
 	}
-	streams, report, err := o.plan(injector)
+	streams, report, err := o.plan(ctx, injector)
 	if err != nil {
 		return err
 	}

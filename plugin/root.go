@@ -4,21 +4,28 @@
 package plugin
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"os/signal"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // Main runs the plugin with the arguments behind its name and returns the exit
 // code. Errors are printed here, once. version is that of a release; empty for
 // what the go command has noted.
 func Main(args []string, version string, streams genericiooptions.IOStreams) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	cmd := NewCommand(version, streams)
 	cmd.SetArgs(args)
-	err := cmd.Execute()
+	err := cmd.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(streams.ErrOut, "error:", printable(err.Error()))
+		fmt.Fprintln(streams.ErrOut, errorPrefix(err), printable(err.Error()))
 	}
 	return exitCode(err)
 }
@@ -39,12 +46,14 @@ variables with which the SDKs assume a RAM role (RAM Roles for Service Accounts)
 		Args:              cobra.NoArgs,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	base := common{IOStreams: streams, connection: &connection{flags: cluster.NewFlags()}}
+	base.connection.addFlags(cmd)
 	cmd.SetIn(streams.In)
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
 	cmd.AddCommand(
-		newPreview(streams), newExplain(streams), newTrustPolicy(streams), newUninject(streams),
-		newVersion(version, streams), newCompletion(streams),
+		newPreview(base), newExplain(base), newTrustPolicy(base), newUninject(base),
+		newVersion(version, streams), newCompletion(streams), newOptions(base),
 	)
 	return cmd
 }

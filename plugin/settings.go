@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // settingFlags are the component-level settings: a config file, and flags that
@@ -21,6 +22,10 @@ type settingFlags struct {
 	unresolved     string
 	check          bool
 	flags          *pflag.FlagSet
+	// live holds what the cluster has filled in, by the flags' names.
+	live map[string]cluster.Answer
+	// liveInput tells that the input itself is of the cluster.
+	liveInput bool
 }
 
 // addConfig adds the flag that names the config file.

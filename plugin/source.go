@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // source tells where an object or a value comes from.
@@ -41,6 +42,8 @@ func (s source) String() string {
 		return strings.TrimSpace("config " + place.String())
 	case "flag":
 		return "flag --" + s.Flag
+	case cluster.Source:
+		return strings.Join(nonEmpty(s.From, s.Of), ", ")
 	case "derived":
 		return "follows from " + s.Of
 	case "unknown":
@@ -50,7 +53,10 @@ func (s source) String() string {
 }
 
 // inInput is the place of an object of the input.
-func inInput(it *manifest.Item) source {
+func (s *settingFlags) inInput(it *manifest.Item) source {
+	if s.liveInput {
+		return source{From: cluster.Source}
+	}
 	return source{From: "input", File: it.Origin.File, Document: it.Origin.Document, Line: it.Origin.Line}
 }
 
@@ -65,7 +71,7 @@ func (s *settingFlags) sourceOf(known manifest.Source) source {
 		_, path, _ := strings.Cut(known.Item.Origin.File, ", ")
 		return source{From: "config", File: s.file, Path: path, Line: known.Item.Origin.Line}
 	}
-	return inInput(known.Item)
+	return s.inInput(known.Item)
 }
 
 // given is the source of a component setting: its flag, or else the config if the
@@ -74,6 +80,8 @@ func (s *settingFlags) given(flag string, has bool) source {
 	switch {
 	case s.flags.Changed(flag):
 		return source{From: "flag", Flag: flag}
+	case s.live[flag].Source != "":
+		return source{From: cluster.Source, Of: s.live[flag].Source}
 	case has:
 		return source{From: "config", File: s.file}
 	}

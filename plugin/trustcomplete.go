@@ -1,15 +1,16 @@
 package plugin
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
 )
 
 // completeAccounts offers the ServiceAccounts of the files given so far.
-func (o *trustOptions) completeAccounts(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (o *trustOptions) completeAccounts(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
-	for _, a := range o.completable(args) {
+	for _, a := range o.completable(cmd.Context(), args) {
 		if !slices.Contains(args, a.String()) {
 			out = append(out, cobra.CompletionWithDesc(a.String(), "role "+a.role))
 		}
@@ -18,9 +19,9 @@ func (o *trustOptions) completeAccounts(_ *cobra.Command, args []string, _ strin
 }
 
 // completeRoles offers the roles of the files given so far.
-func (o *trustOptions) completeRoles(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (o *trustOptions) completeRoles(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out []cobra.Completion
-	for _, a := range o.completable(args) {
+	for _, a := range o.completable(cmd.Context(), args) {
 		if !slices.Contains(out, a.role) {
 			out = append(out, a.role)
 		}
@@ -30,7 +31,7 @@ func (o *trustOptions) completeRoles(_ *cobra.Command, args []string, _ string) 
 
 // completable lists the accounts with a role that can be found. There is nowhere
 // to say an error, so that one means that there are none.
-func (o *trustOptions) completable(args []string) []account {
+func (o *trustOptions) completable(ctx context.Context, args []string) []account {
 	o.split(args)
 	o.names = nil
 	// Completion parses the flags more than once, and each time adds to the lists.
@@ -39,11 +40,11 @@ func (o *trustOptions) completable(args []string) []account {
 	if slices.Contains(o.files.Filenames, "-") {
 		return nil // stdin is the terminal
 	}
-	_, injector, err := o.load()
+	_, injector, err := o.load(ctx)
 	if err != nil {
 		return nil
 	}
-	accounts, err := o.accounts(injector)
+	accounts, err := o.accounts(ctx, injector)
 	if err != nil {
 		return nil
 	}

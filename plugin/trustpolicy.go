@@ -1,15 +1,12 @@
 package plugin
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -22,8 +19,8 @@ type trustOptions struct {
 	check string
 }
 
-func newTrustPolicy(streams genericiooptions.IOStreams) *cobra.Command {
-	o := &trustOptions{common: common{IOStreams: streams}}
+func newTrustPolicy(base common) *cobra.Command {
+	o := &trustOptions{common: base}
 	cmd := &cobra.Command{
 		Use:   "trust-policy [SERVICEACCOUNT...]",
 		Short: "Print the trust policy that a RAM role needs, or check one",
@@ -62,14 +59,13 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
   kubectl rrsa trust-policy shop/cart --config rrsa.yaml --check policy.json`,
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     o.completeAccounts,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.split(args)
-			return o.run()
+			return o.run(cmd.Context())
 		},
 	}
 	o.addFiles(cmd, "file, directory or glob pattern with ServiceAccounts, or - for stdin")
 	o.settings.addIdentity(cmd)
-	o.addNamespace(cmd)
 	o.addQuiet(cmd, "print nothing but errors to stderr")
 	o.addLocal(cmd)
 	cmd.Flags().StringVar(&o.role, "role", "", "print or check the policy of this role alone")
@@ -82,7 +78,7 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
 // what happens to lie in the working directory.
 func (o *trustOptions) split(args []string) {
 	for _, arg := range args {
-		if arg == "-" || slices.Contains(manifestEndings, strings.TrimPrefix(filepath.Ext(arg), ".")) {
+		if arg == "-" || isURL(arg) || hasManifestEnding(arg) {
 			o.files.Filenames = append(o.files.Filenames, arg)
 		} else {
 			o.names = append(o.names, arg)
@@ -90,12 +86,12 @@ func (o *trustOptions) split(args []string) {
 	}
 }
 
-func (o *trustOptions) run() error {
-	_, injector, err := o.load()
+func (o *trustOptions) run(ctx context.Context) error {
+	_, injector, err := o.load(ctx)
 	if err != nil {
 		return err
 	}
-	roles, err := o.roles(injector)
+	roles, err := o.roles(ctx, injector)
 	if err != nil {
 		return err
 	}

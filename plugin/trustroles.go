@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,7 +14,7 @@ import (
 )
 
 // roles are the ServiceAccounts by their role; by "" if no file says the role.
-func (o *trustOptions) roles(injector manifest.Injector) (map[string][]types.NamespacedName, error) {
+func (o *trustOptions) roles(ctx context.Context, injector manifest.Injector) (map[string][]types.NamespacedName, error) {
 	if len(o.files.Filenames) == 0 && o.files.Kustomize == "" {
 		if len(o.names) == 0 {
 			return nil, errors.New("checking the arguments: name a ServiceAccount, or give a file with -f, or - for stdin")
@@ -24,7 +25,7 @@ func (o *trustOptions) roles(injector manifest.Injector) (map[string][]types.Nam
 		names, err := o.parseNames(injector.Namespace)
 		return map[string][]types.NamespacedName{"": names}, err
 	}
-	accounts, err := o.accounts(injector)
+	accounts, err := o.accounts(ctx, injector)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +49,8 @@ func (o *trustOptions) roles(injector manifest.Injector) (map[string][]types.Nam
 }
 
 // accounts are those of the input, or those that are named.
-func (o *trustOptions) accounts(injector manifest.Injector) ([]account, error) {
-	streams, err := readInput(o.files, o.In)
+func (o *trustOptions) accounts(ctx context.Context, injector manifest.Injector) ([]account, error) {
+	streams, err := readInput(ctx, o.files, o.In)
 	if err != nil {
 		return nil, err
 	}

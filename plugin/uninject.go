@@ -1,12 +1,12 @@
 package plugin
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -16,8 +16,9 @@ import (
 // uninjectOptions are the flags and arguments of "kubectl rrsa uninject".
 type uninjectOptions struct{ common }
 
-func newUninject(streams genericiooptions.IOStreams) *cobra.Command {
-	o := &uninjectOptions{common{IOStreams: streams}}
+func newUninject(base common) *cobra.Command {
+	base.local = true // marks are in files alone
+	o := &uninjectOptions{base}
 	cmd := &cobra.Command{
 		Use:   "uninject FILE...",
 		Short: "Print manifests without what an injection has put in",
@@ -43,9 +44,11 @@ Exit code 0, or 2 after an error.`,
   kubectl rrsa uninject -R -f manifests/`,
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles,
-		RunE: func(_ *cobra.Command, args []string) error {
-			o.files.Filenames = append(o.files.Filenames, args...)
-			return o.run()
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.sort(args); err != nil {
+				return err
+			}
+			return o.run(cmd.Context())
 		},
 	}
 	o.addFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
@@ -55,7 +58,7 @@ Exit code 0, or 2 after an error.`,
 	return cmd
 }
 
-func (o *uninjectOptions) run() error {
+func (o *uninjectOptions) run(ctx context.Context) error {
 	if err := o.checkOutput(); err != nil {
 		return err
 	}
@@ -68,7 +71,7 @@ func (o *uninjectOptions) run() error {
 	if err != nil {
 		return err
 	}
-	streams, report, err := o.plan(injector)
+	streams, report, err := o.plan(ctx, injector)
 	if err != nil {
 		return err
 	}

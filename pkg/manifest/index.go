@@ -9,7 +9,8 @@ import (
 )
 
 // Lookup finds the Namespace and the ServiceAccount of a pod. What isn't known is
-// nil without an error; an error ends the run.
+// nil without an error, or a Known without an Object, whose Reasons say why; an
+// error ends the run.
 type Lookup interface {
 	// Namespace finds a Namespace by its name.
 	Namespace(name string) (*Known[corev1.Namespace], error)
@@ -19,13 +20,14 @@ type Lookup interface {
 
 // Known is an object that a decision is made from, and where it comes from.
 type Known[T any] struct {
+	// Object is nil where a source was asked in vain.
 	Object *T
 	// Item is the object in the input; nil if it comes from elsewhere.
 	Item *Item
 	// Source says in a word or two where an object from elsewhere comes from, such
-	// as "config".
+	// as "config" or "live".
 	Source string
-	// Reasons are what reading the object has shown.
+	// Reasons are what looking for the object and reading it has shown.
 	Reasons []rrsa.Reason
 }
 

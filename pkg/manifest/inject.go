@@ -169,19 +169,23 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 		return nil, err
 	}
 	if ns != nil && c.Namespace != "" {
-		input.Namespace = ns.Object
-		c.sources.Namespace = Source{ns.Source, ns.Item}
 		reasons = append(reasons, ns.Reasons...)
+		if ns.Object != nil {
+			input.Namespace = ns.Object
+			c.sources.Namespace = Source{ns.Source, ns.Item}
+		}
 	}
 	sa, err := r.account(c, template)
 	if err != nil {
 		return nil, err
 	}
 	if sa != nil {
-		c.ServiceAccount = sa.Object.Name
-		input.ServiceAccount = sa.Object
-		c.sources.ServiceAccount = Source{sa.Source, sa.Item}
 		reasons = append(reasons, sa.Reasons...)
+		if sa.Object != nil {
+			c.ServiceAccount = sa.Object.Name
+			input.ServiceAccount = sa.Object
+			c.sources.ServiceAccount = Source{sa.Source, sa.Item}
+		}
 	}
 	c.Decision = rrsa.Plan(r.Config, input)
 	c.Decision.Reasons = append(c.Decision.Reasons, reasons...)

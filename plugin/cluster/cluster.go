@@ -1,0 +1,95 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/metadata"
+
+	// Users authenticate as their kubeconfig says.
+	_ "k8s.io/client-go/plugin/pkg/client/auth"
+	"k8s.io/client-go/rest"
+)
+
+// NewFlags returns kubectl's flags for a connection, with the rates that suit a
+// program which reads many objects at once. There is no --server: a cluster is
+// chosen by its kubeconfig, and preview has a flag of that name.
+func NewFlags() *genericclioptions.ConfigFlags {
+	flags := genericclioptions.NewConfigFlags(true).WithDiscoveryQPS(50).WithDiscoveryBurst(300).
+		WithWrapConfigFn(func(config *rest.Config) *rest.Config {
+			config.QPS, config.Burst = 50, 100
+			return config
+		})
+	flags.APIServer = nil
+	return flags
+}
+
+// Options say how a cluster is read.
+type Options struct {
+	// Flags tell which cluster it is, and as whom.
+	Flags *genericclioptions.ConfigFlags
+	// Warnings gets what the API server warns of, each warning once.
+	Warnings io.Writer
+	// Note is told what could not be read and why, and goes on; nil for nobody.
+	Note func(string)
+}
+
+// Cluster is a live cluster. Its methods may be used one after the other.
+type Cluster struct {
+	flags    *genericclioptions.ConfigFlags
+	config   *rest.Config
+	typed    kubernetes.Interface
+	metadata metadata.Interface
+	note     func(string)
+
+	// Namespace is the one that -n or the kubeconfig's context names.
+	Namespace string
+	// NamespaceGiven tells whether -n names it.
+	NamespaceGiven bool
+	// Server is the URL of the API server.
+	Server string
+}
+
+// ErrNone says that neither a kubeconfig nor the pod's own environment names a
+// cluster.
+var ErrNone = errors.New("finding a cluster: no kubeconfig names one: give --kubeconfig, or work on files with --local")
+
+// Open reads the kubeconfig. It fails with [ErrNone] if there is none, and asks
+// the cluster nothing yet.
+func Open(o Options) (*Cluster, error) {
+	loader := o.Flags.ToRawKubeConfigLoader()
+	raw, err := loader.RawConfig()
+	if err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	if len(raw.Clusters)+len(raw.Contexts) == 0 && *o.Flags.KubeConfig == "" {
+		if _, err := rest.InClusterConfig(); errors.Is(err, rest.ErrNotInCluster) {
+			return nil, ErrNone
+		}
+	}
+	config, err := o.Flags.ToRESTConfig()
+	if err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	config.WarningHandler = rest.NewWarningWriter(o.Warnings, rest.WarningWriterOptions{Deduplicate: true})
+	c := &Cluster{flags: o.Flags, config: config, note: o.Note, Server: config.Host}
+	if c.note == nil {
+		c.note = func(string) {}
+	}
+	if c.Namespace, c.NamespaceGiven, err = loader.Namespace(); err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	protobuf := rest.CopyConfig(config)
+	protobuf.AcceptContentTypes = "application/vnd.kubernetes.protobuf,application/json"
+	protobuf.ContentType = "application/vnd.kubernetes.protobuf"
+	if c.typed, err = kubernetes.NewForConfig(protobuf); err != nil {
+		return nil, fmt.Errorf("connecting to the cluster: %w", err)
+	}
+	if c.metadata, err = metadata.NewForConfig(config); err != nil {
+		return nil, fmt.Errorf("connecting to the cluster: %w", err)
+	}
+	return c, nil
+}

@@ -1,0 +1,39 @@
+package cluster
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/cli-runtime/pkg/resource"
+)
+
+// Selection names live objects as kubectl's arguments do.
+type Selection struct {
+	// Args are TYPE/NAME..., or TYPE NAME..., or TYPE alone.
+	Args []string
+	// Selector is a label selector for TYPE alone.
+	Selector string
+	// AllNamespaces looks in every namespace.
+	AllNamespaces bool
+}
+
+// Objects reads the objects of a selection, whole. One that isn't there is an
+// error.
+func (c *Cluster) Objects(s Selection) ([]*unstructured.Unstructured, error) {
+	infos, err := resource.NewBuilder(c.flags).Unstructured().
+		NamespaceParam(c.Namespace).DefaultNamespace().AllNamespaces(s.AllNamespaces).
+		LabelSelectorParam(s.Selector).ResourceTypeOrNameArgs(true, s.Args...).
+		Latest().Flatten().Do().Infos()
+	if err != nil {
+		return nil, fmt.Errorf("reading the objects in the cluster: %w", err)
+	}
+	var out []*unstructured.Unstructured
+	for _, info := range infos {
+		object, ok := info.Object.(*unstructured.Unstructured)
+		if !ok {
+			return nil, fmt.Errorf("reading %s in the cluster: it is a %T", info.ObjectName(), info.Object)
+		}
+		out = append(out, object)
+	}
+	return out, nil
+}

@@ -1,0 +1,137 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+)
+
+// connection is what leads to a cluster: kubectl's flags, which every verb has.
+type connection struct {
+	flags   *genericclioptions.ConfigFlags
+	verbose bool
+}
+
+// open opens the cluster; nil if --local is set or no kubeconfig names one. It asks
+// the cluster nothing yet.
+func (o *common) open() (*cluster.Cluster, error) {
+	if o.local {
+		return nil, nil
+	}
+	c, err := o.mustOpen()
+	if errors.Is(err, cluster.ErrNone) {
+		o.note("no kubeconfig names a cluster, so none is asked")
+		return nil, nil
+	}
+	return c, err
+}
+
+// mustOpen opens the cluster for what can't do without one.
+func (o *common) mustOpen() (*cluster.Cluster, error) {
+	return cluster.Open(cluster.Options{
+		Flags: o.connection.flags, Warnings: printableWriter{o.ErrOut}, Note: o.note,
+	})
+}
+
+// note says with -v what is no failure.
+func (o *common) note(text string) {
+	if o.connection.verbose {
+		fmt.Fprintln(o.ErrOut, "note:", printable(text))
+	}
+}
+
+// printableWriter makes text from a cluster safe for a terminal.
+type printableWriter struct{ io.Writer }
+
+func (w printableWriter) Write(p []byte) (int, error) {
+	_, err := io.WriteString(w.Writer, printable(string(p)))
+	return len(p), err
+}
+
+// identify fills in from the cluster what neither the flags nor the config say of
+// it. Settings for one cluster are never mixed with what another one says.
+func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also ...cluster.Field) error {
+	// The cluster's id is needed in any case, to compare it.
+	need := append([]cluster.Field{cluster.ClusterID}, also...)
+	for _, s := range identitySettings(settings) {
+		if s.empty() {
+			need = append(need, s.field)
+		}
+	}
+	identity, err := o.live.Identify(ctx, false, need...)
+	if err != nil {
+		return withLocalHint(err)
+	}
+	if err := o.sameCluster(settings, identity); err != nil {
+		return err
+	}
+	return o.settings.adopt(settings, identity)
+}
+
+// sameCluster fails if the settings name another cluster than the one that is
+// asked.
+func (o *common) sameCluster(settings *config.InjectRRSA, identity cluster.Identity) error {
+	live, ok := identity.First(cluster.ClusterID)
+	if given := settings.ClusterID; ok && given != "" && given != live.Value {
+		return fmt.Errorf("checking the cluster: the %s is for the cluster %s, and the cluster at %s is %s (%s): choose another one with --context, or work on files with --local",
+			o.settings.given("cluster-id", true), given, o.live.Server, live.Value, live.Source)
+	}
+	return nil
+}
+
+// withLocalHint adds the way out to an error of a cluster that may not be needed.
+func withLocalHint(err error) error {
+	return fmt.Errorf("%w (--local works on files without a cluster)", err)
+}
+
+// identitySetting is a setting that a cluster can tell.
+type identitySetting struct {
+	field cluster.Field
+	flag  string
+	text  *string
+	truth **bool
+}
+
+func (s identitySetting) empty() bool {
+	if s.text != nil {
+		return *s.text == ""
+	}
+	return *s.truth == nil
+}
+
+func identitySettings(c *config.InjectRRSA) []identitySetting {
+	return []identitySetting{
+		{field: cluster.AccountID, flag: "account-id", text: &c.AccountID},
+		{field: cluster.ClusterID, flag: "cluster-id", text: &c.ClusterID},
+		{field: cluster.Region, flag: "region", text: &c.Region},
+		{field: cluster.OIDCProviderARN, flag: "oidc-provider-arn", text: &c.OIDCProviderARN},
+		{field: cluster.WebhookVersion, flag: "webhook-version", text: &c.WebhookVersion},
+		{field: cluster.AutoInjectSTSEnvVars, flag: "auto-inject-sts-env-vars", truth: &c.AutoInjectSTSEnvVars},
+	}
+}
+
+// adopt takes the cluster's answers for the settings that are not given.
+func (s *settingFlags) adopt(settings *config.InjectRRSA, identity cluster.Identity) error {
+	s.live = map[string]cluster.Answer{}
+	for _, set := range identitySettings(settings) {
+		answer, ok := identity.First(set.field)
+		if !ok || !set.empty() {
+			continue
+		}
+		s.live[set.flag] = answer
+		if set.text != nil {
+			*set.text = answer.Value
+			continue
+		}
+		truth := strings.EqualFold(answer.Value, "true")
+		*set.truth = &truth
+	}
+	return nil
+}
