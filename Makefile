@@ -8,6 +8,14 @@ BIN     := $(CURDIR)/bin
 TOOLS   := $(BIN)/tools
 # How long "make test" fuzzes each target.
 FUZZTIME ?= 8s
+# The control plane that test/e2e starts. Its folder is outside the tree, so that
+# clones share it, and its name follows all that the programs are made from.
+KUBERNETES_VERSION  := v1.36.3
+KUBERNETES_PROGRAMS := go.etcd.io/etcd/server/v3 $(addprefix k8s.io/kubernetes/cmd/,kube-apiserver kube-controller-manager kubectl)
+KUBERNETES_LDFLAGS  := -s -w $(foreach package,k8s.io/component-base/version k8s.io/client-go/pkg/version,\
+	-X $(package).gitVersion=$(KUBERNETES_VERSION) -X $(package).gitMajor=1 -X $(package).gitMinor=36)
+KUBERNETES_BIN      := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rrsa/kubernetes-$(KUBERNETES_VERSION)-$(shell \
+	{ cat tools/kubernetes/go.mod tools/kubernetes/go.sum; echo "$(KUBERNETES_LDFLAGS)"; $(GO) env GOVERSION GOOS GOARCH; } | cksum | cut -d ' ' -f 1)
 # The share of statements in pkg/ that the tests must reach, in percent.
 COVERAGE := 90
 
@@ -45,7 +53,7 @@ lint: $(TOOLS)/staticcheck ## run staticcheck
 .PHONY: tidy
 tidy: ## check that go.mod and go.sum are tidy
 	$(GO) mod tidy -diff
-	for module in tools tools/krew test/e2e; do (cd $$module && $(GO) mod tidy -diff); done
+	for module in tools tools/krew tools/kubernetes test/e2e; do (cd $$module && $(GO) mod tidy -diff); done
 
 # The race detector needs a C compiler.
 .PHONY: cc
@@ -60,10 +68,22 @@ unit: cc $(TOOLS)/kustomize ## run the tests, with the race detector, and check 
 
 # -count=1: what the tests build and run isn't seen by go test's cache.
 .PHONY: e2e
-e2e: $(TOOLS)/krew $(TOOLS)/validate-krew-manifest $(TOOLS)/kustomize ## test the release, the image and the krew plugin with real tools
+e2e: $(TOOLS)/krew $(TOOLS)/validate-krew-manifest $(TOOLS)/kustomize $(KUBERNETES_BIN)/complete ## test the release, the image and the plugin with real tools and a real control plane
 	@for tool in docker kpt kubectl; do command -v $$tool >/dev/null || echo "NOTE: $$tool is not on PATH: its tests are skipped"; done
-	@echo "building the release, an image and krew's plugin, and running them with docker, kpt, kubectl and krew"
-	cd test/e2e && PATH="$(TOOLS):$$PATH" $(GO) test -count=1 -timeout 60m -v ./... | grep --line-buffered -vE '^(=== | +--- PASS)'
+	@echo "building the release, an image and krew's plugin, and running them with docker, kpt, kubectl, krew and Kubernetes $(KUBERNETES_VERSION)"
+	cd test/e2e && PATH="$(TOOLS):$$PATH" KUBERNETES_BIN="$(KUBERNETES_BIN)" $(GO) test -count=1 -timeout 60m -v ./... | grep --line-buffered -vE '^(=== | +--- PASS)'
+
+.PHONY: kubernetes
+kubernetes: $(KUBERNETES_BIN)/complete ## build the control plane of the end-to-end tests; the last line is its folder
+	@echo "$(KUBERNETES_BIN)"
+
+# The last file of the folder, so that a build that was interrupted isn't taken for one.
+$(KUBERNETES_BIN)/complete:
+	@echo "building Kubernetes $(KUBERNETES_VERSION) and etcd into $(@D): many minutes when cold, seconds when Go has them cached"
+	@mkdir -p "$(@D)"
+	cd tools/kubernetes && CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(KUBERNETES_LDFLAGS)" -o "$(@D)/" $(KUBERNETES_PROGRAMS)
+	@mv "$(@D)/server" "$(@D)/etcd"
+	@touch "$@"
 
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME

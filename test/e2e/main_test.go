@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 // lasting is a folder that stays until all tests are over.
-func lasting(t *testing.T) string {
+func lasting(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "rrsa-e2e-")
 	if err != nil {
@@ -90,7 +90,7 @@ func functionImage(t *testing.T) string {
 }
 
 // built fails a test if what it needs failed to be built in an earlier one.
-func built(t *testing.T, path, what string) string {
+func built(t testing.TB, path, what string) string {
 	t.Helper()
 	if path == "" {
 		t.Fatalf("%s could not be built: see the first test that needed it", what)

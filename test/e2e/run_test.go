@@ -10,7 +10,7 @@ import (
 )
 
 // top is the path of the project.
-func top(t *testing.T) string {
+func top(t testing.TB) string {
 	t.Helper()
 	dir, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
@@ -20,7 +20,7 @@ func top(t *testing.T) string {
 }
 
 // need skips the test if a tool isn't on PATH.
-func need(t *testing.T, tool string) {
+func need(t testing.TB, tool string) {
 	t.Helper()
 	if _, err := exec.LookPath(tool); err != nil {
 		t.Skipf("SKIPPED for want of %s: %v", tool, err)
@@ -28,7 +28,7 @@ func need(t *testing.T, tool string) {
 }
 
 // command is a command in a folder, with variables added to the environment.
-func command(t *testing.T, dir string, env []string, name string, args ...string) *exec.Cmd {
+func command(t testing.TB, dir string, env []string, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = dir
@@ -38,7 +38,7 @@ func command(t *testing.T, dir string, env []string, name string, args ...string
 
 // run runs a command and returns its stdout. Failing, it fails the test with all
 // that the command wrote.
-func run(t *testing.T, cmd *exec.Cmd) string {
+func run(t testing.TB, cmd *exec.Cmd) string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -48,7 +48,7 @@ func run(t *testing.T, cmd *exec.Cmd) string {
 	return stdout.String()
 }
 
-func read(t *testing.T, path ...string) string {
+func read(t testing.TB, path ...string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(path...))
 	if err != nil {
@@ -57,7 +57,7 @@ func read(t *testing.T, path ...string) string {
 	return string(content)
 }
 
-func write(t *testing.T, content string, path ...string) {
+func write(t testing.TB, content string, path ...string) {
 	t.Helper()
 	name := filepath.Join(path...)
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
