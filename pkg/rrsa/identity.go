@@ -1,0 +1,61 @@
+package rrsa
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ErrNotEnabled means that a cluster's tokens have the issuer that Kubernetes has
+// by itself: RRSA is not enabled in that cluster. (§6)
+var ErrNotEnabled = errors.New("RRSA is not enabled in the cluster")
+
+// clusterProviderPattern is the ARN that ACK gives a cluster's identity provider.
+var clusterProviderPattern = regexp.MustCompile(`^acs:ram::([0-9]+):oidc-provider/ack-rrsa-(c[0-9a-f]{32})$`)
+
+// ParseProviderARN returns the account and the cluster's id from the ARN of a
+// cluster's OIDC identity provider, the inverse of [Config.ProviderARN]. It fails
+// on any other ARN: a provider that was set up under a name of its own doesn't
+// tell its cluster. (§2)
+func ParseProviderARN(arn string) (accountID, clusterID string, err error) {
+	parts := clusterProviderPattern.FindStringSubmatch(arn)
+	if parts == nil {
+		return "", "", fmt.Errorf("reading the provider ARN %q: want acs:ram::<accountID>:oidc-provider/ack-rrsa-<clusterID>", arn)
+	}
+	return parts[1], parts[2], nil
+}
+
+// ParseIssuer returns the region and the cluster's id from the issuer of a
+// cluster's tokens, the inverse of [Config.Issuer]. Of several with commas between
+// them the first counts: it is in the tokens. The error is [ErrNotEnabled] if
+// there are none but Kubernetes' own, and another one on any other issuer. (§6)
+func ParseIssuer(issuer string) (region, clusterID string, err error) {
+	all := strings.Split(issuer, ",")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	own := []string{"https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local"}
+	if !slices.ContainsFunc(all, func(s string) bool { return !slices.Contains(own, s) }) {
+		return "", "", fmt.Errorf("reading the issuer %q: %w", issuer, ErrNotEnabled)
+	}
+	fault := func(what string) (string, string, error) {
+		return "", "", fmt.Errorf("reading the issuer %q: %s", issuer, what)
+	}
+	rest, ok := strings.CutPrefix(all[0], "https://oidc-ack-")
+	host, clusterID, slash := strings.Cut(rest, "/")
+	region, oss, dot := strings.Cut(host, ".oss-")
+	again, suffix := strings.CutSuffix(oss, ".aliyuncs.com")
+	switch {
+	case !ok || !slash || !dot || !suffix:
+		return fault("want https://oidc-ack-<region>.oss-<region>.aliyuncs.com/<clusterID>")
+	case !regionPattern.MatchString(region):
+		return fault(fmt.Sprintf("%q is no region", region))
+	case again != region:
+		return fault(fmt.Sprintf("it names two regions, %q and %q", region, again))
+	case !clusterPattern.MatchString(clusterID):
+		return fault(fmt.Sprintf("%q is no cluster's id", clusterID))
+	}
+	return region, clusterID, nil
+}
