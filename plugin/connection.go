@@ -69,6 +69,7 @@ func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also
 	if err != nil {
 		return withLocalHint(err)
 	}
+	o.identity = identity
 	if err := o.sameCluster(settings, identity); err != nil {
 		return err
 	}

@@ -21,6 +21,17 @@ func (s *settingFlags) explain(settings *config.InjectRRSA, cfg rrsa.Config, not
 	return list
 }
 
+// alone is the only item, with what the list says of the settings; or the list if
+// the object has several pod templates.
+func (l explanationList) alone() any {
+	if len(l.Items) != 1 {
+		return l
+	}
+	e := l.Items[0]
+	e.Component, e.Notices = l.Settings, l.Notices
+	return e
+}
+
 // component lists the settings that no manifest has, each with its source. What
 // isn't set has no value and the source "unknown".
 func (s *settingFlags) component(settings *config.InjectRRSA, cfg rrsa.Config) []explainedSetting {

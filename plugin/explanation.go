@@ -6,7 +6,8 @@ import "github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 // released keeps its name and meaning in it.
 const cliVersion = "cli.rrsa.dev/v1alpha1"
 
-// explanationList is what explain prints: one explanation for each pod template.
+// explanationList is what explain prints, but for one live object with one pod
+// template: one explanation for each pod template.
 type explanationList struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -34,6 +35,16 @@ type explanation struct {
 	Containers     []explainedContainer `json:"containers,omitempty"`
 	// Edits are those in no container: of the pod's volume.
 	Edits []explainedEdit `json:"edits,omitempty"`
+	// Webhook is what the cluster's webhook does about the pod; absent if no cluster
+	// is asked. The verdict is that of the rules and doesn't depend on it.
+	Webhook *explainedWebhook `json:"webhook,omitempty"`
+	// Pod is the pod as it is; absent for anything but a live Pod. All else is about
+	// the same pod as if it were created now.
+	Pod *explainedPod `json:"pod,omitempty"`
+	// Component and Notices are the list's Settings and Notices, where there is no
+	// list around.
+	Component []explainedSetting `json:"component,omitempty"`
+	Notices   []explainedReason  `json:"notices,omitempty"`
 
 	// title names the pod template for people.
 	title string
