@@ -37,6 +37,8 @@ type common struct {
 	identity cluster.Identity
 	// pods are the live Pods of the input as they are, by their manifests.
 	pods map[*manifest.Item]*corev1.Pod
+	// selectors are what the live workloads of the input select their pods by.
+	selectors map[*manifest.Item]string
 }
 
 // addFiles adds the flags that name the input.

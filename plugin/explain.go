@@ -43,7 +43,8 @@ may not read is said to be unknown; -v tells why.
 Of a live Pod the block tells under "pod" how it stands to an injection now: ok,
 missing, stale, orphaned, unknown or not-applicable; each difference; and what it
 depends on that is younger than the Pod. All else is about the same Pod as if it
-were created now.
+were created now. Of a live workload "pods" tells the same in brief of the pods that
+its selector selects.
 
 -o yaml and -o json print one Explanation of cli.rrsa.dev/v1alpha1 for TYPE/NAME,
 and one ExplanationList for files, for several objects and for an object with
@@ -122,7 +123,7 @@ func (o *explainOptions) run(ctx context.Context, isError bool) error {
 		return fmt.Errorf("explaining %q: it has no pod template: name a pod or a workload", o.targets)
 	}
 	list := o.settings.explain(settings, injector.Config, report.Notices, changes)
-	if err := o.explainLive(ctx, settings, injector.Config, changes, &list); err != nil {
+	if err := o.explainLive(ctx, settings, injector, changes, &list); err != nil {
 		return err
 	}
 	switch {

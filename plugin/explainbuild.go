@@ -75,8 +75,13 @@ func (s *settingFlags) explainChange(c *manifest.Change, mode config.Mode, compo
 	for i, r := range c.Decision.Reasons {
 		said := explainReason(r)
 		said.First, said.Field = i == first, c.Field(r)
-		if subject := c.Subject(r); subject != nil {
+		switch subject := c.Subject(r); {
+		case subject != nil:
 			said.Object = subject.String()
+		case r.Level == rrsa.LevelNamespace && known.Namespace.From != "":
+			said.Object = "namespace/" + c.Namespace
+		case r.Level == rrsa.LevelServiceAccount && known.ServiceAccount.From != "":
+			said.Object = "serviceaccount/" + c.ServiceAccount
 		}
 		e.Reasons = append(e.Reasons, said)
 	}

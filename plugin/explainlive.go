@@ -6,6 +6,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -15,7 +16,7 @@ import (
 
 // explainLive adds to explanations what only the cluster can tell. The list's items
 // are those of the changes.
-func (o *explainOptions) explainLive(ctx context.Context, settings *config.InjectRRSA, cfg rrsa.Config, changes []*manifest.Change, list *explanationList) error {
+func (o *explainOptions) explainLive(ctx context.Context, settings *config.InjectRRSA, injector manifest.Injector, changes []*manifest.Change, list *explanationList) error {
 	if o.live == nil || settings.Mode == config.ModeRemove {
 		return nil
 	}
@@ -40,7 +41,14 @@ func (o *explainOptions) explainLive(ctx context.Context, settings *config.Injec
 		}
 		e, judged := &list.Items[i], webhook.Judge(target)
 		if pod := o.pods[c.Item]; pod != nil {
-			e.Pod = explainPod(cfg, c, pod, judged.Hook)
+			if e.Pod, err = explainPod(injector, c, pod, judged.Hook); err != nil {
+				return withLocalHint(err)
+			}
+		}
+		if selector := o.selectors[c.Item]; selector != "" {
+			if e.Pods, err = o.explainPods(ctx, injector, c, selector); err != nil {
+				return withLocalHint(err)
+			}
 		}
 		e.Webhook = explainWebhook(judged)
 		e.rank(c)
@@ -75,8 +83,11 @@ func explainWebhook(j cluster.Judgement) *explainedWebhook {
 	return out
 }
 
-func explainPod(cfg rrsa.Config, c *manifest.Change, pod *corev1.Pod, hook *cluster.Hook) *explainedPod {
-	e := examine(cfg, c, pod)
+func explainPod(injector manifest.Injector, c *manifest.Change, pod *corev1.Pod, hook *cluster.Hook) (*explainedPod, error) {
+	e, err := examine(injector, c, pod)
+	if err != nil {
+		return nil, err
+	}
 	out := &explainedPod{State: e.State, Created: pod.CreationTimestamp.UTC().Format(time.RFC3339)}
 	// A reason of the decision stands among the others already.
 	if e.State != rrsa.StateOK && !slices.Contains(c.Decision.Reasons, e.Reason) {
@@ -89,7 +100,32 @@ func explainPod(cfg rrsa.Config, c *manifest.Change, pod *corev1.Pod, hook *clus
 	for _, d := range e.Differences {
 		out.Differences = append(out.Differences, explainedDifference(d))
 	}
-	return out
+	return out, nil
+}
+
+// explainPods examines the pods of a workload.
+func (o *explainOptions) explainPods(ctx context.Context, injector manifest.Injector, c *manifest.Change, selector string) (*explainedPods, error) {
+	pods, more, err := o.live.Selected(ctx, c.Namespace, selector)
+	if apierrors.IsForbidden(err) {
+		o.note(err.Error())
+		return &explainedPods{Reasons: []explainedReason{{
+			Code: cluster.CodeNotReadable, Severity: rrsa.Info, Level: rrsa.LevelWorkload,
+			Message: "its pods can't be read in the cluster: " + err.Error(), Hint: "ask for permission to list pods",
+		}}}, nil
+	}
+	if err != nil || len(pods) == 0 {
+		return nil, err
+	}
+	out := &explainedPods{States: map[rrsa.State]int{}, More: more}
+	for i := range pods {
+		e, err := examine(injector, c, &pods[i])
+		if err != nil {
+			return nil, err
+		}
+		out.States[e.State]++
+		out.Items = append(out.Items, explainedOfMany{Name: pods[i].Name, State: e.State, Code: e.Reason.Code, Message: e.Reason.Message})
+	}
+	return out, nil
 }
 
 // rank marks the webhook's first reason that blocks if no earlier one does. A pod

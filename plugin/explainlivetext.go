@@ -72,3 +72,37 @@ func (w *explainedWebhook) where() string {
 	}
 	return out
 }
+
+// maxPodLines bounds how many pods of a workload stand in the text.
+const maxPodLines = 10
+
+func (p *explainedPods) write(b *strings.Builder) {
+	var states []string
+	for _, s := range []rrsa.State{rrsa.StateMissing, rrsa.StateStale, rrsa.StateOrphaned, rrsa.StateUnknown, rrsa.StateNotApplicable, rrsa.StateOK} {
+		if n := p.States[s]; n > 0 {
+			states = append(states, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	switch {
+	case len(states) == 0:
+		states = []string{"not known"}
+	case p.More:
+		states = append(states, "and others that were not looked at")
+	}
+	writeLine(b, "  pods: %s", strings.Join(states, ", "))
+	for _, r := range p.Reasons {
+		r.write(b)
+	}
+	lines := 0
+	for _, pod := range p.Items {
+		if pod.State == rrsa.StateOK {
+			continue
+		}
+		if lines++; lines <= maxPodLines {
+			writeLine(b, "    pod/%s: %s: %s: %s", pod.Name, pod.State, pod.Code, pod.Message)
+		}
+	}
+	if lines > maxPodLines {
+		writeLine(b, "    %d more that are not ok: see -o yaml", lines-maxPodLines)
+	}
+}

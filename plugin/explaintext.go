@@ -52,6 +52,9 @@ func (e explanation) write(b *strings.Builder) {
 	if e.Pod != nil {
 		e.Pod.write(b)
 	}
+	if e.Pods != nil {
+		e.Pods.write(b)
+	}
 	writeLine(b, "  reasons:")
 	for _, r := range e.Reasons {
 		r.write(b)

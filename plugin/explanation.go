@@ -41,6 +41,8 @@ type explanation struct {
 	// Pod is the pod as it is; absent for anything but a live Pod. All else is about
 	// the same pod as if it were created now.
 	Pod *explainedPod `json:"pod,omitempty"`
+	// Pods are those of a live workload; absent where it selects none.
+	Pods *explainedPods `json:"pods,omitempty"`
 	// Component and Notices are the list's Settings and Notices, where there is no
 	// list around.
 	Component []explainedSetting `json:"component,omitempty"`
@@ -71,7 +73,7 @@ type explainedReason struct {
 	// First marks the first reason that blocks, which is the one to look at.
 	First bool       `json:"first,omitempty"`
 	Level rrsa.Level `json:"level"`
-	// Object names what the reason is about, where that is in the input.
+	// Object names what the reason is about, where that is known.
 	Object string `json:"object,omitempty"`
 	// Field is the path in that object.
 	Field   string `json:"field,omitempty"`

@@ -45,3 +45,21 @@ type explainedDifference struct {
 	Got       string              `json:"got,omitempty"`
 	Note      string              `json:"note,omitempty"`
 }
+
+// explainedPods are the pods that a workload's selector selects.
+type explainedPods struct {
+	// States counts them by state.
+	States map[rrsa.State]int `json:"states,omitempty"`
+	Items  []explainedOfMany  `json:"items,omitempty"`
+	// More tells that there are others, which were not looked at.
+	More    bool              `json:"more,omitempty"`
+	Reasons []explainedReason `json:"reasons,omitempty"`
+}
+
+type explainedOfMany struct {
+	Name  string     `json:"name"`
+	State rrsa.State `json:"state"`
+	// Code is that of the reason for any state but ok.
+	Code    rrsa.Code `json:"code,omitempty"`
+	Message string    `json:"message,omitempty"`
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
@@ -26,7 +27,7 @@ func (o *common) readLive(context.Context) ([]*manifest.Stream, error) {
 		return nil, err
 	}
 	o.settings.liveInput = true
-	o.pods = map[*manifest.Item]*corev1.Pod{}
+	o.pods, o.selectors = map[*manifest.Item]*corev1.Pod{}, map[*manifest.Item]string{}
 	var out []*manifest.Stream
 	for _, object := range objects {
 		pod, err := asPod(object)
@@ -41,6 +42,7 @@ func (o *common) readLive(context.Context) ([]*manifest.Stream, error) {
 			if pod != nil {
 				o.pods[it] = pod
 			}
+			o.selectors[it] = selectorOf(object)
 		}
 		out = append(out, s)
 	}
@@ -72,18 +74,44 @@ func podTemplate(pod *corev1.Pod) *corev1.PodTemplateSpec {
 	return &corev1.PodTemplateSpec{ObjectMeta: pod.ObjectMeta, Spec: pod.Spec}
 }
 
+// selectorOf is what a workload selects its pods by; empty for what has none.
+func selectorOf(object *unstructured.Unstructured) string {
+	have, _, _ := unstructured.NestedMap(object.Object, "spec", "selector")
+	if object.GroupVersionKind() == corev1.SchemeGroupVersion.WithKind("ReplicationController") {
+		have = map[string]any{"matchLabels": have}
+	}
+	var s metav1.LabelSelector
+	if runtime.DefaultUnstructuredConverter.FromUnstructured(have, &s) != nil {
+		return "" // another kind's selector may be of another form
+	}
+	selector, err := metav1.LabelSelectorAsSelector(&s)
+	if err != nil {
+		return ""
+	}
+	return selector.String()
+}
+
 // examine compares a live Pod, as it is, with what it would get if it were created
-// now. The change is the decision about it.
-func examine(cfg rrsa.Config, c *manifest.Change, pod *corev1.Pod) rrsa.Examination {
+// now. The change is the decision about it, or about the workload that made it.
+func examine(injector manifest.Injector, c *manifest.Change, pod *corev1.Pod) (rrsa.Examination, error) {
 	in := rrsa.Input{NamespaceName: pod.Namespace, Template: podTemplate(pod), Phase: pod.Status.Phase}
 	known := c.Sources()
 	if meta := known.Namespace.Meta; meta != nil {
 		in.Namespace = &corev1.Namespace{ObjectMeta: *meta}
 	}
-	if meta := known.ServiceAccount.Meta; meta != nil {
+	if name := rrsa.ServiceAccountName(in.Template); name != c.ServiceAccount {
+		// The workload's template had another one when it made the pod.
+		account, err := injector.Lookup.ServiceAccount(pod.Namespace, name)
+		if err != nil {
+			return rrsa.Examination{}, err
+		}
+		if account != nil {
+			in.ServiceAccount = account.Object
+		}
+	} else if meta := known.ServiceAccount.Meta; meta != nil {
 		in.ServiceAccount = &corev1.ServiceAccount{ObjectMeta: *meta}
 	}
-	return rrsa.Examine(cfg, in)
+	return rrsa.Examine(injector.Config, in), nil
 }
 
 // asStream turns a live object into a manifest. pod is the same object if it is a
