@@ -20,12 +20,11 @@ func (o *explainOptions) explainLive(ctx context.Context, settings *config.Injec
 	if o.live == nil || settings.Mode == config.ModeRemove {
 		return nil
 	}
-	issuer, _ := o.identity.First(cluster.Issuer)
-	from := unknownSource
-	if issuer.Value != "" {
-		from = source{From: cluster.Source, Of: issuer.Source}
+	if issuer, ok := o.identity.First(cluster.Issuer); ok {
+		list.Settings = append(list.Settings, explainedSetting{
+			Name: string(cluster.Issuer), Value: issuer.Value, Level: rrsa.LevelComponent, Source: source{From: cluster.Source, Of: issuer.Source},
+		})
 	}
-	list.Settings = append(list.Settings, explainedSetting{Name: string(cluster.Issuer), Value: issuer.Value, Level: rrsa.LevelComponent, Source: from})
 	list.Notices = append(list.Notices, explainFindings(o.identity.Enabled())...)
 	if len(changes) == 0 {
 		return nil
