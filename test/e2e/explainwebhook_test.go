@@ -112,11 +112,11 @@ func (c *cluster) becomesReady(t *testing.T, ns string) {
 // TestExplainWebhook: what the cluster's webhook has to do with a pod.
 func TestExplainWebhook(t *testing.T) {
 	c := controlPlane(t)
-	ns := c.namespace(t, injectionLabel, "on")
+	ns := c.namespace(t, labelInjection, "on")
 	c.annotate(t, ns, "default", "cart-oss")
-	c.must(t, pod("cart", "default"), "apply", "-f", "-", "-n", ns)
+	c.must(t, plainPod("cart", "default"), "apply", "-f", "-", "-n", ns)
 	file := t.TempDir() + "/pod.yaml"
-	write(t, pod("cart", "default"), file)
+	write(t, plainPod("cart", "default"), file)
 	check := func(call, reasons string) explanation {
 		t.Helper()
 		e := c.explain(t, ns, "pod/cart", accountFlag)
