@@ -1,0 +1,235 @@
+package e2e
+
+import (
+	"encoding/json"
+	"errors"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// TestSDK follows a manifest to the credentials of Alibaba Cloud's SDK: preview
+// injects it, the API server admits its pod and issues the token of the pod's
+// volume, and the SDK takes both to STS. STS lets in whom the policy of
+// trust-policy lets in.
+func TestSDK(t *testing.T) {
+	c := controlPlane(t)
+	tests := map[string]struct {
+		workload func(namespace, name, account string) string
+		preview  []string
+		// annotations are more of the ServiceAccount's.
+		annotations []string
+		// trust is whom the policy is for, if not the manifest's ServiceAccounts;
+		// NAMESPACE stands for the pod's.
+		trust string
+		// wantHost is the one that the SDK asks, and wantSeconds how long the token lives.
+		wantHost    string
+		wantSeconds int64
+	}{
+		"a pod": {
+			workload:    podManifest,
+			preview:     []string{"--local", "--account-id", accountID, "--cluster-id", clusterID, "--region", "cn-hangzhou"},
+			wantHost:    vpcSTS,
+			wantSeconds: 3600,
+		},
+		"a deployment, the cluster tells who it is": {
+			workload:    deploymentManifest,
+			preview:     []string{"--account-id", accountID},
+			annotations: []string{`pod-identity.alibabacloud.com/service-account-token-expiration: "7200"`},
+			wantHost:    vpcSTS,
+			wantSeconds: 7200,
+		},
+		"three variables, of webhook 0.3.1": {
+			workload:    podManifest,
+			preview:     []string{"--account-id", accountID, "--webhook-version", "0.3.1"},
+			wantHost:    publicSTS,
+			wantSeconds: 3600,
+		},
+		"a policy for the whole namespace": {
+			workload:    podManifest,
+			preview:     []string{"--account-id", accountID},
+			trust:       "NAMESPACE/*",
+			wantHost:    vpcSTS,
+			wantSeconds: 3600,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			ns, s := c.namespace(t), c.startSTS(t)
+			manifest := join(enabledNamespace(ns), serviceAccount(ns, "app", "app-oss", test.annotations...), test.workload(ns, "app", "app"))
+			pod := c.admit(t, ns, "app", manifest, test.preview...)
+			if test.trust == "" {
+				s.trust(t, c, "app-oss", manifest, "-f", "-")
+			} else {
+				s.trust(t, c, "app-oss", "", strings.ReplaceAll(test.trust, "NAMESPACE", ns))
+			}
+
+			token := c.token(t, pod, "")
+			got, stderr := runSDK(t, s, token.env)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			want, ok := s.issued["system:serviceaccount:"+ns+":app"]
+			if !ok || stderr != "" {
+				t.Fatalf("want credentials, got %q; STS was asked at %q", stderr, s.hosts)
+			}
+			if diff := cmp.Diff([]string{want.AccessKeyId, want.AccessKeySecret, want.SecurityToken, "default/oidc_role_arn"},
+				[]string{*got.AccessKeyId, *got.AccessKeySecret, *got.SecurityToken, *got.ProviderName}); diff != "" {
+				t.Errorf("what the SDK got (-issued +got):\n%s", diff)
+			}
+			if diff := cmp.Diff([]string{test.wantHost + ":443"}, s.hosts); diff != "" {
+				t.Errorf("the hosts that the SDK asked (-want +got):\n%s", diff)
+			}
+			if token.seconds != test.wantSeconds {
+				t.Errorf("want a token for %d s, got %d s", test.wantSeconds, token.seconds)
+			}
+		})
+	}
+}
+
+// TestSDKRefused: whom the policy doesn't let in gets no credentials, and explain
+// says why by the SDK's own words.
+func TestSDKRefused(t *testing.T) {
+	c := controlPlane(t)
+	ns, s := c.namespace(t), c.startSTS(t)
+	accounts := join(enabledNamespace(ns), serviceAccount(ns, "app", "app-oss"), serviceAccount(ns, "other", "app-oss"), serviceAccount(ns, "lost", "no-such-role"))
+	preview := func(name string) corev1.Pod {
+		return c.admit(t, ns, name, join(accounts, podManifest(ns, name, name)), "--account-id", accountID)
+	}
+	app, other, lost := preview("app"), preview("other"), preview("lost")
+	policy := s.trust(t, c, "app-oss", "", ns+"/app")
+
+	tests := map[string]struct {
+		pod      corev1.Pod
+		audience string        // instead of the volume's
+		ahead    time.Duration // of STS's clock
+		wantCode string
+		// wantCause is what explain says of it.
+		wantCause string
+	}{
+		"another ServiceAccount": {pod: other, wantCode: "AuthenticationFail.NoPermission", wantCause: "trust policy names another cluster, audience or ServiceAccount"},
+		"a role that isn't":      {pod: lost, wantCode: "EntityNotExist.Role", wantCause: "the account has no RAM role of that name"},
+		"another audience":       {pod: app, audience: apiAudience, wantCode: "AuthenticationFail.OIDCToken.AudienceNotMatch", wantCause: "the token has another audience than sts.aliyuncs.com"},
+		"expired":                {pod: app, ahead: time.Hour + time.Minute, wantCode: "AuthenticationFail.OIDCToken.Expired", wantCause: "the program keeps a token that has expired"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s.mu.Lock()
+			s.ahead = test.ahead
+			s.mu.Unlock()
+			got, stderr := runSDK(t, s, c.token(t, test.pod, test.audience).env)
+			if got.AccessKeyId != nil || !strings.Contains(stderr, `"Code":"`+test.wantCode+`"`) {
+				t.Fatalf("want %s and no credentials, got %q, %v", test.wantCode, stderr, got)
+			}
+			explained := c.rrsa(t, "", "explain", "--error", stderr)
+			if explained.code != 0 || !strings.Contains(explained.stdout, test.wantCause) {
+				t.Errorf("want the cause %q, got %+v", test.wantCause, explained)
+			}
+		})
+	}
+	t.Run("the check names the condition", func(t *testing.T) {
+		got := c.rrsa(t, "", "trust-policy", ns+"/other", "--account-id", accountID, "--check", policy)
+		if got.code != 1 || !strings.Contains(got.stderr, "oidc:sub fails: ") {
+			t.Errorf("want the failing oidc:sub, got %+v", got)
+		}
+	})
+}
+
+// admit injects a manifest with preview, applies what comes out, and reads back
+// the pod with that label "app".
+func (c *cluster) admit(t testing.TB, namespace, name, manifest string, args ...string) corev1.Pod {
+	t.Helper()
+	injected := c.rrsa(t, manifest, append([]string{"preview", "-f", "-"}, args...)...)
+	if injected.code != 0 {
+		t.Fatalf("preview: %+v", injected)
+	}
+	if got := c.kubectlWith(t, injected.stdout, "apply", "-f", "-"); got.code != 0 {
+		t.Fatalf("applying what preview printed: %+v\n%s", got, injected.stdout)
+	}
+	var pod corev1.Pod
+	eventually(t, "the pod", func() error {
+		pods, err := c.client(t).CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{LabelSelector: "app=" + name})
+		if err == nil && len(pods.Items) == 0 {
+			err = errors.New("there is none yet")
+		}
+		if err == nil {
+			pod = pods.Items[0]
+		}
+		return err
+	})
+	return pod
+}
+
+// trust gives a role the policy that trust-policy prints, and returns its file.
+func (s *sts) trust(t testing.TB, c *cluster, role, stdin string, args ...string) string {
+	t.Helper()
+	got := c.rrsa(t, stdin, append([]string{"trust-policy", "--account-id", accountID}, args...)...)
+	var p policy
+	if err := json.Unmarshal([]byte(got.stdout), &p); err != nil || got.code != 0 {
+		t.Fatalf("trust-policy: %v: %+v", err, got)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.roles["acs:ram::"+accountID+":role/"+role] = p
+	file := filepath.Join(t.TempDir(), "policy.json")
+	write(t, got.stdout, file)
+	return file
+}
+
+// mountedToken is what a container of a pod gets to see.
+type mountedToken struct {
+	env     []string
+	seconds int64
+}
+
+// token does the kubelet's part: it asks the API server for the token that the
+// pod's volume describes, and lays it where the container finds it. There is no
+// container, so the file can't be at the path of the mount; the variable with that
+// path is the only one that is changed. An audience that isn't empty replaces the
+// volume's.
+func (c *cluster) token(t testing.TB, pod corev1.Pod, audience string) mountedToken {
+	t.Helper()
+	container := pod.Spec.Containers[0]
+	at := slices.IndexFunc(container.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == "rrsa-oidc-token" })
+	volume := slices.IndexFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == "rrsa-oidc-token" })
+	if at < 0 || volume < 0 {
+		t.Fatalf("the pod has no token volume: %+v", pod.Spec)
+	}
+	source := pod.Spec.Volumes[volume].Projected.Sources[0].ServiceAccountToken
+	if audience == "" {
+		audience = source.Audience
+	}
+	request := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{
+		Audiences: []string{audience}, ExpirationSeconds: source.ExpirationSeconds,
+		BoundObjectRef: &authenticationv1.BoundObjectReference{APIVersion: "v1", Kind: "Pod", Name: pod.Name, UID: pod.UID},
+	}}
+	asked := time.Now()
+	answer, err := c.client(t).CoreV1().ServiceAccounts(pod.Namespace).CreateToken(t.Context(), pod.Spec.ServiceAccountName, request, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatalf("asking for the pod's token: %v", err)
+	}
+	out := mountedToken{seconds: int64(answer.Status.ExpirationTimestamp.Sub(asked).Round(time.Minute).Seconds())}
+	file := filepath.Join(t.TempDir(), source.Path)
+	write(t, answer.Status.Token, file)
+	mounted := path.Join(container.VolumeMounts[at].MountPath, source.Path)
+	for _, e := range container.Env {
+		if e.ValueFrom != nil {
+			t.Fatalf("the test can't resolve the variable %q", e.Name)
+		}
+		if e.Name == "ALIBABA_CLOUD_OIDC_TOKEN_FILE" {
+			if e.Value != mounted {
+				t.Errorf("want the variable to lead to the mounted file %q, got %q", mounted, e.Value)
+			}
+			e.Value = file
+		}
+		out.env = append(out.env, e.Name+"="+e.Value)
+	}
+	return out
+}
