@@ -1,0 +1,229 @@
+package e2e
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	rbacv1 "k8s.io/api/rbac/v1"
+)
+
+// Who the sources say the cluster is, where they differ from it.
+const (
+	otherAccount = "2000000000000000"
+	otherCluster = "c0123456789abcdef0123456789abcdef"
+)
+
+// told are settings, each as "VALUE, SOURCE".
+type told map[string]string
+
+// settings are those that explain prints of the cluster.
+func (c *cluster) settings(t testing.TB, args ...string) told {
+	t.Helper()
+	got := c.rrsa(t, podManifest("any", "app", "app"), append([]string{"explain", "-o", "json", "-f", "-"}, args...)...)
+	if got.code != 0 {
+		t.Fatalf("explain: %+v", got)
+	}
+	var list struct {
+		Settings []struct {
+			Name, Value string
+			Source      struct{ From, Flag, Of string }
+		}
+	}
+	if err := json.Unmarshal([]byte(got.stdout), &list); err != nil {
+		t.Fatalf("reading what explain printed: %v\n%s", err, got.stdout)
+	}
+	out := told{}
+	for _, s := range list.Settings {
+		switch s.Name {
+		case "accountID", "clusterID", "region", "webhookVersion", "AutoInjectSTSEnvVars":
+			from := strings.TrimSpace(s.Source.From + " " + s.Source.Of + s.Source.Flag)
+			out[s.Name] = s.Value + ", " + from
+		}
+	}
+	return out
+}
+
+// TestIdentity makes the sources of a cluster's identity, from the last to the
+// first: each that is added is asked before those that were there.
+func TestIdentity(t *testing.T) {
+	c := controlPlane(t)
+	o, ns := c.identityObjects(t), c.namespace(t)
+	const unknown = ", unknown"
+	api := "live issuer of the API server"
+	want := told{
+		"accountID": unknown, "clusterID": clusterID + ", " + api, "region": "cn-hangzhou, " + api,
+		"webhookVersion": "0.4.2, default", "AutoInjectSTSEnvVars": "true, default",
+	}
+	check := func(what string, change told, args ...string) {
+		t.Helper()
+		maps.Copy(want, change)
+		if diff := cmp.Diff(want, c.settings(t, append([]string{"-n", ns}, args...)...)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
+	}
+	check("the API server alone", nil)
+
+	o.webhook("webhook:v0.3.1-g0f1e2d3-aliyun")
+	check("the webhook's Deployment", told{"webhookVersion": "0.3.1, live deployment kube-system/ack-pod-identity-webhook"})
+
+	o.release(1, "superseded", "0.2.0", map[string]any{"AutoInjectSTSEnvVars": true})
+	o.release(9, "deployed", "0.4.0", map[string]any{"config": map[string]any{"AutoInjectSTSEnvVars": false}})
+	helm := ", live secret kube-system/sh.helm.release.v1.ack-pod-identity-webhook.v9"
+	check("the webhook's Helm release", told{"webhookVersion": "0.4.0" + helm, "AutoInjectSTSEnvVars": "false" + helm})
+	o.release(10, "deployed", "0.4.2", nil)
+	check("its newest version", told{
+		"webhookVersion":       "0.4.2, live secret kube-system/sh.helm.release.v1.ack-pod-identity-webhook.v10",
+		"AutoInjectSTSEnvVars": "true, default",
+	})
+
+	o.pod(acsPod(ns, "acs", otherAccount, otherCluster))
+	check("a pod of ACS", told{"accountID": otherAccount + ", live labels of the pod " + ns + "/acs"})
+
+	o.node("e2e-node", map[string]string{"topology.kubernetes.io/region": "cn-beijing"}, "")
+	check("a node: the issuer comes first", nil)
+
+	o.profile(map[string]string{"uid": "3000000000000000", "clusterid": clusterID})
+	profile := ", live configmap kube-system/ack-cluster-profile"
+	check("the cluster's profile", told{"accountID": "3000000000000000" + profile, "clusterID": clusterID + profile})
+
+	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou-finance"))
+	web := ", live environment of the pod " + ns + "/web"
+	check("an injected pod", told{"accountID": accountID + web, "clusterID": clusterID + web, "region": "cn-hangzhou-finance" + web})
+
+	check("flags", told{
+		"accountID": "4000000000000000, flag account-id", "region": "cn-shanghai, flag region",
+		"webhookVersion": "0.3.0, flag webhook-version", "AutoInjectSTSEnvVars": "false, flag auto-inject-sts-env-vars",
+	}, "--account-id", "4000000000000000", "--region", "cn-shanghai", "--webhook-version", "0.3.0", "--auto-inject-sts-env-vars=false")
+
+	t.Run("a config for another cluster", func(t *testing.T) {
+		got := c.rrsa(t, podManifest(ns, "app", "app"), "preview", "-f", "-", "-n", ns, "--cluster-id", otherCluster)
+		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, otherCluster) || !strings.Contains(got.stderr, clusterID) {
+			t.Errorf("want an error that names both clusters, got %+v", got)
+		}
+	})
+}
+
+// TestIdentityForbidden: what may not be read is no failure, and each source
+// tells what it can without the others.
+func TestIdentityForbidden(t *testing.T) {
+	c := controlPlane(t)
+	o, ns := c.identityObjects(t), c.namespace(t)
+	o.webhook("webhook:v0.3.1-g0f1e2d3-aliyun")
+	o.release(2, "deployed", "0.4.0", map[string]any{"AutoInjectSTSEnvVars": false})
+	o.profile(map[string]string{"uid": accountID, "clusterid": clusterID})
+	o.node("e2e-node-1", map[string]string{"alibabacloud.com/ecs-region-id": "cn-beijing"}, "")
+	o.node("e2e-node-2", nil, "alicloud://cn-beijing.i-0123")
+	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou"))
+	acs := c.namespace(t)
+	o.pod(acsPod(acs, "acs", otherAccount, otherCluster))
+
+	get := func(group, resource string, verbs ...string) rbacv1.PolicyRule {
+		return rbacv1.PolicyRule{APIGroups: []string{group}, Resources: []string{resource}, Verbs: verbs}
+	}
+	nothing := told{
+		"accountID": ", unknown", "clusterID": ", unknown", "region": ", unknown",
+		"webhookVersion": "0.4.2, default", "AutoInjectSTSEnvVars": "true, default",
+	}
+	web, profile, api := ", live environment of the pod "+ns+"/web", ", live configmap kube-system/ack-cluster-profile", ", live issuer of the API server"
+	pod, helm := ", live labels of the pod "+acs+"/acs", ", live secret kube-system/sh.helm.release.v1.ack-pod-identity-webhook.v2"
+	tests := map[string]struct {
+		in   string // namespace of the right
+		from string // namespace of the command
+		rule rbacv1.PolicyRule
+		want told
+	}{
+		"pods":       {ns, ns, get("", "pods", "list"), told{"accountID": accountID + web, "clusterID": clusterID + web, "region": "cn-hangzhou" + web}},
+		"ACS pods":   {acs, acs, get("", "pods", "list"), told{"accountID": otherAccount + pod, "clusterID": otherCluster + pod}},
+		"profile":    {"kube-system", ns, get("", "configmaps", "get"), told{"accountID": accountID + profile, "clusterID": clusterID + profile}},
+		"issuer":     {"", ns, rbacv1.PolicyRule{NonResourceURLs: []string{"/.well-known/openid-configuration"}, Verbs: []string{"get"}}, told{"clusterID": clusterID + api, "region": "cn-hangzhou" + api}},
+		"nodes":      {"", ns, get("", "nodes", "list"), told{"region": "cn-beijing, live labels of the nodes"}},
+		"release":    {"kube-system", ns, get("", "secrets", "get", "list"), told{"webhookVersion": "0.4.0" + helm, "AutoInjectSTSEnvVars": "false" + helm}},
+		"deployment": {"kube-system", ns, get("apps", "deployments", "get"), told{"webhookVersion": "0.3.1, live deployment kube-system/ack-pod-identity-webhook"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			user := "reader-" + strings.ToLower(strings.ReplaceAll(name, " ", "-"))
+			c.allow(t, user, test.in, test.rule)
+			want := maps.Clone(nothing)
+			maps.Copy(want, test.want)
+			if diff := cmp.Diff(want, c.with(c.user(t, user)).settings(t, "-n", test.from)); diff != "" {
+				t.Errorf("settings (-want +got):\n%s", diff)
+			}
+		})
+	}
+
+	t.Run("nothing", func(t *testing.T) {
+		stranger := c.with(c.user(t, "stranger"))
+		manifest := join(enabledNamespace(ns), serviceAccount(ns, "app", "app-oss"), podManifest(ns, "app", "app"))
+		got := stranger.rrsa(t, manifest, "preview", "-f", "-", "-v")
+		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "pod/app refused: ") {
+			t.Errorf("want the pod to be refused, got %+v", got)
+		}
+		for _, want := range []string{
+			"accountID", "clusterID", "region",
+			`note: identifying the cluster: environment of an injected pod: pods is forbidden: User "stranger" cannot list`,
+			`note: identifying the cluster: configmap kube-system/ack-cluster-profile: `,
+			`note: identifying the cluster: issuer of the API server: `,
+			`note: identifying the cluster: labels of the nodes: `,
+			`note: identifying the cluster: labels of ACS pods: `,
+			`note: identifying the cluster: Helm release ack-pod-identity-webhook: `,
+			`note: identifying the cluster: deployment kube-system/ack-pod-identity-webhook: `,
+		} {
+			if !strings.Contains(got.stderr, want) {
+				t.Errorf("want %q, got\n%s", want, got.stderr)
+			}
+		}
+		if quiet := stranger.rrsa(t, manifest, "preview", "-f", "-"); strings.Contains(quiet.stderr, "note: ") {
+			t.Errorf("want no notes without -v, got\n%s", quiet.stderr)
+		}
+	})
+}
+
+// TestIdentityDisputed: what pods or nodes don't agree on is not believed, and
+// the next source is asked.
+func TestIdentityDisputed(t *testing.T) {
+	c := controlPlane(t)
+	o, ns := c.identityObjects(t), c.namespace(t)
+	o.pod(injectedPod(ns, "a", accountID, clusterID, "cn-hangzhou"))
+	o.pod(injectedPod(ns, "b", otherAccount, clusterID, "cn-hangzhou"))
+	o.node("e2e-node-1", map[string]string{"topology.kubernetes.io/region": "cn-beijing"}, "")
+	o.node("e2e-node-2", nil, "cn-shanghai.i-0123")
+
+	got := c.settings(t, "-n", ns)
+	web := ", live environment of the pod " + ns + "/a"
+	want := told{
+		"accountID": ", unknown", "clusterID": clusterID + web, "region": "cn-hangzhou" + web,
+		"webhookVersion": "0.4.2, default", "AutoInjectSTSEnvVars": "true, default",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("pods that disagree (-want +got):\n%s", diff)
+	}
+	o.profile(map[string]string{"uid": "3000000000000000", "clusterid": clusterID})
+	want["accountID"] = "3000000000000000, live configmap kube-system/ack-cluster-profile"
+	if diff := cmp.Diff(want, c.settings(t, "-n", ns)); diff != "" {
+		t.Errorf("with the next source (-want +got):\n%s", diff)
+	}
+
+	c.allow(t, "node-reader", "", rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"list"}})
+	nodeReader := c.with(c.user(t, "node-reader"))
+	if got := nodeReader.settings(t)["region"]; got != ", unknown" {
+		t.Errorf("want no region of nodes that disagree, got %q", got)
+	}
+
+	verbose := c.rrsa(t, podManifest(ns, "app", "app"), "explain", "-f", "-", "-n", ns, "-v").stderr +
+		nodeReader.rrsa(t, podManifest(ns, "app", "app"), "explain", "-f", "-", "-v").stderr
+	for _, want := range []string{
+		`pods disagree on accountID: "` + accountID + `" by the environment of the pod ` + ns + `/a, "` + otherAccount + `"`,
+		`node "e2e-node-1" is in the region "cn-beijing" and node "e2e-node-2" in "cn-shanghai"`,
+	} {
+		if !slices.ContainsFunc(strings.Split(verbose, "\n"), func(line string) bool {
+			return strings.HasPrefix(line, "note: ") && strings.Contains(line, want)
+		}) {
+			t.Errorf("want a note %q, got\n%s", want, verbose)
+		}
+	}
+}
