@@ -38,12 +38,17 @@ func (c *cluster) rrsa(t testing.TB, stdin string, args ...string) result {
 
 func (c *cluster) kubectlWith(t testing.TB, stdin string, args ...string) result {
 	t.Helper()
-	cmd := c.command(t, args...)
+	return ended(t, c.command(t, args...), stdin)
+}
+
+// ended runs a command to its end.
+func ended(t testing.TB, cmd *exec.Cmd, stdin string) result {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-		t.Fatalf("running kubectl %s: %v", strings.Join(args, " "), err)
+		t.Fatalf("running %s: %v", strings.Join(cmd.Args, " "), err)
 	}
 	return result{stdout: stdout.String(), stderr: stderr.String(), code: cmd.ProcessState.ExitCode()}
 }
