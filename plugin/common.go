@@ -32,6 +32,8 @@ type common struct {
 	local    bool
 	// live is the cluster, once load has opened it; nil if none is asked.
 	live *cluster.Cluster
+	// identity is what the cluster has said of itself.
+	identity cluster.Identity
 }
 
 // addFiles adds the flags that name the input.

@@ -65,30 +65,26 @@ func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also
 			need = append(need, s.field)
 		}
 	}
-	identity, err := o.live.Identify(ctx, false, need...)
-	if err != nil {
-		return withLocalHint(err)
+	var err error
+	if o.identity, err = o.live.Identify(ctx, false, need...); err != nil {
+		return fmt.Errorf("%w (--local works on files without a cluster)", err)
 	}
-	if err := o.sameCluster(settings, identity); err != nil {
+	if err := o.sameCluster(settings); err != nil {
 		return err
 	}
-	return o.settings.adopt(settings, identity)
+	o.settings.adopt(settings, o.identity)
+	return nil
 }
 
 // sameCluster fails if the settings name another cluster than the one that is
 // asked.
-func (o *common) sameCluster(settings *config.InjectRRSA, identity cluster.Identity) error {
-	live, ok := identity.First(cluster.ClusterID)
+func (o *common) sameCluster(settings *config.InjectRRSA) error {
+	live, ok := o.identity.First(cluster.ClusterID)
 	if given := settings.ClusterID; ok && given != "" && given != live.Value {
 		return fmt.Errorf("checking the cluster: the %s is for the cluster %s, and the cluster at %s is %s (%s): choose another one with --context, or work on files with --local",
 			o.settings.given("cluster-id", true), given, o.live.Server, live.Value, live.Source)
 	}
 	return nil
-}
-
-// withLocalHint adds the way out to an error of a cluster that may not be needed.
-func withLocalHint(err error) error {
-	return fmt.Errorf("%w (--local works on files without a cluster)", err)
 }
 
 // identitySetting is a setting that a cluster can tell.
@@ -118,7 +114,7 @@ func identitySettings(c *config.InjectRRSA) []identitySetting {
 }
 
 // adopt takes the cluster's answers for the settings that are not given.
-func (s *settingFlags) adopt(settings *config.InjectRRSA, identity cluster.Identity) error {
+func (s *settingFlags) adopt(settings *config.InjectRRSA, identity cluster.Identity) {
 	s.live = map[string]cluster.Answer{}
 	for _, set := range identitySettings(settings) {
 		answer, ok := identity.First(set.field)
@@ -133,5 +129,4 @@ func (s *settingFlags) adopt(settings *config.InjectRRSA, identity cluster.Ident
 		truth := strings.EqualFold(answer.Value, "true")
 		*set.truth = &truth
 	}
-	return nil
 }

@@ -13,21 +13,31 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// roles are the ServiceAccounts by their role; by "" if no file says the role.
+// roles are the ServiceAccounts by their role; by "" if nothing says the role.
 func (o *trustOptions) roles(ctx context.Context, injector manifest.Injector) (map[string][]types.NamespacedName, error) {
-	if len(o.files.Filenames) == 0 && o.files.Kustomize == "" {
-		if len(o.names) == 0 {
-			return nil, errors.New("checking the arguments: name a ServiceAccount, or give a file with -f, or - for stdin")
-		}
-		if o.role != "" {
-			return nil, errors.New("checking the arguments: --role chooses among the roles in files, and no file is given")
-		}
-		names, err := o.parseNames(injector.Namespace)
-		return map[string][]types.NamespacedName{"": names}, err
+	files := len(o.files.Filenames) > 0 || o.files.Kustomize != ""
+	var accounts []account
+	var err error
+	// known tells whether the accounts have been looked at.
+	known := files
+	switch {
+	case files && o.allNamespaces:
+		return nil, errors.New("checking the arguments: --all-namespaces is for the cluster, and files are given")
+	case files:
+		accounts, err = o.accounts(ctx, injector)
+	case o.live != nil:
+		accounts, known, err = o.liveAccounts(injector)
+	case len(o.names) == 0:
+		return nil, errors.New("checking the arguments: name a ServiceAccount, or give a file with -f, or - for stdin")
+	case o.role != "":
+		return nil, errors.New("checking the arguments: --role chooses among the roles in files or in the cluster, and neither is given")
 	}
-	accounts, err := o.accounts(ctx, injector)
 	if err != nil {
 		return nil, err
+	}
+	if !known {
+		names, err := o.parseNames(injector.Namespace)
+		return map[string][]types.NamespacedName{"": names}, err
 	}
 	out := map[string][]types.NamespacedName{}
 	for _, a := range accounts {
