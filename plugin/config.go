@@ -101,8 +101,7 @@ func (o *configOptions) table(settings *config.InjectRRSA, cfg rrsa.Config) []by
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
 	row := func(name, value, from string) {
-		line := fmt.Sprintf("%s\t%s\t%s", name, value, from)
-		fmt.Fprintln(w, printable(strings.ReplaceAll(line, "\n", `\n`)))
+		fmt.Fprintf(w, "%s\t%s\t%s\n", oneLine(name), oneLine(value), oneLine(from))
 	}
 	row("SETTING", "VALUE", "SOURCE")
 	for _, s := range o.settings.component(settings, cfg) {

@@ -29,13 +29,14 @@ func (o *trustOptions) roles(ctx context.Context, injector manifest.Injector) (m
 		accounts, known, err = o.liveAccounts(injector)
 	case len(o.names) == 0:
 		return nil, errors.New("checking the arguments: name a ServiceAccount, or give a file with -f, or - for stdin")
-	case o.role != "":
-		return nil, errors.New("checking the arguments: --role chooses among the roles in files or in the cluster, and neither is given")
 	}
 	if err != nil {
 		return nil, err
 	}
 	if !known {
+		if o.role != "" {
+			return nil, errors.New("checking the arguments: --role chooses among the roles of ServiceAccounts in files or in the cluster, and none of these is there")
+		}
 		names, err := o.parseNames(injector.Namespace)
 		return map[string][]types.NamespacedName{"": names}, err
 	}
@@ -53,7 +54,7 @@ func (o *trustOptions) roles(ctx context.Context, injector manifest.Injector) (m
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("reading the ServiceAccounts: none in the input has a valid annotation %s", rrsa.RoleNameKey)
+		return nil, fmt.Errorf("reading the ServiceAccounts: none of them has a valid annotation %s", rrsa.RoleNameKey)
 	}
 	return out, nil
 }
