@@ -19,14 +19,14 @@ type connection struct {
 	verbose bool
 }
 
-// open opens the cluster; nil if --local is set or no kubeconfig names one. It asks
-// the cluster nothing yet.
+// open opens the cluster; nil if --local is set, or if no kubeconfig names one and
+// no flag chooses one. It asks the cluster nothing yet.
 func (o *common) open() (*cluster.Cluster, error) {
 	if o.local {
 		return nil, nil
 	}
 	c, err := o.mustOpen()
-	if errors.Is(err, cluster.ErrNone) {
+	if errors.Is(err, cluster.ErrNone) && *o.connection.flags.Context+*o.connection.flags.ClusterName == "" {
 		o.note("no kubeconfig names a cluster, so none is asked")
 		return nil, nil
 	}
