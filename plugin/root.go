@@ -43,7 +43,7 @@ variables with which the SDKs assume a RAM role (RAM Roles for Service Accounts)
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
 	cmd.AddCommand(
-		newPreview(streams), newExplain(streams), newTrustPolicy(streams), newUninject(streams),
+		newPreview(streams), newDiff(streams), newExplain(streams), newTrustPolicy(streams), newUninject(streams),
 		newVersion(version, streams), newCompletion(streams),
 	)
 	return cmd
