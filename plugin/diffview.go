@@ -36,7 +36,7 @@ func (v *diffView) check() error {
 	case v.context < 0:
 		return fmt.Errorf("checking --context-lines %d: want 0 or more", v.context)
 	case !slices.Contains(colors, v.color):
-		return fmt.Errorf("checking --color %q: want %s", v.color, "auto, always or never")
+		return fmt.Errorf("checking --color %q: want auto, always or never", v.color)
 	}
 	return nil
 }
