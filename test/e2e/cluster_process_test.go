@@ -29,10 +29,10 @@ type process struct {
 }
 
 // startProcess starts a program, waits until ready returns nil, and stops the
-// program when all tests are over. What is started later is stopped earlier.
-func startProcess(t testing.TB, ready func() error, program string, args ...string) {
+// program with the control plane. What is started later is stopped earlier.
+func (c *cluster) startProcess(t testing.TB, ready func() error, program string, args ...string) {
 	t.Helper()
-	p := &process{name: filepath.Base(program), log: filepath.Join(lasting(t), "log"), over: make(chan struct{})}
+	p := &process{name: filepath.Base(program), log: filepath.Join(c.dir(), "log"), over: make(chan struct{})}
 	out, err := os.Create(p.log)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func startProcess(t testing.TB, ready func() error, program string, args ...stri
 		// How it ends is told by its log.
 		_ = cmd.Wait()
 	}()
-	cleanups = append(cleanups, func() error {
+	c.atEnd(func() error {
 		err := errors.Join(stop.Close(), alive.Close(), out.Close())
 		select {
 		case <-p.over:
