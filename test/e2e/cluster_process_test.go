@@ -17,8 +17,18 @@ import (
 const startLimit = 2 * time.Minute
 
 // underWatch runs a program that ends when its stdin is closed, thus also when the
-// tests are killed and can't clean up.
-const underWatch = `exec 3<&0; (cat <&3 >/dev/null; kill $$ 2>/dev/null) & exec "$@" 3<&-`
+// tests are killed and can't clean up. Then etcd and the API server end at once, and
+// an API server without etcd ignores a request to end.
+const underWatch = `exec 3<&0
+(
+	cat <&3 >/dev/null
+	for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		kill $$ 2>/dev/null || exit
+		sleep 1
+	done
+	kill -9 $$ 2>/dev/null
+) &
+exec "$@" 3<&-`
 
 // process is a program in the background, its output in a file.
 type process struct {
