@@ -67,7 +67,10 @@ func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also
 	}
 	var err error
 	if o.identity, err = o.live.Identify(ctx, false, need...); err != nil {
-		return fmt.Errorf("%w (--local works on files without a cluster)", err)
+		if len(o.targets) == 0 {
+			err = fmt.Errorf("%w (--local works on files without a cluster)", err)
+		}
+		return err
 	}
 	if err := o.sameCluster(settings); err != nil {
 		return err
