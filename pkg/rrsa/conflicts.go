@@ -3,6 +3,7 @@ package rrsa
 import (
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -13,13 +14,17 @@ import (
 // server would reject the pod, or it would run without credentials. (§3)
 func (p *planner) mutate(s settings, env []corev1.EnvVar, selected []selection) {
 	p.volume(s)
+	changed := make([]ContainerMutation, 0, len(selected))
 	for _, sel := range selected {
 		c := ContainerMutation{Init: sel.init, Index: sel.index, Name: sel.name()}
 		p.containerEnv(s, env, sel, &c)
 		p.mount(sel, &c)
 		if len(c.Env)+len(c.Override)+len(c.Mounts) > 0 {
-			p.mutation.Containers = append(p.mutation.Containers, c)
+			changed = append(changed, c)
 		}
+	}
+	if len(changed) > 0 {
+		p.mutation.Containers = changed
 	}
 	t := p.in.Template
 	os := t.Spec.OS
@@ -47,10 +52,7 @@ func (p *planner) volume(s settings) {
 			})
 			return
 		}
-		expiration := DefaultExpiration
-		if token.ExpirationSeconds != nil {
-			expiration = *token.ExpirationSeconds
-		}
+		expiration := lifetime(token)
 		if expiration != s.expiration || mode != VolumeMode {
 			p.add(Reason{
 				Code: CodeVolumeKept, Severity: Warning, Level: LevelPod, Field: field,
@@ -88,6 +90,14 @@ func projectedToken(v corev1.Volume) (*corev1.ServiceAccountTokenProjection, int
 	return v.Projected.Sources[0].ServiceAccountToken, mode
 }
 
+// lifetime is a token's expiration in seconds after the API server's defaulting.
+func lifetime(token *corev1.ServiceAccountTokenProjection) int64 {
+	if token.ExpirationSeconds == nil {
+		return DefaultExpiration
+	}
+	return *token.ExpirationSeconds
+}
+
 // foreign says why a token doesn't do; empty if it does.
 func foreign(token *corev1.ServiceAccountTokenProjection) string {
 	switch {
@@ -105,27 +115,27 @@ func foreign(token *corev1.ServiceAccountTokenProjection) string {
 func (p *planner) mount(sel selection, c *ContainerMutation) {
 	mounted := false
 	for i, m := range sel.container.VolumeMounts {
-		field := fmt.Sprintf("%s.volumeMounts[%d]", sel.field(), i)
+		field := func() string { return fmt.Sprintf("%s.volumeMounts[%d]", sel.field(), i) }
 		switch {
-		case path.Clean(m.MountPath) != TokenDir:
+		case !atTokenDir(m):
 			if m.Name == VolumeName {
 				p.add(Reason{
-					Code: CodeMountedElsewhere, Severity: Warning, Level: LevelPod, Field: field,
+					Code: CodeMountedElsewhere, Severity: Warning, Level: LevelPod, Field: field(),
 					Message: fmt.Sprintf("container %q mounts %q at %q too", c.Name, VolumeName, m.MountPath),
 					Hint:    "the SDKs read the token at " + TokenFile,
 				})
 			}
-		case m.Name == VolumeName && m.SubPath == "" && m.SubPathExpr == "":
+		case tokenMounted(m):
 			mounted = true
 		case m.Name == VolumeName:
 			p.add(Reason{
-				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
+				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field(),
 				Message: fmt.Sprintf("container %q mounts %q at %s with a subPath, so the token isn't where the SDKs read it", c.Name, VolumeName, TokenDir),
 				Hint:    "remove the subPath",
 			})
 		default:
 			p.add(Reason{
-				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
+				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field(),
 				Message: fmt.Sprintf("container %q mounts volume %q at %s", c.Name, m.Name, TokenDir),
 				Hint:    "move that mount to another path",
 			})
@@ -136,10 +146,17 @@ func (p *planner) mount(sel selection, c *ContainerMutation) {
 	}
 }
 
+func atTokenDir(m corev1.VolumeMount) bool { return path.Clean(m.MountPath) == TokenDir }
+
+// tokenMounted tells whether a mount puts the token where the SDKs read it.
+func tokenMounted(m corev1.VolumeMount) bool {
+	return m.Name == VolumeName && m.SubPath == "" && m.SubPathExpr == "" && atTokenDir(m)
+}
+
 func (s selection) field() string {
 	list := "spec.containers"
 	if s.init {
 		list = "spec.initContainers"
 	}
-	return fmt.Sprintf("%s[%d]", list, s.index)
+	return list + "[" + strconv.Itoa(s.index) + "]"
 }

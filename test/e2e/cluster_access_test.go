@@ -74,7 +74,7 @@ func (c *cluster) user(t testing.TB, name string) string {
 	t.Helper()
 	config := rest.CopyConfig(c.config)
 	config.Impersonate.UserName = name
-	return c.kubeconfig(t, config)
+	return c.kubeconfig(t, t.TempDir(), config)
 }
 
 // allow lets a user act by rules in a namespace, or in all of them and outside any
@@ -132,8 +132,8 @@ func reviews(user, namespace string, rules []rbacv1.PolicyRule) []*authorization
 	return out
 }
 
-// kubeconfig writes a kubeconfig and returns its path.
-func (c *cluster) kubeconfig(t testing.TB, config *rest.Config) string {
+// kubeconfig writes a kubeconfig into a folder and returns its path.
+func (c *cluster) kubeconfig(t testing.TB, dir string, config *rest.Config) string {
 	t.Helper()
 	out := clientcmdapi.NewConfig()
 	out.Clusters["e2e"] = &clientcmdapi.Cluster{
@@ -142,7 +142,7 @@ func (c *cluster) kubeconfig(t testing.TB, config *rest.Config) string {
 	out.AuthInfos["e2e"] = &clientcmdapi.AuthInfo{Token: config.BearerToken, Impersonate: config.Impersonate.UserName}
 	out.Contexts["e2e"] = &clientcmdapi.Context{Cluster: "e2e", AuthInfo: "e2e"}
 	out.CurrentContext = "e2e"
-	path := filepath.Join(lasting(t), "kubeconfig")
+	path := filepath.Join(dir, "kubeconfig")
 	if err := clientcmd.WriteToFile(*out, path); err != nil {
 		t.Fatal(err)
 	}

@@ -16,16 +16,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// objects makes what tells the identity of a cluster. All of it is for the whole
+// sources makes what tells the identity of a cluster. All of it is for the whole
 // cluster, and gone after the test.
-type objects struct {
+type sources struct {
 	t testing.TB
 	c *cluster
 }
 
-// identityObjects waits until the pods of former tests are gone, which would
+// sources waits until the pods of former tests are gone, which would
 // tell something too.
-func (c *cluster) identityObjects(t testing.TB) objects {
+func (c *cluster) sources(t testing.TB) sources {
 	t.Helper()
 	eventually(t, "the end of all pods", func() error {
 		pods, err := c.client(t).CoreV1().Pods("").List(t.Context(), metav1.ListOptions{Limit: 1})
@@ -34,11 +34,11 @@ func (c *cluster) identityObjects(t testing.TB) objects {
 		}
 		return err
 	})
-	return objects{t, c}
+	return sources{t, c}
 }
 
 // made fails the test on an error, and deletes the object after the test.
-func (o objects) made(err error, remove func(ctx context.Context, name string, o metav1.DeleteOptions) error, name string) {
+func (o sources) made(err error, remove func(ctx context.Context, name string, o metav1.DeleteOptions) error, name string) {
 	o.t.Helper()
 	if err != nil {
 		o.t.Fatalf("making %q: %v", name, err)
@@ -50,21 +50,14 @@ func (o objects) made(err error, remove func(ctx context.Context, name string, o
 	})
 }
 
-func (o objects) profile(data map[string]string) {
-	o.t.Helper()
-	api := o.c.client(o.t).CoreV1().ConfigMaps("kube-system")
-	_, err := api.Create(o.t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "ack-cluster-profile"}, Data: data}, metav1.CreateOptions{})
-	o.made(err, api.Delete, "ack-cluster-profile")
-}
-
-func (o objects) node(name string, labels map[string]string, providerID string) {
+func (o sources) node(name string, labels map[string]string, providerID string) {
 	o.t.Helper()
 	api := o.c.client(o.t).CoreV1().Nodes()
 	_, err := api.Create(o.t.Context(), &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}, Spec: corev1.NodeSpec{ProviderID: providerID}}, metav1.CreateOptions{})
 	o.made(err, api.Delete, name)
 }
 
-func (o objects) pod(pod *corev1.Pod) {
+func (o sources) pod(pod *corev1.Pod) {
 	o.t.Helper()
 	api := o.c.client(o.t).CoreV1().Pods(pod.Namespace)
 	_, err := api.Create(o.t.Context(), pod, metav1.CreateOptions{})
@@ -110,7 +103,7 @@ func acsPod(namespace, name, account, id string) *corev1.Pod {
 }
 
 // release is the Secret in which Helm keeps a release of the webhook.
-func (o objects) release(number int, status, version string, values map[string]any) {
+func (o sources) release(number int, status, version string, values map[string]any) {
 	o.t.Helper()
 	text, err := json.Marshal(map[string]any{
 		"name": "ack-pod-identity-webhook", "namespace": "kube-system", "version": number,
@@ -140,7 +133,7 @@ func (o objects) release(number int, status, version string, values map[string]a
 }
 
 // webhook is the webhook's Deployment.
-func (o objects) webhook(image string) {
+func (o sources) webhook(image string) {
 	o.t.Helper()
 	labels := map[string]string{"app": "ack-pod-identity-webhook"}
 	none := int32(0)

@@ -23,7 +23,7 @@ type told map[string]string
 // settings are those that explain prints of the cluster.
 func (c *cluster) settings(t testing.TB, args ...string) told {
 	t.Helper()
-	got := c.rrsa(t, podManifest("any", "app", "app"), append([]string{"explain", "-o", "json", "-f", "-"}, args...)...)
+	got := c.rrsa(t, podYAML("any", "app", "app"), append([]string{"explain", "-o", "json", "-f", "-"}, args...)...)
 	if got.code != 0 {
 		t.Fatalf("explain: %+v", got)
 	}
@@ -51,7 +51,7 @@ func (c *cluster) settings(t testing.TB, args ...string) told {
 // first: each that is added is asked before those that were there.
 func TestIdentity(t *testing.T) {
 	c := controlPlane(t)
-	o, ns := c.identityObjects(t), c.namespace(t)
+	o, ns := c.sources(t), c.namespace(t)
 	const unknown = ", unknown"
 	api := "live issuer of the API server"
 	want := told{
@@ -86,13 +86,13 @@ func TestIdentity(t *testing.T) {
 	o.node("e2e-node", map[string]string{"topology.kubernetes.io/region": "cn-beijing"}, "")
 	check("a node: the issuer comes first", nil)
 
-	o.profile(map[string]string{"uid": "3000000000000000", "clusterid": clusterID})
+	c.profile(t, "3000000000000000", clusterID)
 	profile := ", live configmap kube-system/ack-cluster-profile"
 	check("the cluster's profile", told{"accountID": "3000000000000000" + profile, "clusterID": clusterID + profile})
 
-	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou-finance"))
+	o.pod(injectedPod(ns, "web", account, clusterID, "cn-hangzhou-finance"))
 	web := ", live environment of the pod " + ns + "/web"
-	check("an injected pod", told{"accountID": accountID + web, "clusterID": clusterID + web, "region": "cn-hangzhou-finance" + web})
+	check("an injected pod", told{"accountID": account + web, "clusterID": clusterID + web, "region": "cn-hangzhou-finance" + web})
 
 	check("flags", told{
 		"accountID": "4000000000000000, flag account-id", "region": "cn-shanghai, flag region",
@@ -100,7 +100,7 @@ func TestIdentity(t *testing.T) {
 	}, "--account-id", "4000000000000000", "--region", "cn-shanghai", "--webhook-version", "0.3.0", "--auto-inject-sts-env-vars=false")
 
 	t.Run("a config for another cluster", func(t *testing.T) {
-		got := c.rrsa(t, podManifest(ns, "app", "app"), "preview", "-f", "-", "-n", ns, "--cluster-id", otherCluster)
+		got := c.rrsa(t, podYAML(ns, "app", "app"), "preview", "-f", "-", "-n", ns, "--cluster-id", otherCluster)
 		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, otherCluster) || !strings.Contains(got.stderr, clusterID) {
 			t.Errorf("want an error that names both clusters, got %+v", got)
 		}
@@ -111,13 +111,13 @@ func TestIdentity(t *testing.T) {
 // tells what it can without the others.
 func TestIdentityForbidden(t *testing.T) {
 	c := controlPlane(t)
-	o, ns := c.identityObjects(t), c.namespace(t)
+	o, ns := c.sources(t), c.namespace(t)
 	o.webhook("webhook:v0.3.1-g0f1e2d3-aliyun")
 	o.release(2, "deployed", "0.4.0", map[string]any{"AutoInjectSTSEnvVars": false})
-	o.profile(map[string]string{"uid": accountID, "clusterid": clusterID})
+	c.profile(t, account, clusterID)
 	o.node("e2e-node-1", map[string]string{"alibabacloud.com/ecs-region-id": "cn-beijing"}, "")
 	o.node("e2e-node-2", nil, "alicloud://cn-beijing.i-0123")
-	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou"))
+	o.pod(injectedPod(ns, "web", account, clusterID, "cn-hangzhou"))
 	acs := c.namespace(t)
 	o.pod(acsPod(acs, "acs", otherAccount, otherCluster))
 
@@ -136,9 +136,9 @@ func TestIdentityForbidden(t *testing.T) {
 		rule rbacv1.PolicyRule
 		want told
 	}{
-		"pods":       {ns, ns, get("", "pods", "list"), told{"accountID": accountID + web, "clusterID": clusterID + web, "region": "cn-hangzhou" + web}},
+		"pods":       {ns, ns, get("", "pods", "list"), told{"accountID": account + web, "clusterID": clusterID + web, "region": "cn-hangzhou" + web}},
 		"ACS pods":   {acs, acs, get("", "pods", "list"), told{"accountID": otherAccount + pod, "clusterID": otherCluster + pod}},
-		"profile":    {"kube-system", ns, get("", "configmaps", "get"), told{"accountID": accountID + profile, "clusterID": clusterID + profile}},
+		"profile":    {"kube-system", ns, get("", "configmaps", "get"), told{"accountID": account + profile, "clusterID": clusterID + profile}},
 		"issuer":     {"", ns, rbacv1.PolicyRule{NonResourceURLs: []string{"/.well-known/openid-configuration"}, Verbs: []string{"get"}}, told{"clusterID": clusterID + api, "region": "cn-hangzhou" + api}},
 		"nodes":      {"", ns, get("", "nodes", "list"), told{"region": "cn-beijing, live labels of the nodes"}},
 		"release":    {"kube-system", ns, get("", "secrets", "get", "list"), told{"webhookVersion": "0.4.0" + helm, "AutoInjectSTSEnvVars": "false" + helm}},
@@ -158,7 +158,7 @@ func TestIdentityForbidden(t *testing.T) {
 
 	t.Run("nothing", func(t *testing.T) {
 		stranger := c.with(c.user(t, "stranger"))
-		manifest := join(enabledNamespace(ns), serviceAccount(ns, "app", "app-oss"), podManifest(ns, "app", "app"))
+		manifest := join(enabledNamespace(ns), serviceAccount(ns, "app", "app-oss"), podYAML(ns, "app", "app"))
 		got := stranger.rrsa(t, manifest, "preview", "-f", "-", "-v")
 		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "pod/app refused: ") {
 			t.Errorf("want the pod to be refused, got %+v", got)
@@ -187,8 +187,8 @@ func TestIdentityForbidden(t *testing.T) {
 // the next source is asked.
 func TestIdentityDisputed(t *testing.T) {
 	c := controlPlane(t)
-	o, ns := c.identityObjects(t), c.namespace(t)
-	o.pod(injectedPod(ns, "a", accountID, clusterID, "cn-hangzhou"))
+	o, ns := c.sources(t), c.namespace(t)
+	o.pod(injectedPod(ns, "a", account, clusterID, "cn-hangzhou"))
 	o.pod(injectedPod(ns, "b", otherAccount, clusterID, "cn-hangzhou"))
 	o.node("e2e-node-1", map[string]string{"topology.kubernetes.io/region": "cn-beijing"}, "")
 	o.node("e2e-node-2", nil, "cn-shanghai.i-0123")
@@ -202,7 +202,7 @@ func TestIdentityDisputed(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("pods that disagree (-want +got):\n%s", diff)
 	}
-	o.profile(map[string]string{"uid": "3000000000000000", "clusterid": clusterID})
+	c.profile(t, "3000000000000000", clusterID)
 	want["accountID"] = "3000000000000000, live configmap kube-system/ack-cluster-profile"
 	if diff := cmp.Diff(want, c.settings(t, "-n", ns)); diff != "" {
 		t.Errorf("with the next source (-want +got):\n%s", diff)
@@ -214,10 +214,10 @@ func TestIdentityDisputed(t *testing.T) {
 		t.Errorf("want no region of nodes that disagree, got %q", got)
 	}
 
-	verbose := c.rrsa(t, podManifest(ns, "app", "app"), "explain", "-f", "-", "-n", ns, "-v").stderr +
-		nodeReader.rrsa(t, podManifest(ns, "app", "app"), "explain", "-f", "-", "-v").stderr
+	verbose := c.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-n", ns, "-v").stderr +
+		nodeReader.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-v").stderr
 	for _, want := range []string{
-		`pods disagree on accountID: "` + accountID + `" by the environment of the pod ` + ns + `/a, "` + otherAccount + `"`,
+		`pods disagree on accountID: "` + account + `" by the environment of the pod ` + ns + `/a, "` + otherAccount + `"`,
 		`node "e2e-node-1" is in the region "cn-beijing" and node "e2e-node-2" in "cn-shanghai"`,
 	} {
 		if !slices.ContainsFunc(strings.Split(verbose, "\n"), func(line string) bool {

@@ -15,16 +15,16 @@ import (
 func TestLookupServerGone(t *testing.T) {
 	c := controlPlane(t)
 	ns := c.namespace(t, injectionLabel, "on")
-	c.apply(t, join(serviceAccount(ns, "app", "app-oss"), deploymentManifest(ns, "app", "app")))
-	in := podManifest(ns, "app", "app")
-	args := []string{"preview", "-f", "-", "--account-id", accountID}
+	c.apply(t, join(serviceAccount(ns, "app", "app-oss"), deploymentYAML(ns, "app", "app")))
+	in := podYAML(ns, "app", "app")
+	args := []string{"preview", "-f", "-", "--account-id", account}
 
-	gone := c.with(c.kubeconfig(t, &rest.Config{Host: fmt.Sprintf("https://127.0.0.1:%d", freePorts(t, 1)[0])}))
+	gone := c.with(c.kubeconfig(t, t.TempDir(), &rest.Config{Host: fmt.Sprintf("https://127.0.0.1:%d", freePorts(t, 1)[0])}))
 	got := gone.rrsa(t, in, args...)
 	if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "connection refused") || !strings.Contains(got.stderr, "--local works on files without a cluster") {
 		t.Errorf("want an error with a hint, got %+v", got)
 	}
-	if got := gone.rrsa(t, "", "preview", "deployment/app", "-n", ns, "--account-id", accountID); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "connection refused") {
+	if got := gone.rrsa(t, "", "preview", "deployment/app", "-n", ns, "--account-id", account); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "connection refused") {
 		t.Errorf("want an error, got %+v", got)
 	}
 
@@ -37,7 +37,7 @@ func TestLookupServerGone(t *testing.T) {
 		})
 		through, run := c.with(p.kubeconfig), args
 		if strings.Contains(path, "deployments") {
-			run = []string{"preview", "deployment/app", "-n", ns, "--account-id", accountID}
+			run = []string{"preview", "deployment/app", "-n", ns, "--account-id", account}
 		}
 		if got := through.rrsa(t, in, run...); got.code != 2 || got.stdout != "" || !strings.HasPrefix(got.stderr, "error: ") {
 			t.Errorf("%s breaks off: want an error and nothing on stdout, got %+v", path, got)
@@ -52,7 +52,7 @@ func TestLookupWarnings(t *testing.T) {
 	for _, name := range []string{"a", "b"} {
 		c.apply(t, "apiVersion: v1\nkind: Endpoints\nmetadata:\n  name: "+name+"\n  namespace: "+ns+"\n")
 	}
-	got := c.rrsa(t, "", "preview", "endpoints", "a", "b", "-n", ns, "--account-id", accountID)
+	got := c.rrsa(t, "", "preview", "endpoints", "a", "b", "-n", ns, "--account-id", account)
 	if got.code != 0 || strings.Count(got.stderr, "v1 Endpoints is deprecated") != 1 || !strings.HasPrefix(got.stderr, "Warning: ") {
 		t.Errorf("want one warning, got %+v", got)
 	}
@@ -66,8 +66,8 @@ func TestLookupWarnings(t *testing.T) {
 func TestLookupBounds(t *testing.T) {
 	c := controlPlane(t)
 	ns := c.namespace(t, injectionLabel, "on")
-	c.apply(t, serviceAccount(ns, "app", "app-oss"))
-	args := []string{"preview", "-f", "-", "--account-id", accountID}
+	c.account(t, ns, "app", "app-oss")
+	args := []string{"preview", "-f", "-", "--account-id", account}
 
 	t.Run("10 MB", func(t *testing.T) {
 		asked := map[string]int{}
@@ -75,7 +75,7 @@ func TestLookupBounds(t *testing.T) {
 			asked[r.URL.Path]++
 			apiServer.ServeHTTP(w, r)
 		})
-		one := podManifest(ns, "app", "app") + "    command:\n    - sh\n    - -c\n    - |\n" + strings.Repeat("      echo one more line of text\n", 150)
+		one := podYAML(ns, "app", "app") + "    command:\n    - sh\n    - -c\n    - |\n" + strings.Repeat("      echo one more line of text\n", 150)
 		n := 10<<20/len(one) + 1
 		got := c.with(p.kubeconfig).rrsa(t, strings.Repeat("---\n"+one, n), args...)
 		if got.code != 0 || strings.Count(got.stdout, "ALIBABA_CLOUD_ROLE_ARN") != n || strings.Count(got.stderr, "pod/app injected: ") != n {
@@ -103,10 +103,10 @@ func TestLookupBounds(t *testing.T) {
 func TestLookupTargets(t *testing.T) {
 	c := controlPlane(t)
 	ns := c.namespace(t, injectionLabel, "on")
-	c.apply(t, join(serviceAccount(ns, "app", "app-oss"), deploymentManifest(ns, "app", "app"), deploymentManifest(ns, "web", "app")))
+	c.apply(t, join(serviceAccount(ns, "app", "app-oss"), deploymentYAML(ns, "app", "app"), deploymentYAML(ns, "web", "app")))
 	dir := t.TempDir()
-	write(t, podManifest(ns, "file", "app"), dir, "app.yaml")
-	write(t, podManifest(ns, "file", "app"), dir, "deployment", "app")
+	write(t, podYAML(ns, "file", "app"), dir, "app.yaml")
+	write(t, podYAML(ns, "file", "app"), dir, "deployment", "app")
 	file := filepath.Join(dir, "app.yaml")
 
 	tests := map[string]struct {
@@ -130,7 +130,7 @@ func TestLookupTargets(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := c.rrsa(t, "", append([]string{"preview", "-n", ns, "--account-id", accountID}, test.args...)...)
+			got := c.rrsa(t, "", append([]string{"preview", "-n", ns, "--account-id", account}, test.args...)...)
 			if got.code != test.code || (test.code == 0) != (got.stdout != "") {
 				t.Errorf("want exit code %d, got %+v", test.code, got)
 			}
@@ -142,7 +142,7 @@ func TestLookupTargets(t *testing.T) {
 		})
 	}
 	t.Run("a file of that name wins", func(t *testing.T) {
-		cmd := c.command(t, "rrsa", "preview", "deployment/app", "-n", ns, "--account-id", accountID)
+		cmd := c.command(t, "rrsa", "preview", "deployment/app", "-n", ns, "--account-id", account)
 		cmd.Dir = dir
 		if got := ended(t, cmd, ""); got.code != 0 || !strings.Contains(got.stderr, "pod/file injected: ") {
 			t.Errorf("want the file, got %+v", got)

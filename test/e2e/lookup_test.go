@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,50 +16,50 @@ func TestLookup(t *testing.T) {
 	on := c.namespace(t, injectionLabel, "on")
 	off := c.namespace(t)
 	for _, ns := range []string{on, off} {
-		c.apply(t, serviceAccount(ns, "app", "of-the-cluster"))
+		c.account(t, ns, "app", "of-the-cluster")
 	}
-	role := func(name string) string { return "acs:ram::" + accountID + ":role/" + name }
+	role := func(name string) string { return "acs:ram::" + account + ":role/" + name }
 	tests := map[string]struct {
 		in     string
 		want   string // on stderr
 		stdout string // in stdout; empty if the input comes out as it is
 	}{
 		"both in the cluster": {
-			in:   podManifest(on, "app", "app"),
+			in:   podYAML(on, "app", "app"),
 			want: "pod/app injected: role of-the-cluster of ServiceAccount " + on + "/app, into app\n", stdout: role("of-the-cluster"),
 		},
 		"a deployment": {
-			in:   deploymentManifest(on, "app", "app"),
+			in:   deploymentYAML(on, "app", "app"),
 			want: "deployment/app injected: role of-the-cluster", stdout: role("of-the-cluster"),
 		},
 		"both in the input alone": {
-			in:   join(enabledNamespace("not-there"), serviceAccount("not-there", "app", "of-the-input"), podManifest("not-there", "app", "app")),
+			in:   join(enabledNamespace("not-there"), serviceAccount("not-there", "app", "of-the-input"), podYAML("not-there", "app", "app")),
 			want: "pod/app injected: role of-the-input", stdout: role("of-the-input"),
 		},
 		"the input's ServiceAccount wins": {
-			in:   join(serviceAccount(on, "app", "of-the-input"), podManifest(on, "app", "app")),
+			in:   join(serviceAccount(on, "app", "of-the-input"), podYAML(on, "app", "app")),
 			want: "pod/app injected: role of-the-input", stdout: role("of-the-input"),
 		},
 		"the input's Namespace wins": {
-			in:   join(enabledNamespace(off), podManifest(off, "app", "app")),
+			in:   join(enabledNamespace(off), podYAML(off, "app", "app")),
 			want: "pod/app injected: role of-the-cluster", stdout: role("of-the-cluster"),
 		},
 		"the input's Namespace without the label wins": {
-			in:   join(plainNamespace(on), podManifest(on, "app", "app")),
+			in:   join(plainNamespace(on), podYAML(on, "app", "app")),
 			want: "pod/app not injected: NamespaceNotEnabled: ",
 		},
 		"no ServiceAccount": {
-			in:   podManifest(on, "app", "nobody"),
+			in:   podYAML(on, "app", "nobody"),
 			want: `NotInCluster: the cluster has no ServiceAccount "` + on + `/nobody"`,
 		},
 		"no Namespace": {
-			in:   podManifest("not-there", "app", "app"),
+			in:   podYAML("not-there", "app", "app"),
 			want: `NotInCluster: the cluster has no Namespace "not-there"`,
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := c.rrsa(t, test.in, "preview", "-f", "-", "--account-id", accountID)
+			got := c.rrsa(t, test.in, "preview", "-f", "-", "--account-id", account)
 			if got.code != 0 || !strings.Contains(got.stderr, test.want) {
 				t.Fatalf("want %q, got %+v", test.want, got)
 			}
@@ -69,7 +70,7 @@ func TestLookup(t *testing.T) {
 	}
 
 	t.Run("sources", func(t *testing.T) {
-		got := c.rrsa(t, join(serviceAccount(on, "app", "of-the-input"), podManifest(on, "app", "app")), "explain", "-f", "-", "--account-id", accountID)
+		got := c.rrsa(t, join(serviceAccount(on, "app", "of-the-input"), podYAML(on, "app", "app")), "explain", "-f", "-", "--account-id", account)
 		for _, want := range []string{"  Namespace: " + on + " (live)\n", "  ServiceAccount: app (stdin, document 1, line 1)\n"} {
 			if !strings.Contains(got.stdout, want) {
 				t.Errorf("want %q, got %+v", want, got)
@@ -77,15 +78,15 @@ func TestLookup(t *testing.T) {
 		}
 	})
 	t.Run("a missing ServiceAccount is unknown", func(t *testing.T) {
-		got := c.rrsa(t, podManifest(on, "app", "nobody"), "preview", "-f", "-", "--account-id", accountID, "--unresolved", "error")
+		got := c.rrsa(t, podYAML(on, "app", "nobody"), "preview", "-f", "-", "--account-id", account, "--unresolved", "error")
 		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "pod/app unknown: ") {
 			t.Errorf("want an unknown verdict to be an error, got %+v", got)
 		}
 	})
 	t.Run("forbidden", func(t *testing.T) {
 		user := c.with(c.user(t, "no-lookups"))
-		args := []string{"preview", "-f", "-", "--account-id", accountID, "--cluster-id", clusterID, "--region", "cn-hangzhou", "-v"}
-		in := podManifest(on, "app", "app")
+		args := []string{"preview", "-f", "-", "--account-id", account, "--cluster-id", clusterID, "--region", "cn-hangzhou", "-v"}
+		in := podYAML(on, "app", "app")
 		got := user.rrsa(t, in, args...)
 		if got.code != 0 || got.stdout != in || !strings.Contains(got.stderr, "pod/app unknown: ") {
 			t.Errorf("want an unknown verdict, got %+v", got)
@@ -111,14 +112,14 @@ func TestLookup(t *testing.T) {
 func TestLookupNamespace(t *testing.T) {
 	c := controlPlane(t)
 	first, second := c.namespace(t, injectionLabel, "on"), c.namespace(t, injectionLabel, "on")
-	c.apply(t, serviceAccount(first, "app", "first"))
-	c.apply(t, serviceAccount(second, "app", "second"))
-	home := c.with(c.kubeconfig(t, c.config))
+	c.account(t, first, "app", "first")
+	c.account(t, second, "app", "second")
+	home := c.with(c.kubeconfig(t, t.TempDir(), c.config))
 	if got := home.kubectl(t, "config", "set-context", "--current", "--namespace", first); got.code != 0 {
 		t.Fatal(got)
 	}
 	for want, args := range map[string][]string{"first": nil, "second": {"-n", second}} {
-		got := home.rrsa(t, podManifest("", "app", "app"), append([]string{"preview", "-f", "-", "--account-id", accountID}, args...)...)
+		got := home.rrsa(t, podYAML("", "app", "app"), append([]string{"preview", "-f", "-", "--account-id", account}, args...)...)
 		if got.code != 0 || !strings.Contains(got.stderr, "pod/app injected: role "+want+" of ServiceAccount ") {
 			t.Errorf("%q: want the ServiceAccount with the role %q, got %+v", args, want, got)
 		}
@@ -128,10 +129,10 @@ func TestLookupNamespace(t *testing.T) {
 // TestLocal: with --local no kubeconfig is opened and no API server is asked.
 func TestLocal(t *testing.T) {
 	c := controlPlane(t)
-	garbage := lasting(t) + "/kubeconfig"
+	garbage := filepath.Join(t.TempDir(), "kubeconfig")
 	write(t, "clusters: [\x00", garbage)
-	in := podManifest("shop", "app", "app")
-	args := []string{"preview", "-f", "-", "--account-id", accountID, "--cluster-id", clusterID, "--region", "cn-hangzhou"}
+	in := podYAML("shop", "app", "app")
+	args := []string{"preview", "-f", "-", "--account-id", account, "--cluster-id", clusterID, "--region", "cn-hangzhou"}
 	if got := c.with(garbage).rrsa(t, in, args...); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "reading the kubeconfig: ") {
 		t.Errorf("want an error about the kubeconfig, got %+v", got)
 	}

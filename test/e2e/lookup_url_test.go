@@ -14,16 +14,16 @@ import (
 func TestURL(t *testing.T) {
 	c := controlPlane(t)
 	ns := c.namespace(t, injectionLabel, "on")
-	c.apply(t, serviceAccount(ns, "app", "app-oss"))
+	c.account(t, ns, "app", "app-oss")
 	plainAsked := false
 	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		plainAsked = true
-		_, _ = io.WriteString(w, podManifest(ns, "app", "app"))
+		_, _ = io.WriteString(w, podYAML(ns, "app", "app"))
 	}))
 	t.Cleanup(plain.Close)
 
 	mux := http.NewServeMux()
-	mux.HandleFunc("/app.yaml", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, podManifest(ns, "app", "app")) })
+	mux.HandleFunc("/app.yaml", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, podYAML(ns, "app", "app")) })
 	mux.Handle("/moved.yaml", http.RedirectHandler("/app.yaml", http.StatusFound))
 	mux.Handle("/downgraded.yaml", http.RedirectHandler(plain.URL+"/app.yaml", http.StatusFound))
 	mux.Handle("/loop.yaml", http.RedirectHandler("/loop.yaml", http.StatusFound))
@@ -58,7 +58,7 @@ func TestURL(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			cmd := c.command(t, "rrsa", "preview", test.url, "--account-id", accountID)
+			cmd := c.command(t, "rrsa", "preview", test.url, "--account-id", account)
 			// The kubeconfig has its own certificate for the API server.
 			cmd.Env = append(cmd.Env, "SSL_CERT_FILE="+trusted)
 			got := ended(t, cmd, "")
@@ -67,7 +67,7 @@ func TestURL(t *testing.T) {
 			}
 		})
 	}
-	if got := c.rrsa(t, "", "preview", server.URL+"/app.yaml", "--account-id", accountID); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "certificate") {
+	if got := c.rrsa(t, "", "preview", server.URL+"/app.yaml", "--account-id", account); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "certificate") {
 		t.Errorf("want a server that isn't trusted to be refused, got %+v", got)
 	}
 	if plainAsked {

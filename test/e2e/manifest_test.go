@@ -2,11 +2,8 @@ package e2e
 
 import "strings"
 
-// accountID is the account of the config of the golden cases.
-const accountID = "1488999589000000"
-
 // providerARN names the cluster's identity provider in that account.
-const providerARN = "acs:ram::" + accountID + ":oidc-provider/ack-rrsa-" + clusterID
+const providerARN = "acs:ram::" + account + ":oidc-provider/ack-rrsa-" + clusterID
 
 // Keys, as users write them.
 const (
@@ -42,16 +39,16 @@ func podSpec(account string) string {
 	return "spec:\n  serviceAccountName: " + account + "\n  containers:\n  - name: app\n    image: app:1\n    env:\n    - name: LOG\n      value: info\n"
 }
 
-// podManifest is a Pod of a ServiceAccount; without a namespace if that is empty.
-func podManifest(namespace, name, account string) string {
+// podYAML is a Pod of a ServiceAccount; without a namespace if that is empty.
+func podYAML(namespace, name, account string) string {
 	if namespace != "" {
 		namespace = "  namespace: " + namespace + "\n"
 	}
 	return "apiVersion: v1\nkind: Pod\nmetadata:\n  name: " + name + "\n" + namespace + "  labels:\n    app: " + name + "\n" + podSpec(account)
 }
 
-// deploymentManifest is a Deployment of one pod of a ServiceAccount.
-func deploymentManifest(namespace, name, account string) string {
+// deploymentYAML is a Deployment of one pod of a ServiceAccount.
+func deploymentYAML(namespace, name, account string) string {
 	spec := strings.ReplaceAll(strings.TrimSuffix(podSpec(account), "\n"), "\n", "\n    ")
 	return "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: " + name + "\n  namespace: " + namespace +
 		"\nspec:\n  selector:\n    matchLabels:\n      app: " + name +

@@ -35,27 +35,27 @@ func TestSDK(t *testing.T) {
 		wantSeconds int64
 	}{
 		"a pod": {
-			workload:    podManifest,
-			preview:     []string{"--local", "--account-id", accountID, "--cluster-id", clusterID, "--region", "cn-hangzhou"},
+			workload:    podYAML,
+			preview:     []string{"--local", "--account-id", account, "--cluster-id", clusterID, "--region", "cn-hangzhou"},
 			wantHost:    vpcSTS,
 			wantSeconds: 3600,
 		},
 		"a deployment, the cluster tells who it is": {
-			workload:    deploymentManifest,
-			preview:     []string{"--account-id", accountID},
+			workload:    deploymentYAML,
+			preview:     []string{"--account-id", account},
 			annotations: []string{`pod-identity.alibabacloud.com/service-account-token-expiration: "7200"`},
 			wantHost:    vpcSTS,
 			wantSeconds: 7200,
 		},
 		"three variables, of webhook 0.3.1": {
-			workload:    podManifest,
-			preview:     []string{"--account-id", accountID, "--webhook-version", "0.3.1"},
+			workload:    podYAML,
+			preview:     []string{"--account-id", account, "--webhook-version", "0.3.1"},
 			wantHost:    publicSTS,
 			wantSeconds: 3600,
 		},
 		"a policy for the whole namespace": {
-			workload:    podManifest,
-			preview:     []string{"--account-id", accountID},
+			workload:    podYAML,
+			preview:     []string{"--account-id", account},
 			trust:       "NAMESPACE/*",
 			wantHost:    vpcSTS,
 			wantSeconds: 3600,
@@ -101,7 +101,7 @@ func TestSDKRefused(t *testing.T) {
 	ns, s := c.namespace(t), c.startSTS(t)
 	accounts := join(enabledNamespace(ns), serviceAccount(ns, "app", "app-oss"), serviceAccount(ns, "other", "app-oss"), serviceAccount(ns, "lost", "no-such-role"))
 	preview := func(name string) corev1.Pod {
-		return c.admit(t, ns, name, join(accounts, podManifest(ns, name, name)), "--account-id", accountID)
+		return c.admit(t, ns, name, join(accounts, podYAML(ns, name, name)), "--account-id", account)
 	}
 	app, other, lost := preview("app"), preview("other"), preview("lost")
 	policy := s.trust(t, c, "app-oss", "", ns+"/app")
@@ -135,7 +135,7 @@ func TestSDKRefused(t *testing.T) {
 		})
 	}
 	t.Run("the check names the condition", func(t *testing.T) {
-		got := c.rrsa(t, "", "trust-policy", ns+"/other", "--account-id", accountID, "--check", policy)
+		got := c.rrsa(t, "", "trust-policy", ns+"/other", "--account-id", account, "--check", policy)
 		if got.code != 1 || !strings.Contains(got.stderr, "oidc:sub fails: ") {
 			t.Errorf("want the failing oidc:sub, got %+v", got)
 		}
@@ -170,14 +170,14 @@ func (c *cluster) admit(t testing.TB, namespace, name, manifest string, args ...
 // trust gives a role the policy that trust-policy prints, and returns its file.
 func (s *sts) trust(t testing.TB, c *cluster, role, stdin string, args ...string) string {
 	t.Helper()
-	got := c.rrsa(t, stdin, append([]string{"trust-policy", "--account-id", accountID}, args...)...)
+	got := c.rrsa(t, stdin, append([]string{"trust-policy", "--account-id", account}, args...)...)
 	var p policy
 	if err := json.Unmarshal([]byte(got.stdout), &p); err != nil || got.code != 0 {
 		t.Fatalf("trust-policy: %v: %+v", err, got)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.roles["acs:ram::"+accountID+":role/"+role] = p
+	s.roles["acs:ram::"+account+":role/"+role] = p
 	file := filepath.Join(t.TempDir(), "policy.json")
 	write(t, got.stdout, file)
 	return file
