@@ -4,14 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/tools/clientcmd"
-	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
 // TestWarnings: what the API server warns of is said once, whichever of the
@@ -31,7 +27,8 @@ func TestWarnings(t *testing.T) {
 		"/api/v1/namespaces/shop/pods/b":              object("Pod", "b"),
 		"/api/v1/namespaces/shop/serviceaccounts/app": map[string]any{"apiVersion": "meta.k8s.io/v1", "kind": "PartialObjectMetadata"},
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	var warnings bytes.Buffer
+	c := openAt(t, &warnings, func(w http.ResponseWriter, r *http.Request) {
 		answer, ok := answers[r.URL.Path]
 		if !ok {
 			http.NotFound(w, r)
@@ -42,26 +39,7 @@ func TestWarnings(t *testing.T) {
 		if err := json.NewEncoder(w).Encode(answer); err != nil {
 			t.Error(err)
 		}
-	}))
-	t.Cleanup(server.Close)
-
-	kubeconfig := clientcmdapi.NewConfig()
-	kubeconfig.Clusters["c"] = &clientcmdapi.Cluster{Server: server.URL}
-	kubeconfig.Contexts["c"] = &clientcmdapi.Context{Cluster: "c", Namespace: "shop"}
-	kubeconfig.CurrentContext = "c"
-	file := filepath.Join(t.TempDir(), "kubeconfig")
-	if err := clientcmd.WriteToFile(*kubeconfig, file); err != nil {
-		t.Fatal(err)
-	}
-	flags := NewFlags()
-	cache := t.TempDir()
-	flags.KubeConfig, flags.CacheDir = &file, &cache
-
-	var warnings bytes.Buffer
-	c, err := Open(Options{Flags: flags, Warnings: &warnings})
-	if err != nil {
-		t.Fatal(err)
-	}
+	})
 	objects, err := c.Objects(Selection{Args: []string{"pods", "a", "b"}})
 	if err != nil || len(objects) != 2 {
 		t.Fatalf("want 2 objects, got %d: %v", len(objects), err)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"k8s.io/client-go/rest"
@@ -70,9 +71,12 @@ func TestLookupBounds(t *testing.T) {
 	args := []string{"preview", "-f", "-", "--account-id", account}
 
 	t.Run("10 MB", func(t *testing.T) {
+		var mu sync.Mutex
 		asked := map[string]int{}
 		p := c.proxy(t, func(w http.ResponseWriter, r *http.Request, apiServer http.Handler) {
+			mu.Lock()
 			asked[r.URL.Path]++
+			mu.Unlock()
 			apiServer.ServeHTTP(w, r)
 		})
 		one := podYAML(ns, "app", "app") + "    command:\n    - sh\n    - -c\n    - |\n" + strings.Repeat("      echo one more line of text\n", 150)
@@ -81,6 +85,8 @@ func TestLookupBounds(t *testing.T) {
 		if got.code != 0 || strings.Count(got.stdout, "ALIBABA_CLOUD_ROLE_ARN") != n || strings.Count(got.stderr, "pod/app injected: ") != n {
 			t.Errorf("want %d pods injected, got exit code %d, %d bytes\n%.300s", n, got.code, len(got.stdout), got.stderr)
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		for _, path := range []string{"/api/v1/namespaces/" + ns, "/api/v1/namespaces/" + ns + "/serviceaccounts/app"} {
 			if asked[path] != 1 {
 				t.Errorf("want %s asked for once, got %d", path, asked[path])

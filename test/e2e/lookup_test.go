@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -141,15 +142,15 @@ func TestLocal(t *testing.T) {
 		t.Errorf("want the kubeconfig not to be read, got %+v", got)
 	}
 
-	asked := 0
+	var asked atomic.Int64
 	p := c.proxy(t, func(w http.ResponseWriter, r *http.Request, apiServer http.Handler) {
-		asked++
+		asked.Add(1)
 		apiServer.ServeHTTP(w, r)
 	})
-	if got := c.with(p.kubeconfig).rrsa(t, in, local...); got.code != 0 || asked != 0 {
-		t.Errorf("want no request, got %d and %+v", asked, got)
+	if got := c.with(p.kubeconfig).rrsa(t, in, local...); got.code != 0 || asked.Load() != 0 {
+		t.Errorf("want no request, got %d and %+v", asked.Load(), got)
 	}
-	if got := c.with(p.kubeconfig).rrsa(t, in, args...); got.code != 0 || asked == 0 {
+	if got := c.with(p.kubeconfig).rrsa(t, in, args...); got.code != 0 || asked.Load() == 0 {
 		t.Errorf("want requests without --local, got %+v", got)
 	}
 }

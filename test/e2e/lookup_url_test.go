@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -15,9 +16,9 @@ func TestURL(t *testing.T) {
 	c := controlPlane(t)
 	ns := c.namespace(t, injectionLabel, "on")
 	c.account(t, ns, "app", "app-oss")
-	plainAsked := false
+	var plainAsked atomic.Bool
 	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		plainAsked = true
+		plainAsked.Store(true)
 		_, _ = io.WriteString(w, podYAML(ns, "app", "app"))
 	}))
 	t.Cleanup(plain.Close)
@@ -70,7 +71,7 @@ func TestURL(t *testing.T) {
 	if got := c.rrsa(t, "", "preview", server.URL+"/app.yaml", "--account-id", account); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "certificate") {
 		t.Errorf("want a server that isn't trusted to be refused, got %+v", got)
 	}
-	if plainAsked {
+	if plainAsked.Load() {
 		t.Error("the server without TLS was asked")
 	}
 }
