@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -33,7 +34,7 @@ type common struct {
 	local    bool
 	// live is the cluster, once load has opened it; nil if none is asked.
 	live *cluster.Cluster
-	// identity is what the cluster was asked for and has told of itself.
+	// identity is what the cluster has said of itself.
 	identity cluster.Identity
 	// pods are the live Pods of the input as they are, by their manifests.
 	pods map[*manifest.Item]*corev1.Pod
@@ -100,17 +101,22 @@ func (o *common) plan(ctx context.Context, injector manifest.Injector) ([]*manif
 	if err != nil {
 		return nil, nil, err
 	}
-	if injector.Namespace == "" && o.live != nil {
-		// Where kubectl apply would put objects that name none.
-		if injector.Namespace, err = onlyNamespace(items(streams)); err != nil {
-			return nil, nil, err
-		}
-		if injector.Namespace == "" {
-			injector.Namespace = o.live.Namespace
-		}
+	if injector, err = o.placed(injector, streams); err != nil {
+		return nil, nil, err
 	}
 	report, err := injector.Plan(items(streams))
 	return streams, report, err
+}
+
+// placed is the injector with the namespace where kubectl apply would put objects
+// that name none, if there is a cluster and nothing else says it.
+func (o *common) placed(injector manifest.Injector, streams []*manifest.Stream) (manifest.Injector, error) {
+	if injector.Namespace != "" || o.live == nil {
+		return injector, nil
+	}
+	only, err := onlyNamespace(items(streams))
+	injector.Namespace = cmp.Or(only, o.live.Namespace)
+	return injector, err
 }
 
 // blocked is the error that forbids to write anything, if there is one.

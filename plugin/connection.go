@@ -19,14 +19,14 @@ type connection struct {
 	verbose bool
 }
 
-// open opens the cluster; nil if --local is set or no kubeconfig names one. It asks
-// the cluster nothing yet.
+// open opens the cluster; nil if --local is set, or if no kubeconfig names one and
+// no flag chooses one. It asks the cluster nothing yet.
 func (o *common) open() (*cluster.Cluster, error) {
 	if o.local {
 		return nil, nil
 	}
 	c, err := o.mustOpen()
-	if errors.Is(err, cluster.ErrNone) {
+	if errors.Is(err, cluster.ErrNone) && *o.connection.flags.Context+*o.connection.flags.ClusterName == "" {
 		o.note("no kubeconfig names a cluster, so none is asked")
 		return nil, nil
 	}
@@ -65,31 +65,34 @@ func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also
 			need = append(need, s.field)
 		}
 	}
-	identity, err := o.live.Identify(ctx, false, need...)
-	if err != nil {
-		return withLocalHint(err)
+	var err error
+	if o.identity, err = o.live.Identify(ctx, false, need...); err != nil {
+		return o.withLocalHint(err)
 	}
-	o.identity = identity
-	if err := o.sameCluster(settings, identity); err != nil {
+	if err := o.sameCluster(settings); err != nil {
 		return err
 	}
-	return o.settings.adopt(settings, identity)
+	o.settings.adopt(settings, o.identity)
+	return nil
+}
+
+// withLocalHint adds the way out to an error of a cluster that isn't needed.
+func (o *common) withLocalHint(err error) error {
+	if len(o.targets) > 0 {
+		return err
+	}
+	return fmt.Errorf("%w (--local works on files without a cluster)", err)
 }
 
 // sameCluster fails if the settings name another cluster than the one that is
 // asked.
-func (o *common) sameCluster(settings *config.InjectRRSA, identity cluster.Identity) error {
-	live, ok := identity.First(cluster.ClusterID)
+func (o *common) sameCluster(settings *config.InjectRRSA) error {
+	live, ok := o.identity.First(cluster.ClusterID)
 	if given := settings.ClusterID; ok && given != "" && given != live.Value {
 		return fmt.Errorf("checking the cluster: the %s is for the cluster %s, and the cluster at %s is %s (%s): choose another one with --context, or work on files with --local",
 			o.settings.given("cluster-id", true), given, o.live.Server, live.Value, live.Source)
 	}
 	return nil
-}
-
-// withLocalHint adds the way out to an error of a cluster that may not be needed.
-func withLocalHint(err error) error {
-	return fmt.Errorf("%w (--local works on files without a cluster)", err)
 }
 
 // identitySetting is a setting that a cluster can tell.
@@ -119,7 +122,7 @@ func identitySettings(c *config.InjectRRSA) []identitySetting {
 }
 
 // adopt takes the cluster's answers for the settings that are not given.
-func (s *settingFlags) adopt(settings *config.InjectRRSA, identity cluster.Identity) error {
+func (s *settingFlags) adopt(settings *config.InjectRRSA, identity cluster.Identity) {
 	s.live = map[string]cluster.Answer{}
 	for _, set := range identitySettings(settings) {
 		answer, ok := identity.First(set.field)
@@ -134,5 +137,4 @@ func (s *settingFlags) adopt(settings *config.InjectRRSA, identity cluster.Ident
 		truth := strings.EqualFold(answer.Value, "true")
 		*set.truth = &truth
 	}
-	return nil
 }

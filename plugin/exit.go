@@ -16,7 +16,7 @@ const (
 )
 
 // differsError ends a check that has found differences. Its text says where they
-// are told.
+// are told; it is empty where stdout tells them.
 type differsError string
 
 func (e differsError) Error() string { return string(e) }

@@ -31,22 +31,22 @@ func (o *explainOptions) explainLive(ctx context.Context, settings *config.Injec
 	}
 	webhook, err := o.live.Webhook(ctx)
 	if err != nil {
-		return withLocalHint(err)
+		return o.withLocalHint(err)
 	}
 	for i, c := range changes {
 		target, err := targetOf(c)
 		if err != nil {
 			return err
 		}
-		e, judged := &list.Items[i], webhook.Judge(target)
+		e, judged := &list.Items[i], webhook.Judge(target, injector.Config.WebhookVersion)
 		if pod := o.pods[c.Item]; pod != nil {
 			if e.Pod, err = explainPod(injector, c, pod, judged.Hook); err != nil {
-				return withLocalHint(err)
+				return o.withLocalHint(err)
 			}
 		}
 		if selector := o.selectors[c.Item]; selector != "" {
 			if e.Pods, err = o.explainPods(ctx, injector, c, selector); err != nil {
-				return withLocalHint(err)
+				return o.withLocalHint(err)
 			}
 		}
 		e.Webhook = explainWebhook(judged)
@@ -55,7 +55,8 @@ func (o *explainOptions) explainLive(ctx context.Context, settings *config.Injec
 	return nil
 }
 
-// targetOf is the pod of a pod template, as the webhook's selectors see it.
+// targetOf is the pod of a pod template, as the webhook's selectors see it, but for
+// the labels that a controller adds.
 func targetOf(c *manifest.Change) (cluster.Target, error) {
 	labels, err := c.PodLabels()
 	out := cluster.Target{Namespace: c.Namespace, Labels: labels}

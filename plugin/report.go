@@ -75,9 +75,11 @@ func writeHint(b *strings.Builder, indent string, r rrsa.Reason) {
 // writeLine writes one line, whatever the text from the manifests holds: a line
 // break in a name must not look like another line of the report.
 func writeLine(b *strings.Builder, format string, args ...any) {
-	line := printable(fmt.Sprintf(format, args...))
-	b.WriteString(strings.ReplaceAll(line, "\n", `\n`) + "\n")
+	b.WriteString(oneLine(fmt.Sprintf(format, args...)) + "\n")
 }
+
+// oneLine makes text safe for a terminal and keeps it on its line.
+func oneLine(s string) string { return strings.ReplaceAll(printable(s), "\n", `\n`) }
 
 // printable makes text from manifests safe for a terminal: what steers it, or
 // turns the direction of the text, is written as Go writes it in a string.

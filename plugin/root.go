@@ -24,7 +24,7 @@ func Main(args []string, version string, streams genericiooptions.IOStreams) int
 	cmd := NewCommand(version, streams)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
-	if err != nil {
+	if err != nil && err.Error() != "" {
 		fmt.Fprintln(streams.ErrOut, errorPrefix(err), printable(err.Error()))
 	}
 	return exitCode(err)
@@ -52,7 +52,7 @@ variables with which the SDKs assume a RAM role (RAM Roles for Service Accounts)
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
 	cmd.AddCommand(
-		newPreview(base), newExplain(base), newTrustPolicy(base), newUninject(base),
+		newPreview(base), newDiff(base), newExplain(base), newTrustPolicy(base), newUninject(base), newConfig(base),
 		newVersion(version, streams), newCompletion(streams), newOptions(base),
 	)
 	return cmd

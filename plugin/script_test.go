@@ -27,6 +27,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits,
 			"fails": fails,
 			"empty": empty,
 		},
@@ -34,11 +35,11 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// fails runs a program as exec does and wants one exact exit code, and that
-// nothing is on stdout: "fails 2 program argument...".
-func fails(ts *testscript.TestScript, _ bool, args []string) {
+// exits runs a program as exec does and wants one exact exit code:
+// "exits 1 program argument...".
+func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
-		ts.Fatalf("usage: fails code program [argument...]")
+		ts.Fatalf("usage: exits code program [argument...]")
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -47,6 +48,11 @@ func fails(ts *testscript.TestScript, _ bool, args []string) {
 	if !errors.As(err, &exit) || exit.ExitCode() != want {
 		ts.Fatalf("want exit code %d, got %v", want, err)
 	}
+}
+
+// fails is exits for what prints nothing on stdout: "fails 2 program argument...".
+func fails(ts *testscript.TestScript, _ bool, args []string) {
+	exits(ts, false, args)
 	empty(ts, false, []string{"stdout"})
 }
 

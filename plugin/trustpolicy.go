@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // trustOptions are the flags and arguments of "kubectl rrsa trust-policy".
@@ -17,6 +18,8 @@ type trustOptions struct {
 	names []string
 	role  string
 	check string
+	// allNamespaces takes the ServiceAccounts of the whole cluster.
+	allNamespaces bool
 }
 
 func newTrustPolicy(base common) *cobra.Command {
@@ -31,9 +34,11 @@ The ServiceAccounts are those of the files given with -f or -k that have the
 annotation pod-identity.alibabacloud.com/role-name, or those of them that are
 named: NAMESPACE/NAME, or NAME in the namespace of -n, of the config, or in the
 input's only Namespace. A named one may also stand in the config's context. An
-argument "-", or one that ends in .yaml, .yml or .json, is a file.
+argument "-", a URL, or one that ends in .yaml, .yml or .json, is a file.
 
-Without files a policy for the named ServiceAccounts is printed, whatever their
+Without files they are those of the cluster: all with the annotation in the
+namespace, or in every namespace with -A, or those that are named. If none of the
+named ones is there, or with --local, a policy is printed for them, whatever their
 role is called. A "*" in such a name stands for any text.
 
 stdout holds one policy. If the ServiceAccounts have several roles it holds a JSON
@@ -55,6 +60,9 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
   # Any ServiceAccount of a namespace, without files
   kubectl rrsa trust-policy 'shop/*' --config rrsa.yaml
 
+  # The policies of all roles in a namespace of the cluster, by the role's name
+  kubectl rrsa trust-policy -n shop
+
   # Does the policy that the role has let this ServiceAccount in?
   kubectl rrsa trust-policy shop/cart --config rrsa.yaml --check policy.json`,
 		DisableFlagsInUseLine: true,
@@ -70,6 +78,7 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
 	o.addLocal(cmd)
 	cmd.Flags().StringVar(&o.role, "role", "", "print or check the policy of this role alone")
 	completeWith(cmd, "role", o.completeRoles)
+	cmd.Flags().BoolVarP(&o.allNamespaces, "all-namespaces", "A", false, "take the ServiceAccounts of every namespace of the cluster")
 	cmd.Flags().StringVar(&o.check, "check", "", "file with a policy to compare, or - for stdin")
 	return cmd
 }
@@ -87,8 +96,11 @@ func (o *trustOptions) split(args []string) {
 }
 
 func (o *trustOptions) run(ctx context.Context) error {
-	_, injector, err := o.load(ctx)
+	_, injector, err := o.load(ctx, cluster.Issuer)
 	if err != nil {
+		return err
+	}
+	if err := o.sameIssuer(injector.Config); err != nil {
 		return err
 	}
 	roles, err := o.roles(ctx, injector)

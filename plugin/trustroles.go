@@ -13,21 +13,32 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// roles are the ServiceAccounts by their role; by "" if no file says the role.
+// roles are the ServiceAccounts by their role; by "" if nothing says the role.
 func (o *trustOptions) roles(ctx context.Context, injector manifest.Injector) (map[string][]types.NamespacedName, error) {
-	if len(o.files.Filenames) == 0 && o.files.Kustomize == "" {
-		if len(o.names) == 0 {
-			return nil, errors.New("checking the arguments: name a ServiceAccount, or give a file with -f, or - for stdin")
-		}
+	files := len(o.files.Filenames) > 0 || o.files.Kustomize != ""
+	var accounts []account
+	var err error
+	// known tells whether the accounts have been looked at.
+	known := files
+	switch {
+	case files && o.allNamespaces:
+		return nil, errors.New("checking the arguments: --all-namespaces is for the cluster, and files are given")
+	case files:
+		accounts, err = o.accounts(ctx, injector)
+	case o.live != nil:
+		accounts, known, err = o.liveAccounts(injector)
+	case len(o.names) == 0:
+		return nil, errors.New("checking the arguments: name a ServiceAccount, or give a file with -f, or - for stdin")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !known {
 		if o.role != "" {
-			return nil, errors.New("checking the arguments: --role chooses among the roles in files, and no file is given")
+			return nil, errors.New("checking the arguments: --role chooses among the roles of ServiceAccounts in files or in the cluster, and none of these is there")
 		}
 		names, err := o.parseNames(injector.Namespace)
 		return map[string][]types.NamespacedName{"": names}, err
-	}
-	accounts, err := o.accounts(ctx, injector)
-	if err != nil {
-		return nil, err
 	}
 	out := map[string][]types.NamespacedName{}
 	for _, a := range accounts {
@@ -43,7 +54,7 @@ func (o *trustOptions) roles(ctx context.Context, injector manifest.Injector) (m
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("reading the ServiceAccounts: none in the input has a valid annotation %s", rrsa.RoleNameKey)
+		return nil, fmt.Errorf("reading the ServiceAccounts: none of them has a valid annotation %s", rrsa.RoleNameKey)
 	}
 	return out, nil
 }

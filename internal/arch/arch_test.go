@@ -101,6 +101,24 @@ func TestReach(t *testing.T) {
 	}
 }
 
+// One package of the plugin talks to clusters; the others get what it has read.
+func TestOneClusterPackage(t *testing.T) {
+	const clients = "k8s.io/client-go"
+	reads := false
+	for _, pkg := range list(t, "./plugin/...") {
+		found := reached(list(t, "-f", `{{join .Imports "\n"}}`, pkg), clients)
+		switch {
+		case pkg == module+"/plugin/cluster":
+			reads = len(found) > 0
+		case len(found) > 0:
+			t.Errorf("%s must leave it to plugin/cluster to import %s", pkg, strings.Join(found, ", "))
+		}
+	}
+	if !reads {
+		t.Errorf("plugin/cluster imports nothing of %s: is the path right?", clients)
+	}
+}
+
 // The engine does no input or output itself. What k8s.io/api drags in reaches
 // net, so that only the project's own imports can be judged.
 func TestEngineIsPure(t *testing.T) {

@@ -16,8 +16,10 @@ const (
 	indexAnnotation       = "internal.config.kubernetes.io/index"
 	legacyPathAnnotation  = "config.kubernetes.io/path"
 	legacyIndexAnnotation = "config.kubernetes.io/index"
-	localConfigAnnotation = "config.kubernetes.io/local-config"
 )
+
+// LocalConfigAnnotation marks objects that never reach a cluster.
+const LocalConfigAnnotation = "config.kubernetes.io/local-config"
 
 // Item is one object of a document: the document itself, or an entry of a List.
 type Item struct {
@@ -145,7 +147,7 @@ func newItem(doc *document, n *yaml.Node, above []*yaml.Node, apiVersion, kind s
 	}
 	it.Namespace = getString(metadata, "namespace")
 	annotations := get(metadata, "annotations")
-	local := get(annotations, localConfigAnnotation)
+	local := get(annotations, LocalConfigAnnotation)
 	it.local = local != nil && local.Value != "false"
 	it.Origin = Origin{File: doc.file, Document: doc.index, Line: doc.line + n.Line - 1}
 	if doc.resourceList {

@@ -56,25 +56,19 @@ func injectable(e *corev1.EnvVar) bool {
 	return e.ValueFrom == nil && slices.Contains(EnvNames(), e.Name)
 }
 
-// tokenVolumeIndex finds the volume that an injection puts into a pod, with
-// whatever path, lifetime and mode; -1 if there is none.
+// injectedVolume tells whether a volume is what an injection puts into a pod,
+// with whatever path, lifetime and mode.
+func injectedVolume(v corev1.Volume) bool {
+	token, _ := projectedToken(v)
+	return v.Name == VolumeName && token != nil && token.Audience == Audience
+}
+
+// tokenVolumeIndex finds the injected volume in a pod; -1 if there is none.
 func tokenVolumeIndex(pod *corev1.PodTemplateSpec) int {
-	for i := range pod.Spec.Volumes {
-		if v := &pod.Spec.Volumes[i]; v.Name == VolumeName {
-			if token, _ := projectedToken(*v); token != nil && token.Audience == Audience {
-				return i
-			}
-		}
-	}
-	return -1
+	return slices.IndexFunc(pod.Spec.Volumes, injectedVolume)
 }
 
 // tokenMountIndex finds the token's mount in a container; -1 if there is none.
 func tokenMountIndex(c *corev1.Container) int {
-	for i := range c.VolumeMounts {
-		if tokenMounted(c.VolumeMounts[i]) {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(c.VolumeMounts, tokenMounted)
 }

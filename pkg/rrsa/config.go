@@ -46,6 +46,12 @@ var (
 // fault at once, joined. A setting left empty is no fault here: Plan says so when
 // a pod needs it.
 func (c Config) Validate() error {
+	_, err := c.check()
+	return err
+}
+
+// check validates and returns the webhook's version as well.
+func (c Config) check() (number, error) {
 	var faults []error
 	check := func(setting, value string, pattern *regexp.Regexp, want string) {
 		if value != "" && !pattern.MatchString(value) {
@@ -56,10 +62,11 @@ func (c Config) Validate() error {
 	check("clusterID", c.ClusterID, clusterPattern, `"c" and 32 hexadecimal digits`)
 	check("region", c.Region, regionPattern, `a region id such as "cn-hangzhou"`)
 	check("oidcProviderARN", c.OIDCProviderARN, providerPattern, `"acs:ram::<accountID>:oidc-provider/<name>"`)
-	if _, err := parseVersion(c.WebhookVersion); err != nil {
+	n, err := parseVersion(c.WebhookVersion)
+	if err != nil {
 		faults = append(faults, err)
 	}
-	return errors.Join(faults...)
+	return n, errors.Join(faults...)
 }
 
 // Notices returns what should be said once about the settings, whatever the

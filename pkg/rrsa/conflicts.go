@@ -3,6 +3,7 @@ package rrsa
 import (
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -13,13 +14,17 @@ import (
 // server would reject the pod, or it would run without credentials. (§3)
 func (p *planner) mutate(s settings, env []corev1.EnvVar, selected []selection) {
 	p.volume(s)
+	changed := make([]ContainerMutation, 0, len(selected))
 	for _, sel := range selected {
 		c := ContainerMutation{Init: sel.init, Index: sel.index, Name: sel.name()}
 		p.containerEnv(s, env, sel, &c)
 		p.mount(sel, &c)
 		if len(c.Env)+len(c.Override)+len(c.Mounts) > 0 {
-			p.mutation.Containers = append(p.mutation.Containers, c)
+			changed = append(changed, c)
 		}
+	}
+	if len(changed) > 0 {
+		p.mutation.Containers = changed
 	}
 	t := p.in.Template
 	os := t.Spec.OS
@@ -110,12 +115,12 @@ func foreign(token *corev1.ServiceAccountTokenProjection) string {
 func (p *planner) mount(sel selection, c *ContainerMutation) {
 	mounted := false
 	for i, m := range sel.container.VolumeMounts {
-		field := fmt.Sprintf("%s.volumeMounts[%d]", sel.field(), i)
+		field := func() string { return fmt.Sprintf("%s.volumeMounts[%d]", sel.field(), i) }
 		switch {
 		case !atTokenDir(m):
 			if m.Name == VolumeName {
 				p.add(Reason{
-					Code: CodeMountedElsewhere, Severity: Warning, Level: LevelPod, Field: field,
+					Code: CodeMountedElsewhere, Severity: Warning, Level: LevelPod, Field: field(),
 					Message: fmt.Sprintf("container %q mounts %q at %q too", c.Name, VolumeName, m.MountPath),
 					Hint:    "the SDKs read the token at " + TokenFile,
 				})
@@ -124,13 +129,13 @@ func (p *planner) mount(sel selection, c *ContainerMutation) {
 			mounted = true
 		case m.Name == VolumeName:
 			p.add(Reason{
-				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
+				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field(),
 				Message: fmt.Sprintf("container %q mounts %q at %s with a subPath, so the token isn't where the SDKs read it", c.Name, VolumeName, TokenDir),
 				Hint:    "remove the subPath",
 			})
 		default:
 			p.add(Reason{
-				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
+				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field(),
 				Message: fmt.Sprintf("container %q mounts volume %q at %s", c.Name, m.Name, TokenDir),
 				Hint:    "move that mount to another path",
 			})
@@ -153,5 +158,5 @@ func (s selection) field() string {
 	if s.init {
 		list = "spec.initContainers"
 	}
-	return fmt.Sprintf("%s[%d]", list, s.index)
+	return list + "[" + strconv.Itoa(s.index) + "]"
 }

@@ -28,7 +28,9 @@ func (s selection) name() string {
 // skipped, and an empty only-containers is as good as none. Native sidecars are
 // init containers; ephemeral containers are never injected. (§3)
 func (p *planner) selectContainers(s settings) []selection {
-	var out []selection
+	most := len(p.in.Template.Spec.InitContainers) + len(p.in.Template.Spec.Containers)
+	out := make([]selection, 0, most)
+	p.containers = make([]string, 0, most)
 	pick := func(list []corev1.Container, init bool) {
 		for i := range list {
 			name := list[i].Name
@@ -58,11 +60,10 @@ func (p *planner) env(s settings) ([]corev1.EnvVar, bool) {
 		}
 		return value
 	}
-	env := []corev1.EnvVar{
-		{Name: EnvRoleARN, Value: known(p.cfg.RoleARN(s.roleName))},
-		{Name: EnvOIDCProviderARN, Value: known(p.cfg.ProviderARN())},
-		{Name: EnvOIDCTokenFile, Value: TokenFile},
-	}
+	env := append(make([]corev1.EnvVar, 0, len(EnvNames())),
+		corev1.EnvVar{Name: EnvRoleARN, Value: known(p.cfg.RoleARN(s.roleName))},
+		corev1.EnvVar{Name: EnvOIDCProviderARN, Value: known(p.cfg.ProviderARN())},
+		corev1.EnvVar{Name: EnvOIDCTokenFile, Value: TokenFile})
 	if s.stsAll || s.stsEndpoint {
 		env = append(env, corev1.EnvVar{Name: EnvSTSEndpoint, Value: known(p.cfg.STSEndpoint())})
 	}

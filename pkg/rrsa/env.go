@@ -14,6 +14,9 @@ func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c
 	for _, want := range env {
 		have, ok := lastEnv(sel.container.Env, want.Name)
 		if !ok {
+			if c.Env == nil {
+				c.Env = make([]corev1.EnvVar, 0, len(env))
+			}
 			c.Env = append(c.Env, want)
 			continue
 		}

@@ -55,7 +55,7 @@ func (e Examination) expectVolume(out *corev1.PodTemplateSpec) {
 	switch {
 	case len(volume.Differences) == 0:
 	case want == nil:
-		out.Spec.Volumes = slices.Delete(out.Spec.Volumes, i, i+1)
+		out.Spec.Volumes = slices.DeleteFunc(out.Spec.Volumes, injectedVolume)
 	case i < 0:
 		out.Spec.Volumes = append(out.Spec.Volumes, *want.DeepCopy())
 	default:

@@ -78,10 +78,7 @@ func Plan(cfg Config, in Input) Decision {
 		in.Template = &corev1.PodTemplateSpec{}
 	}
 	p := planner{cfg: cfg, in: in}
-	n, err := parseVersion(cfg.WebhookVersion)
-	if err == nil {
-		err = cfg.Validate()
-	}
+	n, err := cfg.check()
 	if err != nil {
 		p.add(Reason{Code: CodeConfigInvalid, Severity: Error, Blocking: true, Level: LevelComponent, Message: err.Error()})
 		p.verdict = Refused

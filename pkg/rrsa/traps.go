@@ -88,11 +88,11 @@ func (p *planner) trapsIn(level Level, labels, annotations map[string]string) {
 }
 
 func (p *planner) trap(key, value string, at place) {
-	field := annotationField(key)
-	if at.label {
-		field = labelField(key)
-	}
 	warn := func(code Code, message, hint string) {
+		field := annotationField(key)
+		if at.label {
+			field = labelField(key)
+		}
 		p.add(Reason{Code: code, Severity: Warning, Level: at.level, Field: field, Message: message, Hint: hint})
 	}
 	if right := places(key); right != nil {
@@ -113,10 +113,7 @@ func (p *planner) trap(key, value string, at place) {
 	}
 	if other, ours := otherCloud(key); other != "" {
 		if p.verdict != Injected && p.verdict != Refused {
-			p.add(Reason{
-				Code: CodeOtherCloudKey, Severity: Warning, Level: at.level, Field: field,
-				Message: fmt.Sprintf("%s is %s's key", key, other), Hint: "RRSA reads " + ours,
-			})
+			warn(CodeOtherCloudKey, fmt.Sprintf("%s is %s's key", key, other), "RRSA reads "+ours)
 		}
 		return
 	}
@@ -183,4 +180,11 @@ func misspelt(key string) (hint string, ok bool) {
 	return suggest.DidYouMean(KeyPrefix+suffix, keys()), true
 }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[V any](m map[string]V) []string {
+	if len(m) == 0 {
+		return nil
+	}
+	out := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(out)
+	return out
+}

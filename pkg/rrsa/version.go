@@ -48,15 +48,35 @@ type number [3]uint
 // Releases lists the webhook's documented releases, oldest first. The list is
 // the caller's own. (§4)
 func Releases() []Release {
-	return []Release{
-		{"0.1.0", "2023-02", []Rule{RuleBase}, number{0, 1, 0}},
-		{"0.1.1", "2023-06", nil, number{0, 1, 1}},
-		{"0.2.0", "2024-12", []Rule{RulePodLabel}, number{0, 2, 0}},
-		{"0.2.1", "2024-12", nil, number{0, 2, 1}},
-		{"0.3.0", "2025-06", []Rule{RuleSTSEndpoint}, number{0, 3, 0}},
-		{"0.3.1", "2025-06", nil, number{0, 3, 1}},
-		{"0.4.0", "2025-11-24", []Rule{RuleSTSEnvVars}, number{0, 4, 0}},
-		{"0.4.2", "2026-01-29", []Rule{RuleOverrideEnv}, number{0, 4, 2}},
+	var out []Release
+	for _, r := range released() {
+		release := Release{Version: r.version, Date: r.date, number: r.number}
+		if r.adds != "" {
+			release.Adds = []Rule{r.adds}
+		}
+		out = append(out, release)
+	}
+	return out
+}
+
+// release is a Release as every decision reads it: without a list of its own. No
+// release so far added more than one rule.
+type release struct {
+	version, date string
+	adds          Rule
+	number        number
+}
+
+func released() [8]release {
+	return [8]release{
+		{"0.1.0", "2023-02", RuleBase, number{0, 1, 0}},
+		{"0.1.1", "2023-06", "", number{0, 1, 1}},
+		{"0.2.0", "2024-12", RulePodLabel, number{0, 2, 0}},
+		{"0.2.1", "2024-12", "", number{0, 2, 1}},
+		{"0.3.0", "2025-06", RuleSTSEndpoint, number{0, 3, 0}},
+		{"0.3.1", "2025-06", "", number{0, 3, 1}},
+		{"0.4.0", "2025-11-24", RuleSTSEnvVars, number{0, 4, 0}},
+		{"0.4.2", "2026-01-29", RuleOverrideEnv, number{0, 4, 2}},
 	}
 }
 
@@ -102,6 +122,11 @@ func parseVersion(s string) (number, error) {
 	if s == "" {
 		s = LatestVersion
 	}
+	for _, r := range released() {
+		if r.version == s {
+			return r.number, nil
+		}
+	}
 	v, err := version.ParseGeneric(s)
 	if err != nil || !versionPattern.MatchString(s) {
 		return number{}, fmt.Errorf("parsing webhookVersion %q: want a version such as %q", s, LatestVersion)
@@ -119,12 +144,12 @@ type ruleSet map[Rule]bool
 
 func rulesOf(n number) ruleSet {
 	set := ruleSet{}
-	for _, r := range Releases() {
+	for _, r := range released() {
 		if slices.Compare(r.number[:], n[:]) > 0 {
 			break
 		}
-		for _, rule := range r.Adds {
-			set[rule] = true
+		if r.adds != "" {
+			set[r.adds] = true
 		}
 	}
 	return set

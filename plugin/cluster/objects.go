@@ -14,6 +14,8 @@ import (
 type Selection struct {
 	// Args are TYPE/NAME..., or TYPE NAME..., or TYPE alone.
 	Args []string
+	// Namespace is where they are; empty for the cluster's own Namespace.
+	Namespace string
 	// Selector is a label selector for TYPE alone.
 	Selector string
 	// AllNamespaces looks in every namespace.
@@ -23,8 +25,11 @@ type Selection struct {
 // Objects reads the objects of a selection, whole. One that isn't there is an
 // error.
 func (c *Cluster) Objects(s Selection) ([]*unstructured.Unstructured, error) {
+	if s.Namespace == "" {
+		s.Namespace = c.Namespace
+	}
 	infos, err := resource.NewBuilder(c.flags).Unstructured().
-		NamespaceParam(c.Namespace).DefaultNamespace().AllNamespaces(s.AllNamespaces).
+		NamespaceParam(s.Namespace).DefaultNamespace().AllNamespaces(s.AllNamespaces).
 		LabelSelectorParam(s.Selector).ResourceTypeOrNameArgs(true, s.Args...).
 		Latest().Flatten().Do().Infos()
 	if err != nil {

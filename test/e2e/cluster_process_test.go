@@ -17,8 +17,18 @@ import (
 const startLimit = 2 * time.Minute
 
 // underWatch runs a program that ends when its stdin is closed, thus also when the
-// tests are killed and can't clean up.
-const underWatch = `exec 3<&0; (cat <&3 >/dev/null; kill $$ 2>/dev/null) & exec "$@" 3<&-`
+// tests are killed and can't clean up. Then etcd and the API server end at once, and
+// an API server without etcd ignores a request to end.
+const underWatch = `exec 3<&0
+(
+	cat <&3 >/dev/null
+	for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		kill $$ 2>/dev/null || exit
+		sleep 1
+	done
+	kill -9 $$ 2>/dev/null
+) &
+exec "$@" 3<&-`
 
 // process is a program in the background, its output in a file.
 type process struct {
@@ -29,10 +39,10 @@ type process struct {
 }
 
 // startProcess starts a program, waits until ready returns nil, and stops the
-// program when all tests are over. What is started later is stopped earlier.
-func startProcess(t testing.TB, ready func() error, program string, args ...string) {
+// program with the control plane. What is started later is stopped earlier.
+func (c *cluster) startProcess(t testing.TB, ready func() error, program string, args ...string) {
 	t.Helper()
-	p := &process{name: filepath.Base(program), log: filepath.Join(lasting(t), "log"), over: make(chan struct{})}
+	p := &process{name: filepath.Base(program), log: filepath.Join(c.dir(), "log"), over: make(chan struct{})}
 	out, err := os.Create(p.log)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +61,7 @@ func startProcess(t testing.TB, ready func() error, program string, args ...stri
 		// How it ends is told by its log.
 		_ = cmd.Wait()
 	}()
-	cleanups = append(cleanups, func() error {
+	c.atEnd(func() error {
 		err := errors.Join(stop.Close(), alive.Close(), out.Close())
 		select {
 		case <-p.over:

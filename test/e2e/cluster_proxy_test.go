@@ -52,7 +52,7 @@ func (c *cluster) proxy(t testing.TB, h handler) *proxy {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // each connection that is cut
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	p.kubeconfig = c.kubeconfig(t, &rest.Config{
+	p.kubeconfig = c.kubeconfig(t, t.TempDir(), &rest.Config{
 		Host: server.URL, BearerToken: adminToken, TLSClientConfig: rest.TLSClientConfig{CAData: certificate(server)},
 	})
 	return p

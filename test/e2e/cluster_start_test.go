@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -33,8 +31,8 @@ func (c *cluster) startEtcd(t testing.TB) string {
 		}
 		return nil
 	}
-	startProcess(t, ready, filepath.Join(c.programs, "etcd"),
-		"--data-dir", lasting(t), "--unsafe-no-fsync", "--log-level", "warn",
+	c.startProcess(t, ready, filepath.Join(c.programs, "etcd"),
+		"--data-dir", c.dir(), "--unsafe-no-fsync", "--log-level", "warn",
 		"--listen-client-urls", client, "--advertise-client-urls", client,
 		"--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", "default="+peer)
 	return client
@@ -43,7 +41,7 @@ func (c *cluster) startEtcd(t testing.TB) string {
 // startAPIServer returns how to reach the API server with all rights.
 func (c *cluster) startAPIServer(t testing.TB, etcd string) *rest.Config {
 	t.Helper()
-	dir, port := lasting(t), freePorts(t, 1)[0]
+	dir, port := c.dir(), freePorts(t, 1)[0]
 	write(t, adminToken+",admin,admin,system:masters\n", dir, "tokens.csv")
 	write(t, newKey(t), dir, "service-account.key")
 	config := &rest.Config{
@@ -52,6 +50,8 @@ func (c *cluster) startAPIServer(t testing.TB, etcd string) *rest.Config {
 		// The API server signs it itself, when it starts.
 		TLSClientConfig: rest.TLSClientConfig{CAFile: filepath.Join(dir, "apiserver.crt")},
 		QPS:             -1,
+		// Tests look at what kubectl says, not at what the API server tells them.
+		WarningHandler: rest.NoWarnings{},
 	}
 	ready := func() error {
 		client, err := kubernetes.NewForConfig(config)
@@ -60,7 +60,7 @@ func (c *cluster) startAPIServer(t testing.TB, etcd string) *rest.Config {
 		}
 		return client.RESTClient().Get().AbsPath("/readyz").Do(t.Context()).Error()
 	}
-	startProcess(t, ready, filepath.Join(c.programs, "kube-apiserver"),
+	c.startProcess(t, ready, filepath.Join(c.programs, "kube-apiserver"),
 		"--etcd-servers", etcd,
 		"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", port), "--cert-dir", dir,
 		"--service-cluster-ip-range=10.0.0.0/24", "--endpoint-reconciler-type=none",
@@ -86,7 +86,7 @@ func (c *cluster) startControllers(t testing.TB) {
 		_, err := client.CoreV1().ServiceAccounts("default").Get(t.Context(), "default", metav1.GetOptions{})
 		return err
 	}
-	startProcess(t, ready, filepath.Join(c.programs, "kube-controller-manager"),
+	c.startProcess(t, ready, filepath.Join(c.programs, "kube-controller-manager"),
 		"--kubeconfig", c.used, "--leader-elect=false", "--secure-port=0",
 		"--root-ca-file", c.config.CAFile, "--kube-api-qps=500", "--kube-api-burst=1000",
 		"--controllers=serviceaccount-controller,root-ca-certificate-publisher-controller,namespace-controller,"+
@@ -96,9 +96,5 @@ func (c *cluster) startControllers(t testing.TB) {
 // newKey is a private key as PEM.
 func newKey(t testing.TB) string {
 	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
+	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(newRSAKey(t))}))
 }

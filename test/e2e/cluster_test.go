@@ -28,6 +28,8 @@ const (
 var (
 	clusterOnce sync.Once
 	theCluster  *cluster
+	pluginOnce  sync.Once
+	pluginDir   string
 	namespaces  atomic.Int64
 )
 
@@ -44,32 +46,71 @@ type cluster struct {
 	config *rest.Config
 	// used is the kubeconfig that kubectl gets.
 	used string
+
+	// dir makes a folder that stays as long as the control plane.
+	dir func() string
+	// atEnd has something done when the control plane isn't needed any more; what is
+	// given last is done first.
+	atEnd func(func() error)
 }
 
-// controlPlane is the control plane that all tests share, started by the first
-// one that needs it and stopped when all are over. Each test works in namespaces
-// of its own.
+// controlPlane is the control plane that tests share, started by the first one
+// that needs it and stopped when all are over. Each test works in namespaces of
+// its own.
 func controlPlane(t testing.TB) *cluster {
 	t.Helper()
-	clusterOnce.Do(func() { theCluster = startCluster(t) })
+	clusterOnce.Do(func() {
+		c := &cluster{
+			dir:   func() string { return lasting(t) },
+			atEnd: func(end func() error) { cleanups = append(cleanups, end) },
+		}
+		c.start(t)
+		theCluster = c
+	})
 	if theCluster == nil {
 		t.Fatal("the control plane could not be started: see the first test that needed it")
 	}
 	return theCluster
 }
 
-func startCluster(t testing.TB) *cluster {
+// ownControlPlane is a control plane for one test that leaves much behind or that
+// looks at all namespaces. It takes some seconds to start and stop.
+func ownControlPlane(t testing.TB) *cluster {
 	t.Helper()
-	c := &cluster{programs: kubernetesPrograms(t), plugins: lasting(t), home: lasting(t)}
-	run(t, command(t, top(t), nil, "go", "build", "-o", c.plugins+string(filepath.Separator), "./plugin/kubectl-rrsa"))
+	c := &cluster{
+		dir: t.TempDir,
+		atEnd: func(end func() error) {
+			t.Cleanup(func() {
+				if err := end(); err != nil {
+					t.Error(err)
+				}
+			})
+		},
+	}
+	c.start(t)
+	return c
+}
 
+func (c *cluster) start(t testing.TB) {
+	t.Helper()
+	c.programs, c.plugins, c.home = kubernetesPrograms(t), plugin(t), c.dir()
 	begin := time.Now()
 	etcd := c.startEtcd(t)
 	c.config = c.startAPIServer(t, etcd)
-	c.used = c.kubeconfig(t, c.config)
+	c.used = c.kubeconfig(t, c.dir(), c.config)
 	c.startControllers(t)
 	t.Logf("the control plane is up after %s", time.Since(begin).Round(time.Millisecond))
-	return c
+}
+
+// plugin is a folder with kubectl-rrsa, built once.
+func plugin(t testing.TB) string {
+	t.Helper()
+	pluginOnce.Do(func() {
+		dir := lasting(t)
+		run(t, command(t, top(t), nil, "go", "build", "-o", filepath.Join(dir, "kubectl-rrsa"), "./plugin/kubectl-rrsa"))
+		pluginDir = dir
+	})
+	return built(t, pluginDir, "the plugin")
 }
 
 // kubernetesPrograms is the folder that "make kubernetes" fills.
@@ -109,8 +150,7 @@ func (c *cluster) namespace(t testing.TB, labels ...string) string {
 		t.Fatalf("making a namespace: %v", err)
 	}
 	t.Cleanup(func() {
-		// The test's own context is over by now.
-		if err := client.CoreV1().Namespaces().Delete(context.WithoutCancel(t.Context()), ns.Name, metav1.DeleteOptions{}); err != nil {
+		if err := client.CoreV1().Namespaces().Delete(lastingContext(t), ns.Name, metav1.DeleteOptions{}); err != nil {
 			t.Errorf("deleting the namespace %q: %v", ns.Name, err)
 		}
 	})
@@ -120,3 +160,6 @@ func (c *cluster) namespace(t testing.TB, labels ...string) string {
 	})
 	return ns.Name
 }
+
+// lastingContext is for what is done after a test: its own context is over then.
+func lastingContext(t testing.TB) context.Context { return context.WithoutCancel(t.Context()) }

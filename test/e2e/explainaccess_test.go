@@ -63,10 +63,10 @@ func TestExplainNoServer(t *testing.T) {
 	down := c.proxy(t, func(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) })
 	file := t.TempDir() + "/pod.yaml"
 	write(t, plainPod("cart", "default"), file)
-	for _, arg := range []string{"pod/cart", file} {
+	for arg, hint := range map[string]bool{"pod/cart": false, file: true} {
 		got := c.with(down.kubeconfig).rrsa(t, "", "explain", arg)
-		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "--local") {
-			t.Errorf("want an error that names the way out, got %+v", got)
+		if got.code != 2 || got.stdout != "" || strings.Contains(got.stderr, "--local works on files") != hint || !strings.HasPrefix(got.stderr, "error: ") {
+			t.Errorf("want an error, and the way out if there is one, got %+v", got)
 		}
 	}
 	if got := c.with(down.kubeconfig).rrsa(t, "", "explain", "--local", file); got.code != 0 || !strings.HasPrefix(got.stdout, "component settings:") {

@@ -142,7 +142,7 @@ func TestExplainWebhook(t *testing.T) {
 		t.Errorf("want a webhook younger than the pod, got %+v", e.Pod)
 	}
 	c.runs(t, ns)
-	e = check("called", ">WebhookNotReady")
+	e = check("called", ">WebhookNotReady WebhookVersionDiffers")
 	if d := e.Webhook.Deployment; d.Name != "identity" || d.Version != "0.3.1" || d.ReadyReplicas != 0 || d.Replicas != 1 || e.Webhook.FailurePolicy != "Ignore" {
 		t.Errorf("want the Deployment, got %+v", e.Webhook)
 	}
@@ -153,7 +153,7 @@ func TestExplainWebhook(t *testing.T) {
 		t.Errorf("want %q, got:\n%s%s", want, text.stdout, text.stderr)
 	}
 	c.becomesReady(t, ns)
-	check("called", "")
+	check("called", "WebhookVersionDiffers")
 	if text := c.rrsa(t, "", "explain", "pod/cart", "-n", ns, accountFlag); !strings.HasPrefix(text.stdout[strings.Index(text.stdout, "\n\n")+2:], "pod/cart: missing; created now: injected\n") {
 		t.Errorf("want a pod that would be injected, got %+v", text)
 	}
@@ -161,7 +161,7 @@ func TestExplainWebhook(t *testing.T) {
 	w.change(t, func(h *admissionregistrationv1.MutatingWebhook) {
 		h.MatchConditions = []admissionregistrationv1.MatchCondition{{Name: "ours", Expression: "request.namespace != 'kube-system'"}}
 	})
-	check("unknown", "WebhookConditionsNotJudged")
+	check("unknown", "WebhookConditionsNotJudged WebhookVersionDiffers")
 	w.change(t, func(h *admissionregistrationv1.MutatingWebhook) {
 		h.ObjectSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"app": "bill"}}
 	})

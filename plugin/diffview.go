@@ -1,0 +1,72 @@
+package plugin
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/printers"
+
+	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
+)
+
+// diffView is how differences are shown.
+type diffView struct {
+	context int
+	color   string
+	stat    bool
+}
+
+// colors are the values of --color.
+var colors = []string{"auto", "always", "never"}
+
+func (v *diffView) addFlags(cmd *cobra.Command) {
+	cmd.Flags().IntVarP(&v.context, "context-lines", "C", 3, "number of unchanged lines around each change")
+	cmd.Flags().StringVar(&v.color, "color", "auto", "color the diff: auto, which is on a terminal, always or never")
+	cmd.Flags().BoolVar(&v.stat, "stat", false, "print how many lines differ in each file instead of the lines")
+	complete(cmd, "color", colors...)
+	completeWith(cmd, "context-lines", cobra.NoFileCompletions)
+}
+
+// check refuses values that there aren't.
+func (v *diffView) check() error {
+	switch {
+	case v.context < 0:
+		return fmt.Errorf("checking --context-lines %d: want 0 or more", v.context)
+	case !slices.Contains(colors, v.color):
+		return fmt.Errorf("checking --color %q: want auto, always or never", v.color)
+	}
+	return nil
+}
+
+// errShown ends a run that has shown differences.
+const errShown = differsError("")
+
+// show writes what differs, or lets KUBECTL_EXTERNAL_DIFF do it. It returns
+// errShown if anything does.
+func (v *diffView) show(o *common, c comparison) error {
+	if command := os.Getenv(externalDiff); strings.TrimSpace(command) != "" && !v.stat {
+		return c.showWith(command, o.IOStreams)
+	}
+	if !slices.ContainsFunc(c.pairs, textdiff.Pair.Differs) {
+		return nil
+	}
+	format := textdiff.Format{
+		From: c.from, To: c.to, Context: v.context,
+		Color: v.color == "always" || v.color == "auto" && printers.AllowsColorOutput(o.Out),
+	}
+	// Elsewhere the bytes stay what they are, so that a patch applies.
+	if format.Color || printers.IsTerminal(o.Out) {
+		format.Clean = printable
+	}
+	text := format.Unified(c.pairs)
+	if v.stat {
+		text = format.Stat(c.pairs)
+	}
+	if err := o.write([]byte(text), "the differences"); err != nil {
+		return err
+	}
+	return errShown
+}
