@@ -34,6 +34,9 @@ func (o *explainOptions) explainLive(ctx context.Context, settings *config.Injec
 		return o.withLocalHint(err)
 	}
 	for i, c := range changes {
+		if c.ServiceAccount == "" {
+			continue // of a kind whose pod templates aren't known
+		}
 		target, err := targetOf(c)
 		if err != nil {
 			return err

@@ -137,6 +137,9 @@ func TestExplainLatePod(t *testing.T) {
 			t.Errorf("want %q, got:\n%s%s", want, text.stdout, text.stderr)
 		}
 	}
+	if strings.Contains(text.stdout, "add spec.") || !strings.HasSuffix(text.stdout, "\n  containers: app\n") {
+		t.Errorf("want what the pod lacks told once, got:\n%s", text.stdout)
+	}
 	if strings.Count(text.stdout, "\n  > ") != 1 || text.code != 0 || text.stderr != "" {
 		t.Errorf("want one reason marked, got %+v", text)
 	}

@@ -87,10 +87,33 @@ func TestExplainWorkload(t *testing.T) {
 	if !strings.Contains(text.stdout, "\n  pods: 2 missing\n    pod/web-") {
 		t.Errorf("want the pods in brief, got %+v", text)
 	}
+	// A kind that isn't known says nothing of pods' labels: no word on the webhook.
+	strange := t.TempDir() + "/strange.yaml"
+	write(t, "{apiVersion: example.com/v1, kind: Strange, metadata: {name: x}, spec: {containers: [{name: app, image: 'a:1'}]}}", strange)
+	if e = c.explain(t, ns, strange); len(e.Items) != 1 || codes(e.Items[0].Reasons) != ">KindNotSupported" || e.Items[0].Webhook.Call != "" {
+		t.Errorf("want a kind that isn't known, got %+v", e)
+	}
 	if e = c.explain(t, ns, "deployment/web", "deployment/web"); e.Kind != "ExplanationList" || len(e.Items) == 0 {
 		t.Errorf("want a list of what is named as several, got %+v", e)
 	}
 	if got := c.rrsa(t, "", "explain", "serviceaccount/default", "-n", ns); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "it has no pod template") {
 		t.Errorf("want an error, got %+v", got)
+	}
+}
+
+// TestExplainAdmittedPod: a pod that the webhook itself has injected.
+func TestExplainAdmittedPod(t *testing.T) {
+	c := controlPlane(t)
+	c.webhook(t)
+	ns := c.namespace(t, labelInjection, "on", webhookLabel, "on")
+	c.annotate(t, ns, "default", "cart-oss")
+	c.must(t, plainPod("cart", "default"), "apply", "-f", "-", "-n", ns)
+	e := c.explain(t, ns, "pod/cart")
+	if e.Verdict != "Injected" || e.Pod.State != "ok" || len(e.Pod.Differences)+len(e.Pod.Reasons) > 0 {
+		t.Errorf("want an injected pod, got %+v", e)
+	}
+	// It is called at a URL, so that nothing says what runs it.
+	if e.Webhook.Call != "called" || e.Webhook.Configuration != webhookName || codes(e.Webhook.Reasons) != "WebhookDeploymentUnknown" {
+		t.Errorf("want the webhook to be called, got %+v", e.Webhook)
 	}
 }
