@@ -94,9 +94,8 @@ func TestFaultsOfTheSDK(t *testing.T) {
     namespace: prod
   spec:
     serviceAccountName: app
-    containers:
-    - &one
-      name: one
+    containers: &all
+    - name: one
       image: one:1
 - apiVersion: v1
   kind: ConfigMap
@@ -111,6 +110,10 @@ func TestFaultsOfTheSDK(t *testing.T) {
 		}
 		if !strings.Contains(stderr, "write out its YAML anchors") {
 			t.Errorf("stderr doesn't say what to do: %s", stderr)
+		}
+		code, out, stderr = run(t, []byte(strings.Replace(input, " &all", "", 1)))
+		if code != 0 || !strings.Contains(string(out), "metadata: &meta") || !strings.Contains(string(out), "name: rrsa-oidc-token") {
+			t.Errorf("an anchor off the way doesn't stay: exit code %d: %s\n%s", code, stderr, out)
 		}
 		code, out, stderr = run(t, []byte(strings.ReplaceAll(strings.ReplaceAll(input, " &meta", ""), "*meta", "{name: app}")))
 		if code != 0 || !strings.Contains(string(out), "name: rrsa-oidc-token") {

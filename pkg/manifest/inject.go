@@ -67,6 +67,9 @@ const (
 	CodeModeRemove rrsa.Code = "ModeRemove"
 	// CodeVolumeStays is about a token volume that can't be taken out.
 	CodeVolumeStays rrsa.Code = "VolumeStays"
+	// CodeMountStays is about a mount that was there before the token volume, which
+	// is taken out.
+	CodeMountStays rrsa.Code = "MountStays"
 	// CodeKindNotSupported is about a kind that has containers and isn't known.
 	CodeKindNotSupported rrsa.Code = "KindNotSupported"
 )
@@ -112,14 +115,9 @@ func (r *run) item(it *Item) ([]*Change, error) {
 			c.typed = nil // ten thousand of them would be a burden
 		}
 		if v := c.Decision.Verdict; v == rrsa.Injected || v == rrsa.NotInjected {
-			c.work = newWork(typed, c.marks, c.Decision.Mutation)
-			if c.work.stuck {
-				c.Decision.Reasons = append(c.Decision.Reasons, rrsa.Reason{
-					Code: CodeVolumeStays, Severity: rrsa.Warning, Level: rrsa.LevelPod, Field: "spec.volumes",
-					Message: fmt.Sprintf("the volume %q stays, as a mount without the mark %q needs it", rrsa.VolumeName, Mark),
-					Hint:    "take out the mount by hand, and with it the variables that carry no mark",
-				})
-			}
+			left := findLeftMounts(c.template, typed, c.marks)
+			c.work = newWork(typed, c.marks, c.Decision.Mutation, len(left.names) > 0 && (left.doubtful || !r.Remove))
+			c.Decision.Reasons = append(c.Decision.Reasons, stays(c, left)...)
 		}
 	}
 	return out, nil
