@@ -61,7 +61,7 @@ func canBeMarked(f found, at containerIndex, mount int) bool {
 }
 
 // stays says what of an injection isn't taken out, or goes without the rest.
-func stays(c *Change, left leftMounts) []rrsa.Reason {
+func (r *run) stays(c *Change, left leftMounts) []rrsa.Reason {
 	out := rrsa.Reason{Severity: rrsa.Warning, Level: rrsa.LevelPod, Field: "spec.volumes"}
 	names := strings.Join(left.names, ", ")
 	switch {
@@ -73,9 +73,19 @@ func stays(c *Change, left leftMounts) []rrsa.Reason {
 		out.Message = fmt.Sprintf("the volume %q goes, and its mount in %s, which has no mark %q, stays", rrsa.VolumeName, names, Mark)
 		out.Hint = "take out the mount by hand, unless something else adds the volume, as the webhook does"
 		return []rrsa.Reason{out}
+	case len(left.names) > 0 && r.Remove:
+		out.Code = CodeUnmarkedStays
+		out.Message = fmt.Sprintf("the mount of %q in %s has no mark %q, so it stays with its variables", rrsa.VolumeName, names, Mark)
 	default:
 		return nil
 	}
-	out.Hint = "take out the mount by hand, and with it the variables that carry no mark"
+	switch {
+	case r.takesUnmarked():
+		out.Hint = "it is not all exactly as an injection writes it: take it out by hand if it is not meant to be there"
+	case r.Remove:
+		out.Hint = "take it out by hand, or run kubectl rrsa uninject --unmarked if an injection has written it"
+	default:
+		out.Hint = "take out the mount by hand, and with it the variables that carry no mark"
+	}
 	return []rrsa.Reason{out}
 }

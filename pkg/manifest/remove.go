@@ -19,6 +19,9 @@ func (s *splicer) removeEntries(parent *yaml.Node, key string, indexes []int, mo
 	if done, err := s.doneAlready(list, "remove", fmt.Sprint(indexes, more)); done || err != nil {
 		return err
 	}
+	if list.Style&yaml.FlowStyle != 0 {
+		return s.removeFlow(parent, k, list, indexes, more)
+	}
 	for _, i := range indexes {
 		start, end, err := s.entryLines(list, i)
 		if err != nil {

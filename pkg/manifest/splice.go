@@ -16,6 +16,8 @@ type splicer struct {
 	// memo holds text that was written before. Containers of one ServiceAccount
 	// all get the same; nil remembers nothing.
 	memo map[memoKey]string
+	// gone are lists in flow style that are taken out together with their keys.
+	gone map[*yaml.Node]bool
 	// done is what was planned at nodes that aliases lead to, see shared.go.
 	done map[place]string
 	// asked are the aliases through which something was planned.
@@ -87,6 +89,7 @@ func (s *splicer) container(spec *yaml.Node, w containerWork, st style) error {
 		}
 	}
 	return errors.Join(
+		// Mounts were added behind the variables, so they go before them.
 		s.removeEntries(container, "volumeMounts", w.removeMounts, len(w.addMounts) > 0),
 		s.removeEntries(container, "env", w.remove, len(w.add) > 0),
 		s.append(container, w.additions(), st),
