@@ -121,6 +121,15 @@ func TestFaultsOfTheSDK(t *testing.T) {
 		}
 	})
 
+	t.Run("a text that ends in a literal keeps its value, without a mark", func(t *testing.T) {
+		pod := "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: app\n    namespace: default\n  spec:\n    containers:\n    - name: one\n"
+		input := header + "items:\n" + enabled + pod + "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: a\n  data:\n    k: |\n      end"
+		code, out, stderr := run(t, []byte(input))
+		if code != 0 || !strings.Contains(string(out), "\n    k: |-\n      end\nresults:\n") {
+			t.Errorf("exit code %d: %s\n%s", code, stderr, out)
+		}
+	})
+
 	t.Run("an alias in the config is an error", func(t *testing.T) {
 		input := header + "functionConfig:" + strings.Replace(settings, "name: rrsa", "name: &n rrsa\n    annotations: {a: *n}", 1) + "items: []\n"
 		code, _, stderr := run(t, []byte(input))

@@ -140,7 +140,7 @@ func (s *splicer) fill(parent, key, value *yaml.Node, a addition, st style) erro
 	if end > colon {
 		s.edits = append(s.edits, edit{colon, end, ""})
 	}
-	if lineEnd := s.text.lineEnd(end); !a.stays {
+	if lineEnd := s.text.lineEnd(end); !s.stays {
 		s.edits = append(s.edits, edit{lineEnd, lineEnd, " " + markWas(string(s.text.data[colon:end]))})
 	}
 	column := key.Column - 1 + st.seq

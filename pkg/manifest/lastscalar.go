@@ -29,7 +29,10 @@ func (s *splicer) stripLast(n *yaml.Node) error {
 	s.stripped = n
 	if header := string(s.text.data[start:end]); strippedHeader(header) != header {
 		lineEnd := s.text.lineEnd(end)
-		s.edits = append(s.edits, edit{start, end, strippedHeader(header)}, edit{lineEnd, lineEnd, " " + markWas(header)})
+		s.edits = append(s.edits, edit{start, end, strippedHeader(header)})
+		if !s.stays {
+			s.edits = append(s.edits, edit{lineEnd, lineEnd, " " + markWas(header)})
+		}
 	}
 	return nil
 }

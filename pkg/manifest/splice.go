@@ -24,6 +24,8 @@ type splicer struct {
 	asked map[*yaml.Node]bool
 	// shares says that there are such nodes among those that are edited.
 	shares bool
+	// stays says that what is added is never taken out, so that marks are of no use.
+	stays bool
 	// stripped is the block scalar at the end of the text that was looked after.
 	stripped *yaml.Node
 }
