@@ -122,11 +122,6 @@ func asStream(object *unstructured.Unstructured, pod *corev1.Pod) (*manifest.Str
 		unstructured.RemoveNestedField(object.Object, "metadata", field)
 	}
 	unstructured.RemoveNestedField(object.Object, "status")
-	// It repeats a manifest of the past, and kubectl apply writes it anew.
-	if annotations := object.GetAnnotations(); annotations[corev1.LastAppliedConfigAnnotation] != "" {
-		delete(annotations, corev1.LastAppliedConfigAnnotation)
-		object.SetAnnotations(annotations)
-	}
 	if pod != nil {
 		// The scheduler's; a pod that is created with it goes round the scheduler.
 		unstructured.RemoveNestedField(object.Object, "spec", "nodeName")

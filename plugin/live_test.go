@@ -18,7 +18,7 @@ func liveObject(t *testing.T, text string) *unstructured.Unstructured {
 	return out
 }
 
-// What the API server, kubectl, the scheduler and an injection have written goes,
+// What the API server, the scheduler and an injection have written goes,
 // and what is left is untouched: a field that the Pod's type doesn't know, too.
 const (
 	runningPod = `
@@ -32,7 +32,6 @@ metadata:
   creationTimestamp: "2026-03-01T08:00:00Z"
   annotations:
     note: mine
-    kubectl.kubernetes.io/last-applied-configuration: "{}"
   managedFields:
   - manager: kubectl
 spec:

@@ -22,7 +22,7 @@ func TestExplainInjectedPod(t *testing.T) {
 		}
 		return got.stdout
 	}
-	c.must(t, preview("cart-oss"), "apply", "-f", "-", "-n", ns)
+	c.must(t, preview("cart-oss"), "create", "-f", "-", "-n", ns)
 	e := c.explain(t, ns, "pod/cart", accountFlag)
 	if e.Verdict != "Injected" || e.Pod.State != "ok" || len(e.Pod.Differences)+len(e.Pod.Reasons) > 0 || codes(e.Reasons) != "NamespaceLabelOn" {
 		t.Errorf("want an injected pod, got %+v", e)
