@@ -177,26 +177,27 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if ns != nil && c.Namespace != "" {
+	if c.Namespace == "" {
+		ns = nil
+	}
+	if ns != nil && ns.Object != nil {
 		reasons = append(reasons, ns.Reasons...)
-		if ns.Object != nil {
-			input.Namespace = ns.Object
-			c.sources.Namespace = Source{ns.Source, ns.Item, &ns.Object.ObjectMeta}
-		}
+		input.Namespace = ns.Object
+		c.sources.Namespace = Source{ns.Source, ns.Item, &ns.Object.ObjectMeta}
 	}
 	sa, err := r.account(c, template)
 	if err != nil {
 		return nil, err
 	}
-	if sa != nil {
+	if sa != nil && sa.Object != nil {
 		reasons = append(reasons, sa.Reasons...)
-		if sa.Object != nil {
-			c.ServiceAccount = sa.Object.Name
-			input.ServiceAccount = sa.Object
-			c.sources.ServiceAccount = Source{sa.Source, sa.Item, &sa.Object.ObjectMeta}
-		}
+		c.ServiceAccount = sa.Object.Name
+		input.ServiceAccount = sa.Object
+		c.sources.ServiceAccount = Source{sa.Source, sa.Item, &sa.Object.ObjectMeta}
 	}
 	c.Decision = rrsa.Plan(r.Config, input)
+	ns.explain(c.Decision.Reasons, rrsa.CodeNamespaceUnknown)
+	sa.explain(c.Decision.Reasons, rrsa.CodeServiceAccountUnknown)
 	c.Decision.Reasons = append(c.Decision.Reasons, reasons...)
 	return c, nil
 }

@@ -152,7 +152,7 @@ func TestExplainLatePod(t *testing.T) {
 
 	c.must(t, "", "delete", "serviceaccount", "cart", "-n", ns)
 	e = c.explain(t, ns, "pod/cart", accountFlag)
-	if e.Verdict != "Unknown" || e.Pod.State != "unknown" || codes(e.Reasons) != ">ServiceAccountUnknown NamespaceLabelOn NotInCluster" {
+	if e.Verdict != "Unknown" || e.Pod.State != "unknown" || codes(e.Reasons) != ">NotInCluster NamespaceLabelOn" {
 		t.Errorf("want no ServiceAccount, got %+v", e)
 	}
 	c.must(t, "", "create", "serviceaccount", "cart", "-n", ns)

@@ -30,7 +30,7 @@ func TestExplainNoRights(t *testing.T) {
 		t.Errorf("want unknowns, got %+v", e)
 	}
 	got := []string{codes(e.Reasons), codes(e.Webhook.Reasons), codes(e.Notices)}
-	want := []string{">NamespaceUnknown ServiceAccountUnknown NotReadable NotReadable", "WebhookNotReadable", "RRSANotJudged"}
+	want := []string{">NotReadable NotReadable", "WebhookNotReadable", "RRSANotJudged"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("codes (-want +got):\n%s", diff)
 	}
