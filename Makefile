@@ -88,6 +88,7 @@ $(KUBERNETES_BIN)/complete:
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME
 	$(GO) test ./pkg/rrsa -run '^$$' -fuzz FuzzPlan -fuzztime $(FUZZTIME) -fuzzminimizetime 20x
+	$(GO) test ./pkg/rrsa -run '^$$' -fuzz FuzzExamine -fuzztime $(FUZZTIME) -fuzzminimizetime 20x
 	$(GO) test ./pkg/manifest -run '^$$' -fuzz FuzzStream -fuzztime $(FUZZTIME) -fuzzminimizetime 20x
 
 .PHONY: bench

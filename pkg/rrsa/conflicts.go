@@ -47,10 +47,7 @@ func (p *planner) volume(s settings) {
 			})
 			return
 		}
-		expiration := DefaultExpiration
-		if token.ExpirationSeconds != nil {
-			expiration = *token.ExpirationSeconds
-		}
+		expiration := lifetime(token)
 		if expiration != s.expiration || mode != VolumeMode {
 			p.add(Reason{
 				Code: CodeVolumeKept, Severity: Warning, Level: LevelPod, Field: field,
@@ -88,6 +85,14 @@ func projectedToken(v corev1.Volume) (*corev1.ServiceAccountTokenProjection, int
 	return v.Projected.Sources[0].ServiceAccountToken, mode
 }
 
+// lifetime is a token's expiration in seconds after the API server's defaulting.
+func lifetime(token *corev1.ServiceAccountTokenProjection) int64 {
+	if token.ExpirationSeconds == nil {
+		return DefaultExpiration
+	}
+	return *token.ExpirationSeconds
+}
+
 // foreign says why a token doesn't do; empty if it does.
 func foreign(token *corev1.ServiceAccountTokenProjection) string {
 	switch {
@@ -107,7 +112,7 @@ func (p *planner) mount(sel selection, c *ContainerMutation) {
 	for i, m := range sel.container.VolumeMounts {
 		field := fmt.Sprintf("%s.volumeMounts[%d]", sel.field(), i)
 		switch {
-		case path.Clean(m.MountPath) != TokenDir:
+		case !atTokenDir(m):
 			if m.Name == VolumeName {
 				p.add(Reason{
 					Code: CodeMountedElsewhere, Severity: Warning, Level: LevelPod, Field: field,
@@ -115,7 +120,7 @@ func (p *planner) mount(sel selection, c *ContainerMutation) {
 					Hint:    "the SDKs read the token at " + TokenFile,
 				})
 			}
-		case m.Name == VolumeName && m.SubPath == "" && m.SubPathExpr == "":
+		case tokenMounted(m):
 			mounted = true
 		case m.Name == VolumeName:
 			p.add(Reason{
@@ -134,6 +139,13 @@ func (p *planner) mount(sel selection, c *ContainerMutation) {
 	if !mounted {
 		c.Mounts = []corev1.VolumeMount{tokenMount()}
 	}
+}
+
+func atTokenDir(m corev1.VolumeMount) bool { return path.Clean(m.MountPath) == TokenDir }
+
+// tokenMounted tells whether a mount puts the token where the SDKs read it.
+func tokenMounted(m corev1.VolumeMount) bool {
+	return m.Name == VolumeName && m.SubPath == "" && m.SubPathExpr == "" && atTokenDir(m)
 }
 
 func (s selection) field() string {

@@ -13,6 +13,8 @@
 //	})
 //	decision.Mutation.Apply(template)
 //
+// [Examine] compares a pod that exists with what it would get now.
+//
 // # What is injected
 //
 // In each selected container, in this order: the environment variables

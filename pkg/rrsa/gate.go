@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 )
 
 // rolePattern is the form of a RAM role's name. (§1)
@@ -48,23 +50,37 @@ func (p *planner) settled() {
 // change: mirror pods, and pods that exist. (§1)
 func (p *planner) admitted() answer {
 	t := p.in.Template
-	const source, mirror = "kubernetes.io/config.source", "kubernetes.io/config.mirror"
-	if _, ok := t.Annotations[mirror]; ok || (t.Annotations[source] != "" && t.Annotations[source] != "api") {
-		p.add(Reason{
-			Code: CodeMirrorPod, Severity: Info, Blocking: true, Level: LevelPod, Field: "metadata.annotations",
-			Message: "static pods are made by the kubelet and never injected",
-		})
+	if mirror(t) {
+		p.add(mirrorReason())
 		return no
 	}
 	if p.in.Phase != "" || (t.UID != "" && t.Spec.NodeName != "") {
 		p.add(Reason{
 			Code: CodePodExists, Severity: Info, Blocking: true, Level: LevelPod,
 			Message: "the pod exists already; a pod is injected when it is created",
-			Hint:    "recreate the pod, for example with kubectl rollout restart on its workload",
+			Hint:    recreateHint,
 		})
 		return no
 	}
 	return yes
+}
+
+// recreateHint is how to have a pod injected anew.
+const recreateHint = "recreate the pod, for example with kubectl rollout restart on its workload"
+
+// mirror tells whether the kubelet made the pod: the API server has only its
+// image. (§1)
+func mirror(t *corev1.PodTemplateSpec) bool {
+	const source, mirror = "kubernetes.io/config.source", "kubernetes.io/config.mirror"
+	_, ok := t.Annotations[mirror]
+	return ok || (t.Annotations[source] != "" && t.Annotations[source] != "api")
+}
+
+func mirrorReason() Reason {
+	return Reason{
+		Code: CodeMirrorPod, Severity: Info, Blocking: true, Level: LevelPod, Field: "metadata.annotations",
+		Message: "static pods are made by the kubelet and never injected",
+	}
 }
 
 // enabled reads the injection labels: the pod's first, then the namespace's. A

@@ -94,6 +94,18 @@ const (
 	CodeSTSEndpointIgnored Code = "STSEndpointIgnored"
 )
 
+// Codes of pods that exist. Only Examine gives them. (§9)
+const (
+	// CodeInjectionMissing is about a pod that an injection now would change and
+	// that has nothing of one.
+	CodeInjectionMissing Code = "InjectionMissing"
+	// CodeInjectionStale is about a pod whose injection would turn out differently
+	// now.
+	CodeInjectionStale Code = "InjectionStale"
+	// CodePodFinished is about a pod none of whose containers will run again.
+	CodePodFinished Code = "PodFinished"
+)
+
 // Codes of labels and annotations that do nothing where they are. (§5)
 const (
 	CodeKeyMisplaced      Code = "KeyMisplaced"

@@ -1,0 +1,181 @@
+package rrsa
+
+import (
+	"fmt"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// DifferenceKind says what is wrong with a field.
+type DifferenceKind string
+
+const (
+	// DifferenceMissing means that the pod lacks something.
+	DifferenceMissing DifferenceKind = "missing"
+	// DifferenceExtra means that the pod has something it would not get.
+	DifferenceExtra DifferenceKind = "extra"
+	// DifferenceChanged means that the pod has another value.
+	DifferenceChanged DifferenceKind = "changed"
+)
+
+// Difference is one field in which a pod is not as an injection would make it.
+type Difference struct {
+	Kind DifferenceKind
+	// Container is the container's name, or its place where it has none; empty for
+	// the volume.
+	Container string
+	// Field is the path in the pod; variables, mounts and volumes stand under their
+	// names in it.
+	Field string
+	// Want is the expected value; empty if the field should not be there, and for a
+	// whole volume or mount.
+	Want string
+	// Got is the pod's value; empty if the field is not there, and for a whole
+	// volume or mount. A variable's valueFrom is "(valueFrom)".
+	Got string
+	// Note says what else may be behind the difference; empty mostly.
+	Note string
+}
+
+// ownNote is for a variable that a webhook now would leave as it is, had the
+// container set it itself.
+const ownNote = "or the container sets it itself"
+
+const volumeField = "spec.volumes[" + VolumeName + "]"
+
+// compare fills in the differences between a pod and its bare form with the
+// Decision's Mutation.
+func (e *Examination) compare(pod, bare *corev1.PodTemplateSpec) {
+	e.compareVolume(pod)
+	override := false
+	for _, s := range e.Decision.Settings {
+		override = override || (s.Name == "override-env" && s.Value == True)
+	}
+	injected := tokenVolumeIndex(pod) >= 0
+	each(pod, bare, e.Decision.Mutation, func(sel selection, want wanted) {
+		for _, name := range EnvNames() {
+			e.compareEnv(sel, want, name, override)
+		}
+		if injected || want.mount() {
+			e.compareMount(sel, want, injected)
+		}
+	})
+}
+
+// wanted is what one container is to have: its own, and what the Mutation adds.
+type wanted struct {
+	own      []corev1.EnvVar
+	mutation *ContainerMutation
+}
+
+// env returns a variable as it is to be, and whether there is to be one.
+func (w wanted) env(name string) (corev1.EnvVar, bool) {
+	if w.mutation != nil {
+		for _, list := range [...][]corev1.EnvVar{w.mutation.Override, w.mutation.Env} {
+			if e, ok := lastEnv(list, name); ok {
+				return e, true
+			}
+		}
+	}
+	return lastEnv(w.own, name)
+}
+
+func (w wanted) mount() bool { return w.mutation != nil && len(w.mutation.Mounts) > 0 }
+
+// each visits the containers of a pod, init containers first.
+func each(pod, bare *corev1.PodTemplateSpec, m Mutation, visit func(selection, wanted)) {
+	list := func(have, bare []corev1.Container, init bool) {
+		for i := range have {
+			want := wanted{own: bare[i].Env}
+			for j := range m.Containers {
+				if c := &m.Containers[j]; c.Init == init && c.Index == i {
+					want.mutation = c
+				}
+			}
+			visit(selection{container: &have[i], init: init, index: i}, want)
+		}
+	}
+	list(pod.Spec.InitContainers, bare.Spec.InitContainers, true)
+	list(pod.Spec.Containers, bare.Spec.Containers, false)
+}
+
+func (e *Examination) compareVolume(pod *corev1.PodTemplateSpec) {
+	want, i := e.Decision.Mutation.Volume, tokenVolumeIndex(pod)
+	switch {
+	case want == nil && i < 0:
+		return
+	case want == nil:
+		e.differ(Difference{Kind: DifferenceExtra, Field: volumeField})
+		return
+	case i < 0:
+		e.differ(Difference{Kind: DifferenceMissing, Field: volumeField})
+		return
+	}
+	wantToken, wantMode := projectedToken(*want)
+	token, mode := projectedToken(pod.Spec.Volumes[i])
+	const source = volumeField + ".projected.sources[0].serviceAccountToken."
+	if token.Path != wantToken.Path {
+		e.differ(Difference{Kind: DifferenceChanged, Field: source + "path", Want: wantToken.Path, Got: token.Path})
+	}
+	if have, want := lifetime(token), lifetime(wantToken); have != want {
+		e.differ(Difference{
+			Kind: DifferenceChanged, Field: source + "expirationSeconds",
+			Want: strconv.FormatInt(want, 10), Got: strconv.FormatInt(have, 10),
+		})
+	}
+	if mode != wantMode {
+		e.differ(Difference{
+			Kind: DifferenceChanged, Field: volumeField + ".projected.defaultMode",
+			Want: fmt.Sprintf("%#o", wantMode), Got: fmt.Sprintf("%#o", mode),
+		})
+	}
+}
+
+func (e *Examination) compareEnv(sel selection, w wanted, name string, override bool) {
+	want, due := w.env(name)
+	got, there := lastEnv(sel.container.Env, name)
+	d := Difference{Kind: DifferenceChanged, Want: want.Value, Got: got.Value}
+	switch {
+	case due == there && (!there || want.ValueFrom == got.ValueFrom && want.Value == got.Value):
+		return
+	case !there:
+		d.Kind = DifferenceMissing
+	case !due:
+		d.Kind = DifferenceExtra
+	}
+	if got.ValueFrom != nil {
+		d.Got = "(valueFrom)"
+	} else if there && w.mutation != nil && (!override || !due) {
+		d.Note = ownNote
+	}
+	d.Container, d.Field = sel.name(), sel.envField(name)
+	e.differ(d)
+}
+
+func (e *Examination) compareMount(sel selection, want wanted, injected bool) {
+	i := -1
+	if injected {
+		i = tokenMountIndex(sel.container)
+	}
+	d := Difference{Kind: DifferenceChanged}
+	switch {
+	case i < 0 && !want.mount():
+		return
+	case i < 0:
+		d.Kind = DifferenceMissing
+	case !want.mount():
+		d.Kind = DifferenceExtra
+	case sel.container.VolumeMounts[i].ReadOnly:
+		return
+	default:
+		d.Want, d.Got = "true", "false"
+	}
+	d.Container, d.Field = sel.name(), sel.field()+".volumeMounts["+VolumeName+"]"
+	if d.Kind == DifferenceChanged {
+		d.Field += ".readOnly"
+	}
+	e.differ(d)
+}
+
+func (e *Examination) differ(d Difference) { e.Differences = append(e.Differences, d) }

@@ -1,0 +1,161 @@
+package rrsa
+
+import (
+	corev1 "k8s.io/api/core/v1"
+)
+
+// State says how a pod that exists stands to an injection now.
+type State string
+
+const (
+	// StateOK means that the pod has exactly what it would get now.
+	StateOK State = "ok"
+	// StateMissing means that the pod would be injected now and has nothing of it.
+	StateMissing State = "missing"
+	// StateStale means that the pod was injected, and would get something else now.
+	StateStale State = "stale"
+	// StateOrphaned means that the pod was injected and would not be now.
+	StateOrphaned State = "orphaned"
+	// StateUnknown means that it can't be said what the pod would get now.
+	StateUnknown State = "unknown"
+	// StateNotApplicable means that the pod is rightly without an injection, or
+	// can't have one any more.
+	StateNotApplicable State = "not-applicable"
+)
+
+// Examination is the answer of [Examine].
+type Examination struct {
+	State State
+	// Reason explains the State; it is the zero Reason if that is StateOK.
+	Reason Reason
+	// Decision is what Plan says of the same pod as if it were created now and had
+	// never been injected. Its fields are paths in the pod as it is.
+	Decision Decision
+	// Differences holds what sets the pod apart from one that is created now: the
+	// volume, then each container's variables and mount in the pod's order. There
+	// is none unless the State is missing, stale or orphaned, nor where a pod is
+	// missing an injection whose values aren't known.
+	Differences []Difference
+}
+
+// Examine compares a pod that exists with what an injection would make of it now,
+// in the fields of §2 alone: what else is in the pod is no difference, and
+// neither are the order of variables and what the API server fills in. It is a
+// pure function and changes no argument.
+//
+// The token volume shows that a pod was injected. A container that mounts it at
+// the token directory has its variables from the injection; in any other
+// container they are its own. A variable with valueFrom is always the
+// container's own, and one with another value than the injected one can't be told
+// from what an earlier injection left, see [Difference]. All of this is our
+// decision. (§9)
+func Examine(cfg Config, in Input) Examination {
+	if in.Template == nil {
+		in.Template = &corev1.PodTemplateSpec{}
+	}
+	phase, pod := in.Phase, in.Template
+	bare, injected := uninjected(pod)
+	in.Phase, in.Template = "", bare
+	e := Examination{Decision: Plan(cfg, in)}
+	switch {
+	case phase == corev1.PodSucceeded || phase == corev1.PodFailed:
+		e.State, e.Reason = StateNotApplicable, Reason{
+			Code: CodePodFinished, Severity: Info, Blocking: true, Level: LevelPod, Field: "status.phase",
+			Message: "the pod has run to its end",
+		}
+		return e
+	case mirror(pod):
+		e.State, e.Reason = StateNotApplicable, mirrorReason()
+		return e
+	}
+	switch e.Decision.Verdict {
+	case Injected:
+		e.compare(pod, bare)
+		switch {
+		case len(e.Differences) == 0:
+			e.State = StateOK
+		case injected:
+			e.State, e.Reason = StateStale, staleReason(e.Differences)
+		default:
+			e.State, e.Reason = StateMissing, missingReason()
+		}
+	case NotInjected:
+		e.State, e.Reason = StateNotApplicable, e.Decision.Reasons[0]
+		if injected {
+			e.State = StateOrphaned
+			e.compare(pod, bare)
+			e.orphaned()
+		}
+	default:
+		e.State, e.Reason = StateUnknown, e.Decision.Reasons[0]
+		if e.Decision.valuesUnknown() && !touched(pod) {
+			e.State, e.Reason = StateMissing, missingReason()
+		}
+	}
+	return e
+}
+
+// valuesUnknown tells whether a pod is to be injected and nothing but the values
+// to inject is missing.
+func (d Decision) valuesUnknown() bool {
+	for _, r := range d.Reasons {
+		switch r.Code {
+		case CodeAccountIDUnknown, CodeClusterIDUnknown, CodeRegionUnknown:
+		default:
+			if r.Blocking {
+				return false
+			}
+		}
+	}
+	return d.Verdict == Refused
+}
+
+// touched tells whether a pod has anything that an injection puts there, or that
+// stands in its way.
+func touched(pod *corev1.PodTemplateSpec) bool {
+	for _, v := range pod.Spec.Volumes {
+		if v.Name == VolumeName {
+			return true
+		}
+	}
+	for _, list := range [...][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+		for i := range list {
+			for _, m := range list[i].VolumeMounts {
+				if atTokenDir(m) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// renderHint is for an injection that a manifest brings along.
+const renderHint = ", after rendering its manifest anew if that holds the injection"
+
+func missingReason() Reason {
+	return Reason{
+		Code: CodeInjectionMissing, Severity: Warning, Level: LevelPod,
+		Message: "the pod has no injection, and would get one if it were created now",
+		Hint:    recreateHint,
+	}
+}
+
+func staleReason(differences []Difference) Reason {
+	return Reason{
+		Code: CodeInjectionStale, Severity: Warning, Level: LevelPod, Field: differences[0].Field,
+		Message: "the pod's injection is not what it would get if it were created now",
+		Hint:    recreateHint + renderHint,
+	}
+}
+
+// orphaned turns the reason why the gate is closed into one about a pod that was
+// injected all the same.
+func (e *Examination) orphaned() {
+	e.Reason.Severity = Warning
+	e.Reason.Message += "; the pod has an injection all the same"
+	if e.Reason.Hint != "" {
+		e.Reason.Hint = "; or, to keep the injection, " + e.Reason.Hint
+	}
+	e.Reason.Hint = recreateHint + renderHint + e.Reason.Hint
+}

@@ -1,0 +1,64 @@
+package rrsa
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Expected returns a copy of the examined pod in which the Differences are mended
+// and nothing else is touched: what is there keeps its place, what is missing
+// comes last. The pod must be the one that was examined, and stays as it is.
+func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {
+	out := pod.DeepCopy()
+	if len(e.Differences) == 0 {
+		return out
+	}
+	bare, injected := uninjected(pod)
+	each(out, bare, e.Decision.Mutation, func(sel selection, want wanted) {
+		c := sel.container
+		var m ContainerMutation
+		for _, name := range EnvNames() {
+			v, due := want.env(name)
+			_, there := lastEnv(c.Env, name)
+			switch {
+			case due && there:
+				m.Override = append(m.Override, v)
+			case due:
+				m.Env = append(m.Env, v)
+			case there:
+				c.Env = slices.DeleteFunc(c.Env, func(e corev1.EnvVar) bool { return e.Name == name })
+			}
+		}
+		if want.mount() {
+			m.Mounts = want.mutation.Mounts
+		}
+		i := tokenMountIndex(c)
+		switch {
+		case !injected || i < 0:
+		case want.mount():
+			c.VolumeMounts[i].ReadOnly = true
+			m.Mounts = nil
+		default:
+			c.VolumeMounts = slices.DeleteFunc(c.VolumeMounts, tokenMounted)
+		}
+		m.apply(c)
+	})
+	e.expectVolume(out)
+	return out
+}
+
+func (e Examination) expectVolume(out *corev1.PodTemplateSpec) {
+	volume := Examination{Decision: e.Decision}
+	volume.compareVolume(out)
+	want, i := e.Decision.Mutation.Volume, tokenVolumeIndex(out)
+	switch {
+	case len(volume.Differences) == 0:
+	case want == nil:
+		out.Spec.Volumes = slices.Delete(out.Spec.Volumes, i, i+1)
+	case i < 0:
+		out.Spec.Volumes = append(out.Spec.Volumes, *want.DeepCopy())
+	default:
+		out.Spec.Volumes[i] = *want.DeepCopy()
+	}
+}
