@@ -67,7 +67,7 @@ func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also
 	}
 	identity, err := o.live.Identify(ctx, false, need...)
 	if err != nil {
-		return withLocalHint(err)
+		return o.withLocalHint(err)
 	}
 	if err := o.sameCluster(settings, identity); err != nil {
 		return err
@@ -87,7 +87,10 @@ func (o *common) sameCluster(settings *config.InjectRRSA, identity cluster.Ident
 }
 
 // withLocalHint adds the way out to an error of a cluster that may not be needed.
-func withLocalHint(err error) error {
+func (o *common) withLocalHint(err error) error {
+	if o.settings.flags.Lookup("local") == nil {
+		return err
+	}
 	return fmt.Errorf("%w (--local works on files without a cluster)", err)
 }
 

@@ -52,7 +52,7 @@ variables with which the SDKs assume a RAM role (RAM Roles for Service Accounts)
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
 	cmd.AddCommand(
-		newPreview(base), newExplain(base), newTrustPolicy(base), newUninject(base),
+		newPreview(base), newExplain(base), newAudit(base), newTrustPolicy(base), newUninject(base),
 		newVersion(version, streams), newCompletion(streams), newOptions(base),
 	)
 	return cmd
