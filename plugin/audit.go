@@ -56,12 +56,12 @@ func newAudit(base common) *cobra.Command {
 		Long: `Compare every pod of a namespace, or of the cluster, with what the webhook would
 make of it if it were created now. A pod is
 
-  ok              it has exactly what it would get
-  missing         it would be injected and isn't
-  stale           it is injected, and would get something else
-  orphaned        it is injected, and would not be
-  unknown         it can't be said what it would get
-  not-applicable  it is rightly without, or has run to its end
+- ok: it has exactly what it would get
+- missing: it would be injected and isn't
+- stale: it is injected, and would get something else
+- orphaned: it is injected, and would not be
+- unknown: it can't be said what it would get
+- not-applicable: it is rightly without, or has run to its end
 
 Labels and annotations of Namespaces and ServiceAccounts that don't do what they
 seem to are findings too. With --selector they are looked for in the Namespaces and
@@ -87,7 +87,7 @@ error.`,
   # The whole cluster
   kubectl rrsa audit -A
 
-  # Restart what has no credentials for want of a restart
+  # Run the restarts that the report names
   kubectl rrsa audit -n shop | grep '^kubectl rollout restart' | sh
 
   # For a pipeline: fail on pods without an injection alone

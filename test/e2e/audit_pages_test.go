@@ -140,11 +140,14 @@ func TestAuditPages(t *testing.T) {
 		got, _ := audit(1)
 		complete(t, got, false)
 	})
-	t.Run("cut", func(t *testing.T) {
-		for _, output := range []string{"text", "json", "jsonl"} {
+	t.Run("gone away", func(t *testing.T) {
+		// In the middle of a page, and before it.
+		for output, bytes := range map[string]int{"text": 1000, "json": 1000, "jsonl": 1000, "wide": 0} {
 			p.set(onPage(func(n int64, w http.ResponseWriter, r *http.Request, apiServer http.Handler) {
-				if n >= first+2 {
-					cut(w, r, apiServer, 1000)
+				if n >= first+2 && bytes == 0 {
+					panic(http.ErrAbortHandler)
+				} else if n >= first+2 {
+					cut(w, r, apiServer, bytes)
 					return
 				}
 				apiServer.ServeHTTP(w, r)

@@ -22,6 +22,9 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	if file := os.Getenv(measuring); file != "" {
+		os.Exit(runMeasured(file, os.Args[1:]))
+	}
 	code := m.Run()
 	for i := len(cleanups) - 1; i >= 0; i-- {
 		if err := cleanups[i](); err != nil {
