@@ -10,8 +10,6 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-rrsa/rrsa/internal/suggest"
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
@@ -23,30 +21,7 @@ type auditOptions struct {
 	failOn        []string
 }
 
-// What --fail-on knows beside states.
-const (
-	failOnLint    = "lint"
-	failOnSkipped = "skipped"
-	failOnNone    = "none"
-)
-
 var auditFormats = []string{"text", "wide", "json", "jsonl", "yaml", "name"}
-
-// findingStates are the states that are findings, in the order of the summary.
-func findingStates() []rrsa.State {
-	return []rrsa.State{rrsa.StateMissing, rrsa.StateStale, rrsa.StateOrphaned, rrsa.StateUnknown}
-}
-
-func isFinding(s rrsa.State) bool { return slices.Contains(findingStates(), s) }
-
-// failOnDefault is whatever the report calls a finding.
-func failOnDefault() []string {
-	var out []string
-	for _, s := range findingStates() {
-		out = append(out, string(s))
-	}
-	return append(out, failOnLint)
-}
 
 func newAudit(base common) *cobra.Command {
 	o := &auditOptions{common: base}
@@ -112,8 +87,6 @@ error.`,
 	return cmd
 }
 
-func failOnValues() []string { return append(failOnDefault(), failOnSkipped, failOnNone) }
-
 func listOr(words []string) string {
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " or " + words[last]
@@ -126,22 +99,7 @@ func (o *auditOptions) check() error {
 	if _, err := labels.Parse(o.selector); err != nil {
 		return fmt.Errorf("checking --selector %q: %w", o.selector, err)
 	}
-	for _, value := range o.failOn {
-		if !slices.Contains(failOnValues(), value) {
-			hint := suggest.DidYouMean(value, failOnValues())
-			if hint == "" {
-				hint = "want " + listOr(failOnValues())
-			}
-			return fmt.Errorf("checking --fail-on %q: %s", value, hint)
-		}
-	}
-	if slices.Contains(o.failOn, failOnNone) && len(o.failOn) > 1 {
-		return fmt.Errorf("checking --fail-on %q: %s stands alone", strings.Join(o.failOn, ","), failOnNone)
-	}
-	if len(o.failOn) == 0 {
-		return fmt.Errorf("checking --fail-on: it is empty: want %s", listOr(failOnValues()))
-	}
-	return nil
+	return checkFailOn(o.failOn)
 }
 
 func (o *auditOptions) run(ctx context.Context) error {
@@ -188,6 +146,10 @@ func (o *auditOptions) run(ctx context.Context) error {
 func (o *auditOptions) talk(s auditSummary) {
 	var b strings.Builder
 	for _, skipped := range s.Skipped {
+		if skipped.Namespace == otherNamespaces {
+			writeLine(&b, "warning: namespaces other than %q are left out, as they may not be listed: %s", o.live.Namespace, skipped.Message)
+			continue
+		}
 		writeLine(&b, "warning: namespace %q is left out: %s", skipped.Namespace, skipped.Message)
 	}
 	if s.Inconsistent {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -49,9 +48,14 @@ type auditedNamespace struct {
 }
 
 type skippedNamespace struct {
+	// Namespace is its name, or otherNamespaces.
 	Namespace string `json:"namespace"`
 	Message   string `json:"message"`
 }
+
+// otherNamespaces stands for all but the audited one, where namespaces may not be
+// listed.
+const otherNamespaces = "*"
 
 // podAudit is about one pod.
 type podAudit struct {
@@ -80,11 +84,6 @@ type lintedObject struct {
 	Kind       string `json:"kind"`
 	Namespace  string `json:"namespace,omitempty"`
 	Name       string `json:"name"`
-}
-
-// auditStates are the states in the order of the summary.
-func auditStates() []rrsa.State {
-	return append(append([]rrsa.State{rrsa.StateOK}, findingStates()...), rrsa.StateNotApplicable)
 }
 
 // report sums up what was read.
@@ -154,30 +153,4 @@ func (s auditSummary) scope() string {
 		out += fmt.Sprintf(" with the labels %q", s.Selector)
 	}
 	return out
-}
-
-// failure is the error that ends an audit with findings that --fail-on names.
-func (s auditSummary) failure(failOn []string) error {
-	var found []string
-	for _, value := range failOn {
-		switch n := s.States[rrsa.State(value)]; {
-		case n > 0:
-			found = append(found, fmt.Sprintf("%s %s", count(n, "pod"), value))
-		case value == failOnLint && s.Lints > 0:
-			found = append(found, count(s.Lints, "lint"))
-		case value == failOnSkipped && len(s.Skipped) > 0:
-			found = append(found, count(len(s.Skipped), "namespace")+" skipped")
-		}
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	return differsError("the audit has findings: " + strings.Join(found, ", "))
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }

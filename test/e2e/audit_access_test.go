@@ -74,9 +74,15 @@ func TestAuditAccess(t *testing.T) {
 		c.allow(t, "audit-here", open, rule("get,list", "namespaces,pods,serviceaccounts"))
 		u.granted(t, "list", "pods", "-n", open)
 		for _, args := range [][]string{{"-n", open}, {"-n", open, "-A"}} {
-			got, _ := u.audit(t, 1, given(args...)...)
+			got, out := u.audit(t, 1, given(args...)...)
 			if diff := cmp.Diff(map[string]string{"bare": "missing", "right": "ok"}, got.of(open)); diff != "" {
 				t.Errorf("%q: states (-want +got):\n%s", args, diff)
+			}
+			// That there are others must not go unsaid.
+			others := len(got.Summary.Skipped) == 1 && got.Summary.Skipped[0].Namespace == "*" &&
+				strings.Contains(out.stderr, fmt.Sprintf("warning: namespaces other than %q are left out", open))
+			if others != (len(args) == 3) {
+				t.Errorf("%q: skipped %+v\n%s", args, got.Summary.Skipped, out.stderr)
 			}
 		}
 	})
