@@ -17,8 +17,7 @@ import (
 // have in common is kept once.
 type auditor struct {
 	lookup *cluster.Lookup
-	// context has what the config says of objects that may not be read; nil for
-	// nothing.
+	// context has what the config says of objects that may not be read.
 	context *manifest.Index
 	config  rrsa.Config
 	// all keeps the rows of pods that are no findings, too.
