@@ -92,8 +92,9 @@ fuzz: ## fuzz each target for FUZZTIME
 	$(GO) test ./pkg/manifest -run '^$$' -fuzz FuzzStream -fuzztime $(FUZZTIME) -fuzzminimizetime 20x
 
 .PHONY: bench
-bench: ## measure the function beside the function SDK as a no-op
+bench: $(KUBERNETES_BIN)/complete ## measure the function beside the function SDK, and audit beside kubectl get
 	$(GO) test ./fn -run '^$$' -bench . -benchtime 5x
+	cd test/e2e && KUBERNETES_BIN="$(KUBERNETES_BIN)" $(GO) test . -run '^$$' -bench Audit -benchtime 3x -timeout 30m -v
 
 .PHONY: golden
 golden: ## write the want files of testdata/cases anew; read the difference

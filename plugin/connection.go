@@ -78,7 +78,7 @@ func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also
 
 // withLocalHint adds the way out to an error of a cluster that isn't needed.
 func (o *common) withLocalHint(err error) error {
-	if len(o.targets) > 0 {
+	if len(o.targets) > 0 || o.settings.flags.Lookup("local") == nil {
 		return err
 	}
 	return fmt.Errorf("%w (--local works on files without a cluster)", err)

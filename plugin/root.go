@@ -52,7 +52,7 @@ variables with which the SDKs assume a RAM role (RAM Roles for Service Accounts)
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
 	cmd.AddCommand(
-		newPreview(base), newDiff(base), newExplain(base), newTrustPolicy(base), newUninject(base), newConfig(base),
+		newPreview(base), newDiff(base), newExplain(base), newAudit(base), newTrustPolicy(base), newUninject(base), newConfig(base),
 		newVersion(version, streams), newCompletion(streams), newOptions(base),
 	)
 	return cmd

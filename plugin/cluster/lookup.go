@@ -49,6 +49,9 @@ type Lookup struct {
 	ctx        context.Context
 	namespaces map[string]*manifest.Known[corev1.Namespace]
 	accounts   map[types.NamespacedName]*manifest.Known[corev1.ServiceAccount]
+	// byNamespace has the namespaces whose ServiceAccounts were asked for together;
+	// nil where they are looked up one by one.
+	byNamespace map[string]bool
 }
 
 // Namespace implements [manifest.Lookup].
@@ -77,6 +80,12 @@ func (l *Lookup) ServiceAccount(namespace, name string) (*manifest.Known[corev1.
 		return nil, nil
 	}
 	key := types.NamespacedName{Namespace: namespace, Name: name}
+	if _, ok := l.accounts[key]; !ok && l.byNamespace != nil && !l.byNamespace[namespace] {
+		l.byNamespace[namespace] = true
+		if _, err := l.listAccounts(namespace); err != nil {
+			return nil, err
+		}
+	}
 	if known, ok := l.accounts[key]; ok {
 		return known, nil
 	}

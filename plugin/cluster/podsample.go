@@ -12,9 +12,6 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// sampleSize is how many pods are looked at for the cluster's identity.
-const sampleSize = 500
-
 // podSample is a page of pods, read once for the two sources that look at pods.
 type podSample struct {
 	cluster *Cluster
@@ -31,7 +28,7 @@ func (s *podSample) list(ctx context.Context) ([]corev1.Pod, error) {
 	}
 	s.read = true
 	page := func(namespace string) ([]corev1.Pod, error) {
-		list, err := s.cluster.typed.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{Limit: sampleSize})
+		list, err := s.cluster.typed.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{Limit: pageSize})
 		if err != nil {
 			return nil, err
 		}

@@ -153,6 +153,12 @@ func (c *cluster) namespace(t testing.TB, labels ...string) string {
 		if err := client.CoreV1().Namespaces().Delete(lastingContext(t), ns.Name, metav1.DeleteOptions{}); err != nil {
 			t.Errorf("deleting the namespace %q: %v", ns.Name, err)
 		}
+		// At once, and not when the controllers come to it: the next test may look at
+		// all pods.
+		var none int64
+		if err := client.CoreV1().Pods(ns.Name).DeleteCollection(lastingContext(t), metav1.DeleteOptions{GracePeriodSeconds: &none}, metav1.ListOptions{}); err != nil {
+			t.Errorf("deleting the pods of %q: %v", ns.Name, err)
+		}
 	})
 	eventually(t, "the ServiceAccount default of "+ns.Name, func() error {
 		_, err := client.CoreV1().ServiceAccounts(ns.Name).Get(t.Context(), "default", metav1.GetOptions{})

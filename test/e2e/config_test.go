@@ -36,8 +36,6 @@ func (c *cluster) delete(t *testing.T, kind, namespace, name string) {
 	}
 }
 
-const account = "1488999589000000"
-
 // TestConfig: each value with its source, and a document that the other verbs and
 // the function take.
 func TestConfig(t *testing.T) {
@@ -53,7 +51,7 @@ func TestConfig(t *testing.T) {
 		}
 	})
 	t.Run("complete", func(t *testing.T) {
-		c.profile(t, account, clusterID)
+		c.profile(t, accountID, clusterID)
 		table := c.rrsa(t, "", "config", "--webhook-version", "0.3.1")
 		rows := map[string]string{}
 		for line := range strings.Lines(table.stdout) {
@@ -62,10 +60,10 @@ func TestConfig(t *testing.T) {
 		}
 		want := map[string]string{
 			"SETTING":              "VALUE SOURCE",
-			"accountID":            account + " live, configmap kube-system/ack-cluster-profile",
+			"accountID":            accountID + " live, configmap kube-system/ack-cluster-profile",
 			"clusterID":            clusterID + " live, configmap kube-system/ack-cluster-profile",
 			"region":               "cn-hangzhou live, issuer of the API server",
-			"oidcProviderARN":      "acs:ram::" + account + ":oidc-provider/ack-rrsa-" + clusterID + " follows from accountID and clusterID",
+			"oidcProviderARN":      "acs:ram::" + accountID + ":oidc-provider/ack-rrsa-" + clusterID + " follows from accountID and clusterID",
 			"webhookVersion":       "0.3.1 flag --webhook-version",
 			"AutoInjectSTSEnvVars": "true default",
 			"initContainers":       "true default",
@@ -81,19 +79,19 @@ func TestConfig(t *testing.T) {
 		if err := yaml.Unmarshal([]byte(document.stdout), &got); err != nil {
 			t.Fatalf("reading the document: %v\n%+v", err, document)
 		}
-		spec := map[string]any{"accountID": account, "clusterID": clusterID, "region": "cn-hangzhou"}
+		spec := map[string]any{"accountID": accountID, "clusterID": clusterID, "region": "cn-hangzhou"}
 		if diff := cmp.Diff(spec, got["spec"]); diff != "" {
 			t.Errorf("spec (-want +got):\n%s", diff)
 		}
 		file := lasting(t) + "/rrsa.yaml"
 		write(t, document.stdout, file)
 		injected := c.rrsa(t, manifest, "preview", "--local", "--config", file, "-")
-		if injected.code != 0 || !strings.Contains(injected.stdout, "acs:ram::"+account+":role/cart") {
+		if injected.code != 0 || !strings.Contains(injected.stdout, "acs:ram::"+accountID+":role/cart") {
 			t.Errorf("want the document to do for preview, got %+v", injected)
 		}
 	})
 	t.Run("contradiction", func(t *testing.T) {
-		c.profile(t, account, "c00000000000000000000000000000000")
+		c.profile(t, accountID, "c00000000000000000000000000000000")
 		got := c.rrsa(t, "", "config")
 		if got.code != 0 || !strings.Contains(got.stderr, "warning: clusterID is \"c00000000000000000000000000000000\" by the configmap") {
 			t.Errorf("want a warning about the issuer, got %+v", got)
@@ -147,17 +145,17 @@ spec:
 // TestTrustPolicy of the ServiceAccounts in the cluster.
 func TestTrustPolicy(t *testing.T) {
 	c := controlPlane(t)
-	c.profile(t, account, clusterID)
+	c.profile(t, accountID, clusterID)
 	ns := c.namespace(t)
 	for name, role := range map[string]string{"cart": "shop-oss", "bill": "shop-oss", "mail": "shop-mail", "wrong": "acs:ram::1:role/x"} {
-		c.account(t, ns, name, role)
+		c.account(t, ns, name, roleName, role)
 	}
 	policy := func(sub any) any {
 		return map[string]any{
 			"Version": "1",
 			"Statement": []any{map[string]any{
 				"Action": "sts:AssumeRole", "Effect": "Allow",
-				"Principal": map[string]any{"Federated": []any{"acs:ram::" + account + ":oidc-provider/ack-rrsa-" + clusterID}},
+				"Principal": map[string]any{"Federated": []any{"acs:ram::" + accountID + ":oidc-provider/ack-rrsa-" + clusterID}},
 				"Condition": map[string]any{"StringEquals": map[string]any{"oidc:aud": "sts.aliyuncs.com", "oidc:iss": issuer, "oidc:sub": sub}},
 			}},
 		}
@@ -204,15 +202,4 @@ func TestTrustPolicy(t *testing.T) {
 			t.Errorf("want the server's own error, got %+v", got)
 		}
 	})
-}
-
-// account makes a ServiceAccount with a role.
-func (c *cluster) account(t *testing.T, namespace, name, role string) {
-	t.Helper()
-	_, err := c.client(t).CoreV1().ServiceAccounts(namespace).Create(t.Context(), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{
-		Name: name, Annotations: map[string]string{"pod-identity.alibabacloud.com/role-name": role},
-	}}, metav1.CreateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
 }

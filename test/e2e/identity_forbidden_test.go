@@ -16,10 +16,10 @@ func TestIdentityForbidden(t *testing.T) {
 	o, ns := c.sources(t), c.namespace(t)
 	o.webhook("webhook:v0.3.1-g0f1e2d3-aliyun")
 	o.release(2, "deployed", "0.4.0", map[string]any{"AutoInjectSTSEnvVars": false})
-	c.profile(t, account, clusterID)
+	c.profile(t, accountID, clusterID)
 	o.node("e2e-node-1", map[string]string{"alibabacloud.com/ecs-region-id": "cn-beijing"}, "")
 	o.node("e2e-node-2", nil, "alicloud://cn-beijing.i-0123")
-	o.pod(injectedPod(ns, "web", account, clusterID, "cn-hangzhou"))
+	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou"))
 	acs := c.namespace(t)
 	o.pod(acsPod(acs, "acs", otherAccount, otherCluster))
 
@@ -38,9 +38,9 @@ func TestIdentityForbidden(t *testing.T) {
 		rule rbacv1.PolicyRule
 		want told
 	}{
-		"pods":       {ns, ns, get("", "pods", "list"), told{"accountID": account + web, "clusterID": clusterID + web, "region": "cn-hangzhou" + web}},
+		"pods":       {ns, ns, get("", "pods", "list"), told{"accountID": accountID + web, "clusterID": clusterID + web, "region": "cn-hangzhou" + web}},
 		"ACS pods":   {acs, acs, get("", "pods", "list"), told{"accountID": otherAccount + pod, "clusterID": otherCluster + pod}},
-		"profile":    {"kube-system", ns, get("", "configmaps", "get"), told{"accountID": account + profile, "clusterID": clusterID + profile}},
+		"profile":    {"kube-system", ns, get("", "configmaps", "get"), told{"accountID": accountID + profile, "clusterID": clusterID + profile}},
 		"issuer":     {"", ns, rbacv1.PolicyRule{NonResourceURLs: []string{"/.well-known/openid-configuration"}, Verbs: []string{"get"}}, told{"clusterID": clusterID + api, "region": "cn-hangzhou" + api}},
 		"nodes":      {"", ns, get("", "nodes", "list"), told{"region": "cn-beijing, live labels of the nodes"}},
 		"release":    {"kube-system", ns, get("", "secrets", "get", "list"), told{"webhookVersion": "0.4.0" + helm, "AutoInjectSTSEnvVars": "false" + helm}},

@@ -91,9 +91,9 @@ func TestIdentity(t *testing.T) {
 	profile := ", live configmap kube-system/ack-cluster-profile"
 	check("the cluster's profile", told{"accountID": "3000000000000000" + profile, "clusterID": clusterID + profile})
 
-	o.pod(injectedPod(ns, "web", account, clusterID, "cn-hangzhou-finance"))
+	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou-finance"))
 	web := ", live environment of the pod " + ns + "/web"
-	check("an injected pod", told{"accountID": account + web, "clusterID": clusterID + web, "region": "cn-hangzhou-finance" + web})
+	check("an injected pod", told{"accountID": accountID + web, "clusterID": clusterID + web, "region": "cn-hangzhou-finance" + web})
 
 	check("flags", told{
 		"accountID": "4000000000000000, flag account-id", "region": "cn-shanghai, flag region",
@@ -117,7 +117,7 @@ func TestIdentity(t *testing.T) {
 func TestIdentityDisputed(t *testing.T) {
 	c := controlPlane(t)
 	o, ns := c.sources(t), c.namespace(t)
-	o.pod(injectedPod(ns, "a", account, clusterID, "cn-hangzhou"))
+	o.pod(injectedPod(ns, "a", accountID, clusterID, "cn-hangzhou"))
 	o.pod(injectedPod(ns, "b", otherAccount, clusterID, "cn-hangzhou"))
 	o.node("e2e-node-1", map[string]string{"topology.kubernetes.io/region": "cn-beijing"}, "")
 	o.node("e2e-node-2", nil, "cn-shanghai.i-0123")
@@ -146,7 +146,7 @@ func TestIdentityDisputed(t *testing.T) {
 	verbose := c.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-n", ns, "-v").stderr +
 		nodeReader.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-v").stderr
 	for _, want := range []string{
-		`pods disagree on accountID: "` + account + `" by the environment of the pod ` + ns + `/a, "` + otherAccount + `"`,
+		`pods disagree on accountID: "` + accountID + `" by the environment of the pod ` + ns + `/a, "` + otherAccount + `"`,
 		`node "e2e-node-1" is in the region "cn-beijing" and node "e2e-node-2" in "cn-shanghai"`,
 	} {
 		if !slices.ContainsFunc(strings.Split(verbose, "\n"), func(line string) bool {

@@ -18,14 +18,14 @@ func TestLookupServerGone(t *testing.T) {
 	ns := c.namespace(t, injectionLabel, "on")
 	c.apply(t, join(serviceAccount(ns, "app", "app-oss"), deploymentYAML(ns, "app", "app")))
 	in := podYAML(ns, "app", "app")
-	args := []string{"preview", "-f", "-", "--account-id", account}
+	args := []string{"preview", "-f", "-", "--account-id", accountID}
 
 	gone := c.with(c.kubeconfig(t, t.TempDir(), &rest.Config{Host: fmt.Sprintf("https://127.0.0.1:%d", freePorts(t, 1)[0])}))
 	got := gone.rrsa(t, in, args...)
 	if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "connection refused") || !strings.Contains(got.stderr, "--local works on files without a cluster") {
 		t.Errorf("want an error with a hint, got %+v", got)
 	}
-	if got := gone.rrsa(t, "", "preview", "deployment/app", "-n", ns, "--account-id", account); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "connection refused") {
+	if got := gone.rrsa(t, "", "preview", "deployment/app", "-n", ns, "--account-id", accountID); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "connection refused") {
 		t.Errorf("want an error, got %+v", got)
 	}
 
@@ -38,7 +38,7 @@ func TestLookupServerGone(t *testing.T) {
 		})
 		through, run := c.with(p.kubeconfig), args
 		if strings.Contains(path, "deployments") {
-			run = []string{"preview", "deployment/app", "-n", ns, "--account-id", account}
+			run = []string{"preview", "deployment/app", "-n", ns, "--account-id", accountID}
 		}
 		if got := through.rrsa(t, in, run...); got.code != 2 || got.stdout != "" || !strings.HasPrefix(got.stderr, "error: ") {
 			t.Errorf("%s breaks off: want an error and nothing on stdout, got %+v", path, got)
@@ -53,7 +53,7 @@ func TestLookupWarnings(t *testing.T) {
 	for _, name := range []string{"a", "b"} {
 		c.apply(t, "apiVersion: v1\nkind: Endpoints\nmetadata:\n  name: "+name+"\n  namespace: "+ns+"\n")
 	}
-	got := c.rrsa(t, "", "preview", "endpoints", "a", "b", "-n", ns, "--account-id", account)
+	got := c.rrsa(t, "", "preview", "endpoints", "a", "b", "-n", ns, "--account-id", accountID)
 	if got.code != 0 || strings.Count(got.stderr, "v1 Endpoints is deprecated") != 1 || !strings.HasPrefix(got.stderr, "Warning: ") {
 		t.Errorf("want one warning, got %+v", got)
 	}
@@ -67,8 +67,8 @@ func TestLookupWarnings(t *testing.T) {
 func TestLookupBounds(t *testing.T) {
 	c := controlPlane(t)
 	ns := c.namespace(t, injectionLabel, "on")
-	c.account(t, ns, "app", "app-oss")
-	args := []string{"preview", "-f", "-", "--account-id", account}
+	c.account(t, ns, "app", roleName, "app-oss")
+	args := []string{"preview", "-f", "-", "--account-id", accountID}
 
 	t.Run("10 MB", func(t *testing.T) {
 		var mu sync.Mutex
@@ -136,7 +136,7 @@ func TestLookupTargets(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := c.rrsa(t, "", append([]string{"preview", "-n", ns, "--account-id", account}, test.args...)...)
+			got := c.rrsa(t, "", append([]string{"preview", "-n", ns, "--account-id", accountID}, test.args...)...)
 			if got.code != test.code || (test.code == 0) != (got.stdout != "") {
 				t.Errorf("want exit code %d, got %+v", test.code, got)
 			}
@@ -148,7 +148,7 @@ func TestLookupTargets(t *testing.T) {
 		})
 	}
 	t.Run("a file of that name wins", func(t *testing.T) {
-		cmd := c.command(t, "rrsa", "preview", "deployment/app", "-n", ns, "--account-id", account)
+		cmd := c.command(t, "rrsa", "preview", "deployment/app", "-n", ns, "--account-id", accountID)
 		cmd.Dir = dir
 		if got := ended(t, cmd, ""); got.code != 0 || !strings.Contains(got.stderr, "pod/file injected: ") {
 			t.Errorf("want the file, got %+v", got)

@@ -17,9 +17,9 @@ func TestLookup(t *testing.T) {
 	on := c.namespace(t, injectionLabel, "on")
 	off := c.namespace(t)
 	for _, ns := range []string{on, off} {
-		c.account(t, ns, "app", "of-the-cluster")
+		c.account(t, ns, "app", roleName, "of-the-cluster")
 	}
-	role := func(name string) string { return "acs:ram::" + account + ":role/" + name }
+	role := func(name string) string { return "acs:ram::" + accountID + ":role/" + name }
 	tests := map[string]struct {
 		in     string
 		want   string // on stderr
@@ -60,7 +60,7 @@ func TestLookup(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := c.rrsa(t, test.in, "preview", "-f", "-", "--account-id", account)
+			got := c.rrsa(t, test.in, "preview", "-f", "-", "--account-id", accountID)
 			if got.code != 0 || !strings.Contains(got.stderr, test.want) {
 				t.Fatalf("want %q, got %+v", test.want, got)
 			}
@@ -71,7 +71,7 @@ func TestLookup(t *testing.T) {
 	}
 
 	t.Run("sources", func(t *testing.T) {
-		got := c.rrsa(t, join(serviceAccount(on, "app", "of-the-input"), podYAML(on, "app", "app")), "explain", "-f", "-", "--account-id", account)
+		got := c.rrsa(t, join(serviceAccount(on, "app", "of-the-input"), podYAML(on, "app", "app")), "explain", "-f", "-", "--account-id", accountID)
 		for _, want := range []string{"  Namespace: " + on + " (live)\n", "  ServiceAccount: app (stdin, document 1, line 1)\n"} {
 			if !strings.Contains(got.stdout, want) {
 				t.Errorf("want %q, got %+v", want, got)
@@ -79,14 +79,14 @@ func TestLookup(t *testing.T) {
 		}
 	})
 	t.Run("a missing ServiceAccount is unknown", func(t *testing.T) {
-		got := c.rrsa(t, podYAML(on, "app", "nobody"), "preview", "-f", "-", "--account-id", account, "--unresolved", "error")
+		got := c.rrsa(t, podYAML(on, "app", "nobody"), "preview", "-f", "-", "--account-id", accountID, "--unresolved", "error")
 		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "pod/app unknown: ") {
 			t.Errorf("want an unknown verdict to be an error, got %+v", got)
 		}
 	})
 	t.Run("forbidden", func(t *testing.T) {
 		user := c.with(c.user(t, "no-lookups"))
-		args := []string{"preview", "-f", "-", "--account-id", account, "--cluster-id", clusterID, "--region", "cn-hangzhou", "-v"}
+		args := []string{"preview", "-f", "-", "--account-id", accountID, "--cluster-id", clusterID, "--region", "cn-hangzhou", "-v"}
 		in := podYAML(on, "app", "app")
 		got := user.rrsa(t, in, args...)
 		if got.code != 0 || got.stdout != in || !strings.Contains(got.stderr, "pod/app unknown: ") {
@@ -113,14 +113,14 @@ func TestLookup(t *testing.T) {
 func TestLookupNamespace(t *testing.T) {
 	c := controlPlane(t)
 	first, second := c.namespace(t, injectionLabel, "on"), c.namespace(t, injectionLabel, "on")
-	c.account(t, first, "app", "first")
-	c.account(t, second, "app", "second")
+	c.account(t, first, "app", roleName, "first")
+	c.account(t, second, "app", roleName, "second")
 	home := c.with(c.kubeconfig(t, t.TempDir(), c.config))
 	if got := home.kubectl(t, "config", "set-context", "--current", "--namespace", first); got.code != 0 {
 		t.Fatal(got)
 	}
 	for want, args := range map[string][]string{"first": nil, "second": {"-n", second}} {
-		got := home.rrsa(t, podYAML("", "app", "app"), append([]string{"preview", "-f", "-", "--account-id", account}, args...)...)
+		got := home.rrsa(t, podYAML("", "app", "app"), append([]string{"preview", "-f", "-", "--account-id", accountID}, args...)...)
 		if got.code != 0 || !strings.Contains(got.stderr, "pod/app injected: role "+want+" of ServiceAccount ") {
 			t.Errorf("%q: want the ServiceAccount with the role %q, got %+v", args, want, got)
 		}
@@ -133,7 +133,7 @@ func TestLocal(t *testing.T) {
 	garbage := filepath.Join(t.TempDir(), "kubeconfig")
 	write(t, "clusters: [\x00", garbage)
 	in := podYAML("shop", "app", "app")
-	args := []string{"preview", "-f", "-", "--account-id", account, "--cluster-id", clusterID, "--region", "cn-hangzhou"}
+	args := []string{"preview", "-f", "-", "--account-id", accountID, "--cluster-id", clusterID, "--region", "cn-hangzhou"}
 	if got := c.with(garbage).rrsa(t, in, args...); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "reading the kubeconfig: ") {
 		t.Errorf("want an error about the kubeconfig, got %+v", got)
 	}

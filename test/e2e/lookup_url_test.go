@@ -15,7 +15,7 @@ import (
 func TestURL(t *testing.T) {
 	c := controlPlane(t)
 	ns := c.namespace(t, injectionLabel, "on")
-	c.account(t, ns, "app", "app-oss")
+	c.account(t, ns, "app", roleName, "app-oss")
 	var plainAsked atomic.Bool
 	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		plainAsked.Store(true)
@@ -59,7 +59,7 @@ func TestURL(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			cmd := c.command(t, "rrsa", "preview", test.url, "--account-id", account)
+			cmd := c.command(t, "rrsa", "preview", test.url, "--account-id", accountID)
 			// The kubeconfig has its own certificate for the API server.
 			cmd.Env = append(cmd.Env, "SSL_CERT_FILE="+trusted)
 			got := ended(t, cmd, "")
@@ -68,7 +68,7 @@ func TestURL(t *testing.T) {
 			}
 		})
 	}
-	if got := c.rrsa(t, "", "preview", server.URL+"/app.yaml", "--account-id", account); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "certificate") {
+	if got := c.rrsa(t, "", "preview", server.URL+"/app.yaml", "--account-id", accountID); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "certificate") {
 		t.Errorf("want a server that isn't trusted to be refused, got %+v", got)
 	}
 	if plainAsked.Load() {

@@ -25,6 +25,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(runsSDK) != "" {
 		os.Exit(printCredentials(os.Stdout, os.Stderr))
 	}
+	if file := os.Getenv(measuring); file != "" {
+		os.Exit(runMeasured(file, os.Args[1:]))
+	}
 	code := m.Run()
 	for i := len(cleanups) - 1; i >= 0; i-- {
 		if err := cleanups[i](); err != nil {

@@ -3,7 +3,7 @@ package e2e
 import "strings"
 
 // providerARN names the cluster's identity provider in that account.
-const providerARN = "acs:ram::" + account + ":oidc-provider/ack-rrsa-" + clusterID
+const providerARN = "acs:ram::" + accountID + ":oidc-provider/ack-rrsa-" + clusterID
 
 // Keys, as users write them.
 const (

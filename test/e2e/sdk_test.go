@@ -31,26 +31,26 @@ func TestSDK(t *testing.T) {
 	}{
 		"a pod": {
 			workload:    podYAML,
-			preview:     []string{"--local", "--account-id", account, "--cluster-id", clusterID, "--region", "cn-hangzhou"},
+			preview:     []string{"--local", "--account-id", accountID, "--cluster-id", clusterID, "--region", "cn-hangzhou"},
 			wantHost:    vpcSTS,
 			wantSeconds: 3600,
 		},
 		"a deployment, the cluster tells who it is": {
 			workload:    deploymentYAML,
-			preview:     []string{"--account-id", account},
+			preview:     []string{"--account-id", accountID},
 			annotations: []string{`pod-identity.alibabacloud.com/service-account-token-expiration: "7200"`},
 			wantHost:    vpcSTS,
 			wantSeconds: 7200,
 		},
 		"three variables, of webhook 0.3.1": {
 			workload:    podYAML,
-			preview:     []string{"--account-id", account, "--webhook-version", "0.3.1"},
+			preview:     []string{"--account-id", accountID, "--webhook-version", "0.3.1"},
 			wantHost:    publicSTS,
 			wantSeconds: 3600,
 		},
 		"a policy for the whole namespace": {
 			workload:    podYAML,
-			preview:     []string{"--account-id", account},
+			preview:     []string{"--account-id", accountID},
 			trust:       "NAMESPACE/*",
 			wantHost:    vpcSTS,
 			wantSeconds: 3600,
@@ -96,7 +96,7 @@ func TestSDKRefused(t *testing.T) {
 	ns, s := c.namespace(t), c.startSTS(t)
 	accounts := join(enabledNamespace(ns), serviceAccount(ns, "app", "app-oss"), serviceAccount(ns, "other", "app-oss"), serviceAccount(ns, "lost", "no-such-role"))
 	preview := func(name string) corev1.Pod {
-		return c.admit(t, ns, name, join(accounts, podYAML(ns, name, name)), "--account-id", account)
+		return c.admit(t, ns, name, join(accounts, podYAML(ns, name, name)), "--account-id", accountID)
 	}
 	app, other, lost := preview("app"), preview("other"), preview("lost")
 	policy := s.trust(t, c, "app-oss", "", ns+"/app")
@@ -130,7 +130,7 @@ func TestSDKRefused(t *testing.T) {
 		})
 	}
 	t.Run("the check names the condition", func(t *testing.T) {
-		got := c.rrsa(t, "", "trust-policy", ns+"/other", "--account-id", account, "--check", policy)
+		got := c.rrsa(t, "", "trust-policy", ns+"/other", "--account-id", accountID, "--check", policy)
 		if got.code != 1 || !strings.Contains(got.stderr, "oidc:sub fails: ") {
 			t.Errorf("want the failing oidc:sub, got %+v", got)
 		}
@@ -140,14 +140,14 @@ func TestSDKRefused(t *testing.T) {
 // trust gives a role the policy that trust-policy prints, and returns its file.
 func (s *sts) trust(t testing.TB, c *cluster, role, stdin string, args ...string) string {
 	t.Helper()
-	got := c.rrsa(t, stdin, append([]string{"trust-policy", "--account-id", account}, args...)...)
+	got := c.rrsa(t, stdin, append([]string{"trust-policy", "--account-id", accountID}, args...)...)
 	var p policy
 	if err := json.Unmarshal([]byte(got.stdout), &p); err != nil || got.code != 0 {
 		t.Fatalf("trust-policy: %v: %+v", err, got)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.roles["acs:ram::"+account+":role/"+role] = p
+	s.roles["acs:ram::"+accountID+":role/"+role] = p
 	file := filepath.Join(t.TempDir(), "policy.json")
 	write(t, got.stdout, file)
 	return file

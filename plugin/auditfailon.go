@@ -1,0 +1,87 @@
+package plugin
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-rrsa/rrsa/internal/suggest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// What --fail-on knows beside states.
+const (
+	failOnLint    = "lint"
+	failOnSkipped = "skipped"
+	failOnNone    = "none"
+)
+
+// findingStates are the states that are findings, in the order of the summary.
+func findingStates() []rrsa.State {
+	return []rrsa.State{rrsa.StateMissing, rrsa.StateStale, rrsa.StateOrphaned, rrsa.StateUnknown}
+}
+
+func isFinding(s rrsa.State) bool { return slices.Contains(findingStates(), s) }
+
+// auditStates are the states in the order of the summary.
+func auditStates() []rrsa.State {
+	return append(append([]rrsa.State{rrsa.StateOK}, findingStates()...), rrsa.StateNotApplicable)
+}
+
+// failOnDefault is whatever the report calls a finding.
+func failOnDefault() []string {
+	var out []string
+	for _, s := range findingStates() {
+		out = append(out, string(s))
+	}
+	return append(out, failOnLint)
+}
+
+func failOnValues() []string { return append(failOnDefault(), failOnSkipped, failOnNone) }
+
+// checkFailOn refuses what --fail-on doesn't know.
+func checkFailOn(failOn []string) error {
+	for _, value := range failOn {
+		if !slices.Contains(failOnValues(), value) {
+			hint := suggest.DidYouMean(value, failOnValues())
+			if hint == "" {
+				hint = "want " + listOr(failOnValues())
+			}
+			return fmt.Errorf("checking --fail-on %q: %s", value, hint)
+		}
+	}
+	if slices.Contains(failOn, failOnNone) && len(failOn) > 1 {
+		return fmt.Errorf("checking --fail-on %q: %s stands alone", strings.Join(failOn, ","), failOnNone)
+	}
+	if len(failOn) == 0 {
+		return errors.New("checking --fail-on: it is empty: want " + listOr(failOnValues()))
+	}
+	return nil
+}
+
+// failure is the error that ends an audit with findings that --fail-on names.
+func (s auditSummary) failure(failOn []string) error {
+	var found []string
+	for _, value := range failOn {
+		switch n := s.States[rrsa.State(value)]; {
+		case n > 0:
+			found = append(found, fmt.Sprintf("%s %s", count(n, "pod"), value))
+		case value == failOnLint && s.Lints > 0:
+			found = append(found, count(s.Lints, "lint"))
+		case value == failOnSkipped && len(s.Skipped) > 0:
+			found = append(found, count(len(s.Skipped), "namespace")+" skipped")
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return differsError("the audit has findings: " + strings.Join(found, ", "))
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

@@ -1,0 +1,153 @@
+package plugin
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"k8s.io/cli-runtime/pkg/printers"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// print writes the report as -o says.
+func (o *auditOptions) print(r auditReport) error {
+	const what = "the report"
+	switch o.output {
+	case "json", "yaml":
+		for _, row := range r.rows {
+			r.Items = append(r.Items, row.audit())
+		}
+		return o.encode(r, what)
+	case "jsonl":
+		return o.printLines(r)
+	}
+	var b strings.Builder
+	if o.output == "name" {
+		for _, row := range r.rows {
+			writeLine(&b, "pod/%s", row.name)
+		}
+	} else {
+		r.text(&b, o.output == "wide")
+	}
+	return o.write([]byte(b.String()), what)
+}
+
+// printLines writes an object a line.
+func (o *auditOptions) printLines(r auditReport) error {
+	var b bytes.Buffer
+	lines := json.NewEncoder(&b)
+	lines.SetEscapeHTML(false)
+	put := func(v any) error {
+		if err := lines.Encode(v); err != nil {
+			return fmt.Errorf("encoding the report: %w", err)
+		}
+		if b.Len() < 1<<16 {
+			return nil
+		}
+		defer b.Reset()
+		return o.write(b.Bytes(), "the report")
+	}
+	for _, row := range r.rows {
+		if err := put(row.audit()); err != nil {
+			return err
+		}
+	}
+	for _, lint := range r.Lints {
+		if err := put(lint); err != nil {
+			return err
+		}
+	}
+	if err := put(r.Summary); err != nil {
+		return err
+	}
+	return o.write(b.Bytes(), "the report")
+}
+
+// text writes the report for people.
+func (r auditReport) text(b *strings.Builder, wide bool) {
+	var rows [][]string
+	for _, row := range r.rows {
+		cells := []string{row.namespace, row.name, string(row.state), "<none>", "<none>"}
+		if row.owner != nil {
+			cells[3] = row.owner.String()
+		}
+		if row.reason != nil {
+			cells[4] = fmt.Sprintf("%s: %s", row.reason.Code, row.reason.Message)
+		}
+		if wide {
+			cells = append(cells[:4], row.account, cells[4])
+		}
+		rows = append(rows, cells)
+	}
+	if len(rows) > 0 {
+		head := []string{"NAMESPACE", "POD", "STATE", "OWNER", "REASON"}
+		if wide {
+			head = []string{"NAMESPACE", "POD", "STATE", "OWNER", "SERVICEACCOUNT", "REASON"}
+		}
+		writeTable(b, append([][]string{head}, rows...))
+		b.WriteString("\n")
+	}
+	for _, lint := range r.Lints {
+		writeLine(b, "%s: %s: %s: %s", lint.Reason.Severity, lint.Object, lint.Reason.Code, lint.Reason.Message)
+		writeHint(b, "", rrsa.Reason{Hint: lint.Reason.Hint})
+	}
+	if len(r.Lints) > 0 {
+		b.WriteString("\n")
+	}
+	r.Summary.text(b)
+}
+
+func (o lintedObject) String() string {
+	out := strings.ToLower(o.Kind) + "/" + o.Name
+	if o.Namespace != "" {
+		out += " -n " + o.Namespace
+	}
+	return out
+}
+
+func (s auditSummary) text(b *strings.Builder) {
+	head := []string{"NAMESPACE", "PODS"}
+	for _, state := range auditStates() {
+		head = append(head, strings.ToUpper(string(state)))
+	}
+	table := [][]string{head}
+	line := func(name string, states map[rrsa.State]int) {
+		sum := 0
+		cells := []string{name, ""}
+		for _, state := range auditStates() {
+			cells = append(cells, fmt.Sprint(states[state]))
+			sum += states[state]
+		}
+		cells[1] = fmt.Sprint(sum)
+		table = append(table, cells)
+	}
+	for _, ns := range s.Namespaces {
+		line(ns.Namespace, ns.States)
+	}
+	if len(s.Namespaces) != 1 {
+		line("(all)", s.States)
+	}
+	writeTable(b, table)
+	if len(s.Remedies) > 0 {
+		b.WriteString("\n")
+		writeLine(b, "# To have pods that are missing, stale or orphaned created anew; where a manifest holds the injection, render it first:")
+	}
+	for _, r := range s.Remedies {
+		writeLine(b, "%s", r)
+	}
+}
+
+// writeTable writes lines of cells in columns.
+func writeTable(b *strings.Builder, lines [][]string) {
+	w := printers.GetNewTabWriter(b)
+	for _, cells := range lines {
+		for i, cell := range cells {
+			cells[i] = strings.ReplaceAll(printable(cell), "\n", `\n`)
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
+	}
+	// A strings.Builder takes all that is written to it.
+	_ = w.Flush()
+}
