@@ -64,6 +64,12 @@ func Examine(cfg Config, in Input) Examination {
 			Message: "the pod has run to its end",
 		}
 		return e
+	case pod.DeletionTimestamp != nil:
+		e.State, e.Reason = StateNotApplicable, Reason{
+			Code: CodePodTerminating, Severity: Info, Blocking: true, Level: LevelPod, Field: "metadata.deletionTimestamp",
+			Message: "the pod is being deleted",
+		}
+		return e
 	case mirror(pod):
 		e.State, e.Reason = StateNotApplicable, mirrorReason()
 		return e

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -174,6 +175,7 @@ func TestExamineOther(t *testing.T) {
 		in.Template.Spec.Containers[0].VolumeMounts, in.Template.Spec.Containers[0].Env = nil, nil
 	}
 	own := env(corev1.EnvVar{Name: rrsa.EnvRoleARN, Value: "mine"})
+	deleted := func(_ *rrsa.Config, in *rrsa.Input) { in.Template.DeletionTimestamp = &metav1.Time{} }
 	phase := func(p corev1.PodPhase) edit { return func(_ *rrsa.Config, in *rrsa.Input) { in.Phase = p } }
 	taken := app(func(c *corev1.Container) {
 		c.VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: rrsa.TokenDir}}
@@ -181,6 +183,7 @@ func TestExamineOther(t *testing.T) {
 	checkLived(t, []lived{
 		{"§9: a static pod", nil, oneStage(podNote("kubernetes.io/config.mirror", "x")), state(rrsa.StateNotApplicable, rrsa.CodeMirrorPod)},
 		{"§9: a pod that succeeded", nil, oneStage(saNoNote, phase(corev1.PodSucceeded)), state(rrsa.StateNotApplicable, rrsa.CodePodFinished)},
+		{"§9: a pod that is being deleted", nil, oneStage(saNoNote, deleted), state(rrsa.StateNotApplicable, rrsa.CodePodTerminating)},
 		{"§9: a pod that failed", nil, oneStage(bare, phase(corev1.PodFailed)), state(rrsa.StateNotApplicable, rrsa.CodePodFinished)},
 		{"§9: a closed gate", oneStage(nsNoLabel), nil, state(rrsa.StateNotApplicable, rrsa.CodeNamespaceNotEnabled)},
 		{"§9: a closed gate, and variables of its own", oneStage(nsNoLabel, own), nil, state(rrsa.StateNotApplicable, rrsa.CodeNamespaceNotEnabled)},

@@ -104,6 +104,8 @@ const (
 	CodeInjectionStale Code = "InjectionStale"
 	// CodePodFinished is about a pod none of whose containers will run again.
 	CodePodFinished Code = "PodFinished"
+	// CodePodTerminating is about a pod that is being deleted.
+	CodePodTerminating Code = "PodTerminating"
 )
 
 // Codes of labels and annotations that do nothing where they are. (§5)
