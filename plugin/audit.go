@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
@@ -47,7 +48,9 @@ its owner and the first reason; what is wrong with Namespaces and ServiceAccount
 summary by namespace; and what would mend it, in lines for a shell. -o wide lists
 every pod. -o json and -o yaml print one AuditReport of cli.rrsa.dev/v1alpha1 with
 every pod; -o jsonl prints an object a line, PodAudit for each pod, ObjectLint for
-each finding about another object, and an AuditSummary as the last one. -o name
+each finding about another object, and an AuditSummary as the last one. stderr, and the
+summary's notices, say what no restart mends: that RRSA isn't enabled, or that the
+webhook isn't installed or not ready, where pods are missing or stale. -o name
 prints pod/NAME for each pod that is a finding, without its namespace, as kubectl get
 does. Nothing is printed before all pods are read.
 
@@ -106,7 +109,7 @@ func (o *auditOptions) run(ctx context.Context) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	settings, injector, err := o.load(ctx)
+	settings, injector, err := o.load(ctx, cluster.Issuer)
 	if err != nil {
 		return err
 	}
@@ -133,7 +136,10 @@ func (o *auditOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	report := a.report(namespace, o.selector)
+	report := a.report(namespace, o.selector, o.connection.arguments())
+	if report.Summary.Notices, err = o.notices(ctx, report.Summary); err != nil {
+		return err
+	}
 	report.Summary.Settings = o.settings.component(settings, injector.Config)
 	o.talk(report.Summary)
 	if err := o.print(report); err != nil {
@@ -142,9 +148,28 @@ func (o *auditOptions) run(ctx context.Context) error {
 	return report.Summary.failure(o.failOn)
 }
 
+// notices say what a restart doesn't mend. The webhook is only looked at if pods are
+// without its work.
+func (o *auditOptions) notices(ctx context.Context, s auditSummary) ([]explainedReason, error) {
+	out := explainFindings(o.identity.Enabled())
+	if s.States[rrsa.StateMissing]+s.States[rrsa.StateStale] == 0 {
+		return out, nil
+	}
+	webhook, err := o.live.Webhook(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(out, explainFindings(webhook.Faults())...), nil
+}
+
 // talk says on stderr what a reader of the report must not miss.
 func (o *auditOptions) talk(s auditSummary) {
 	var b strings.Builder
+	for _, n := range s.Notices {
+		if n.Severity != rrsa.Info {
+			n.writeNotice(&b)
+		}
+	}
 	for _, skipped := range s.Skipped {
 		if skipped.Namespace == otherNamespaces {
 			writeLine(&b, "warning: namespaces other than %q are left out, as they may not be listed: %s", o.live.Namespace, skipped.Message)

@@ -24,6 +24,9 @@ func findingStates() []rrsa.State {
 
 func isFinding(s rrsa.State) bool { return slices.Contains(findingStates(), s) }
 
+// mendable tells whether the creation of a pod in that state would mend it.
+func mendable(s rrsa.State) bool { return isFinding(s) && s != rrsa.StateUnknown }
+
 // auditStates are the states in the order of the summary.
 func auditStates() []rrsa.State {
 	return append(append([]rrsa.State{rrsa.StateOK}, findingStates()...), rrsa.StateNotApplicable)

@@ -21,25 +21,34 @@ type auditOwner struct {
 
 func (o auditOwner) String() string { return strings.ToLower(o.Kind) + "/" + o.Name }
 
-// owner is the pod's controller, and for a Deployment's ReplicaSet the Deployment:
-// its ReplicaSets carry its name and the hash that the pods have as a label. nil
-// without a controller.
+// owner is ownerOf with equal owners kept once.
 func (a *auditor) owner(pod *corev1.Pod) *auditOwner {
+	o := ownerOf(pod)
+	if o == nil {
+		return nil
+	}
+	have, ok := a.owners[*o]
+	if !ok {
+		have = o
+		a.owners[*o] = have
+	}
+	return have
+}
+
+// ownerOf is the pod's controller, and for a Deployment's ReplicaSet the
+// Deployment: its ReplicaSets carry its name and the hash that the pods have as a
+// label. nil without a controller.
+func ownerOf(pod *corev1.Pod) *auditOwner {
 	ref := metav1.GetControllerOfNoCopy(pod)
 	if ref == nil {
 		return nil
 	}
-	o := auditOwner{APIVersion: ref.APIVersion, Kind: ref.Kind, Name: ref.Name}
+	o := &auditOwner{APIVersion: ref.APIVersion, Kind: ref.Kind, Name: ref.Name}
 	hash := pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]
 	if name, ok := strings.CutSuffix(o.Name, "-"+hash); ok && hash != "" && name != "" && o.group() == appsv1.GroupName && o.Kind == "ReplicaSet" {
 		o.Kind, o.Name = "Deployment", name
 	}
-	have, ok := a.owners[o]
-	if !ok {
-		have = &o
-		a.owners[o] = have
-	}
-	return have
+	return o
 }
 
 // group is the API's group; the version as such if it isn't one.
@@ -64,8 +73,9 @@ type remedy struct {
 	Message string `json:"message,omitempty"`
 }
 
-// remedyFor is for pods that their creation would mend.
-func remedyFor(r podRow) remedy {
+// remedyFor is for pods that their creation would mend. connection has the flags
+// that lead kubectl to their cluster.
+func remedyFor(r podRow, connection string) remedy {
 	out := remedy{Namespace: r.namespace, Owner: r.owner}
 	switch {
 	case r.owner == nil:
@@ -77,7 +87,7 @@ func remedyFor(r podRow) remedy {
 			out.Message = "a Job's pods are not replaced: create the Job anew; the next one of a CronJob is right by itself"
 		}
 	default:
-		out.Command = fmt.Sprintf("kubectl rollout restart %s -n %s", r.owner, r.namespace)
+		out.Command = fmt.Sprintf("kubectl rollout restart %s -n %s%s", r.owner, r.namespace, connection)
 	}
 	return out
 }

@@ -59,7 +59,7 @@ func TestRemedies(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, r := range remedies(tt.rows) {
+			for _, r := range remedies(tt.rows, "") {
 				got = append(got, r.String())
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {

@@ -66,8 +66,8 @@ func (a *auditor) read(ctx context.Context, live *cluster.Cluster, list cluster.
 		return err
 	}
 	if list.Namespace != "" {
-		if err := a.checkNamespace(list.Namespace); err != nil {
-			return err
+		if err := checkNamespace(a.lookup, list.Namespace); err != nil {
+			return fmt.Errorf("reading the pods: %w", err)
 		}
 		return a.list(ctx, live, list)
 	}
@@ -98,21 +98,6 @@ func (a *auditor) read(ctx context.Context, live *cluster.Cluster, list cluster.
 		return all
 	case unlisted:
 		a.skipped = append(a.skipped, skippedNamespace{otherNamespaces, all.Error()})
-	}
-	return nil
-}
-
-// checkNamespace fails for a namespace that isn't there: one without pods would
-// look the same.
-func (a *auditor) checkNamespace(name string) error {
-	known, err := a.lookup.Namespace(name)
-	if err != nil {
-		return err
-	}
-	for _, r := range known.Reasons {
-		if r.Code == cluster.CodeNotInCluster {
-			return fmt.Errorf("reading the pods: %s: name another one with -n", r.Message)
-		}
 	}
 	return nil
 }

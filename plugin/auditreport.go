@@ -36,6 +36,9 @@ type auditSummary struct {
 	Namespaces []auditedNamespace `json:"namespaces"`
 	// Skipped are the namespaces whose pods may not be read.
 	Skipped []skippedNamespace `json:"skipped,omitempty"`
+	// Notices say what keeps all pods of the cluster from credentials, such as a
+	// webhook that isn't installed.
+	Notices []explainedReason `json:"notices,omitempty"`
 	// Inconsistent tells that the list of pods expired while it was read: pods made
 	// or deleted meanwhile may be in the report or not.
 	Inconsistent bool     `json:"inconsistent,omitempty"`
@@ -86,8 +89,8 @@ type lintedObject struct {
 	Name       string `json:"name"`
 }
 
-// report sums up what was read.
-func (a *auditor) report(namespace, selector string) auditReport {
+// report sums up what was read. connection has the flags for kubectl in remedies.
+func (a *auditor) report(namespace, selector, connection string) auditReport {
 	r := auditReport{APIVersion: cliVersion, Kind: "AuditReport", Lints: a.lints(selector != ""), Items: []podAudit{}}
 	s := auditSummary{
 		APIVersion: cliVersion, Kind: "AuditSummary", Namespace: namespace, Selector: selector, Lints: len(r.Lints),
@@ -107,13 +110,13 @@ func (a *auditor) report(namespace, selector string) auditReport {
 		}
 		r.rows = append(r.rows, t.rows...)
 	}
-	s.Remedies = append(s.Remedies, remedies(r.rows)...)
+	s.Remedies = append(s.Remedies, remedies(r.rows, connection)...)
 	r.Summary = s
 	return r
 }
 
 // remedies are for the pods whose creation would mend them, one for each owner.
-func remedies(rows []podRow) []remedy {
+func remedies(rows []podRow, connection string) []remedy {
 	type key struct {
 		namespace string
 		owner     *auditOwner
@@ -122,11 +125,11 @@ func remedies(rows []podRow) []remedy {
 	var out []remedy
 	for _, row := range rows {
 		k := key{row.namespace, row.owner}
-		if !isFinding(row.state) || row.state == rrsa.StateUnknown || row.owner != nil && seen[k] {
+		if !mendable(row.state) || row.owner != nil && seen[k] {
 			continue
 		}
 		seen[k] = true
-		out = append(out, remedyFor(row))
+		out = append(out, remedyFor(row, connection))
 	}
 	return out
 }

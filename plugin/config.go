@@ -78,7 +78,7 @@ func (o *configOptions) run(ctx context.Context) error {
 	for _, notice := range injector.Config.Notices() {
 		writeReason(&talk, "", notice)
 	}
-	for _, conflict := range o.identity.Conflicts() {
+	for _, conflict := range append(o.contradicted(settings), o.identity.Conflicts()...) {
 		writeLine(&talk, "warning: %s", conflict)
 	}
 	if o.output == "text" {
@@ -94,6 +94,19 @@ func (o *configOptions) run(ctx context.Context) error {
 	}
 	fmt.Fprint(o.ErrOut, talk.String())
 	return o.encode(document, "the config")
+}
+
+// contradicted lists the flags and the config's settings that the cluster says
+// otherwise of.
+func (o *configOptions) contradicted(settings *config.InjectRRSA) []string {
+	var out []string
+	for _, s := range identitySettings(settings) {
+		live, ok := o.identity.First(s.field)
+		if ok && !s.empty() && !strings.EqualFold(s.value(), live.Value) {
+			out = append(out, fmt.Sprintf("%s is %q by the %s, and %q by the %s: the first counts", s.field, s.value(), o.settings.given(s.flag, true), live.Value, live.Source))
+		}
+	}
+	return out
 }
 
 // table writes a line for each value.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"k8s.io/cli-runtime/pkg/genericclioptions"
@@ -38,6 +39,32 @@ func (o *common) mustOpen() (*cluster.Cluster, error) {
 	return cluster.Open(cluster.Options{
 		Flags: o.connection.flags, Warnings: printableWriter{o.ErrOut}, Note: o.note,
 	})
+}
+
+// arguments are the flags that lead another kubectl to the same cluster, as words
+// for a shell with a space before each; empty if the kubeconfig alone leads there.
+func (c *connection) arguments() string {
+	var out strings.Builder
+	for _, f := range []struct {
+		name  string
+		value *string
+	}{{"kubeconfig", c.flags.KubeConfig}, {"context", c.flags.Context}, {"cluster", c.flags.ClusterName}, {"user", c.flags.AuthInfoName}} {
+		if *f.value != "" {
+			fmt.Fprintf(&out, " --%s=%s", f.name, shellWord(*f.value))
+		}
+	}
+	return out.String()
+}
+
+// shellWord quotes what a shell would take for more than a word.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@,+=%", r)
+	}
+	if strings.TrimFunc(s, plain) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // note says with -v what is no failure.
@@ -103,11 +130,17 @@ type identitySetting struct {
 	truth **bool
 }
 
-func (s identitySetting) empty() bool {
-	if s.text != nil {
-		return *s.text == ""
+func (s identitySetting) empty() bool { return s.value() == "" }
+
+// value is the setting as text; empty where it isn't given.
+func (s identitySetting) value() string {
+	switch {
+	case s.text != nil:
+		return *s.text
+	case *s.truth != nil:
+		return strconv.FormatBool(**s.truth)
 	}
-	return *s.truth == nil
+	return ""
 }
 
 func identitySettings(c *config.InjectRRSA) []identitySetting {
@@ -137,4 +170,19 @@ func (s *settingFlags) adopt(settings *config.InjectRRSA, identity cluster.Ident
 		truth := strings.EqualFold(answer.Value, "true")
 		*set.truth = &truth
 	}
+}
+
+// checkNamespace fails for a namespace that isn't there: an empty one would look
+// the same.
+func checkNamespace(lookup *cluster.Lookup, name string) error {
+	known, err := lookup.Namespace(name)
+	if err != nil {
+		return err
+	}
+	for _, r := range known.Reasons {
+		if r.Code == cluster.CodeNotInCluster {
+			return fmt.Errorf("%s: name another one with -n", r.Message)
+		}
+	}
+	return nil
 }

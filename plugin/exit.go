@@ -13,6 +13,8 @@ const (
 	exitOK      = 0
 	exitDiffers = 1
 	exitError   = 2
+	// exitInterrupted is what a shell has for a program that Ctrl-C ends.
+	exitInterrupted = 130
 )
 
 // differsError ends a check that has found differences. Its text says where they
@@ -29,6 +31,8 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.As(err, &differs):
 		return exitDiffers
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
 	}
 	return exitError
 }

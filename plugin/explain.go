@@ -28,10 +28,11 @@ func newExplain(base common) *cobra.Command {
 		Short: "Explain why pods are injected or not, or what an SDK's error comes from",
 		Long: `Explain for each pod template, or live Pod, why it is injected or not.
 
-stdout holds a block for each pod template: the verdict; where the object, its
-Namespace and its ServiceAccount come from; every reason, with ">" before the first
-that blocks; each setting in force with its value and source; and what each
-selected container gets. Namespaces and ServiceAccounts are looked up in the input,
+stdout holds a block for each pod template: the verdict; why, and what to do next;
+where the object, its Namespace and its ServiceAccount come from; every reason, with
+">" before the first that blocks; each setting in force with its value and source;
+and what each selected container gets. The component's settings stand at the end, and
+what is wrong with the whole cluster before all else. Namespaces and ServiceAccounts are looked up in the input,
 then in the config's context, then in the cluster.
 
 From the cluster come also: whether RRSA is enabled (the issuer of its tokens); and
@@ -50,8 +51,9 @@ its selector selects.
 and one ExplanationList for files, for several objects and for an object with
 several pod templates.
 
---local works on files alone. --error takes neither files nor objects. It explains the error with which a program in an injected
-pod gets no credentials: its causes, and what to do about each.
+--local works on files alone. --error takes neither files nor objects. It explains
+the error with which a program in an injected pod gets no credentials: its causes,
+and what to do about each.
 
 Exit code 0, whatever the verdict; 2 after an error, such as a text for --error that
 has no known code.`,

@@ -43,7 +43,7 @@ func (o *explainOptions) explainLive(ctx context.Context, settings *config.Injec
 		}
 		e, judged := &list.Items[i], webhook.Judge(target, injector.Config.WebhookVersion)
 		if pod := o.pods[c.Item]; pod != nil {
-			if e.Pod, err = explainPod(injector, c, pod, judged.Hook); err != nil {
+			if e.Pod, err = o.explainPod(injector, c, pod, judged.Hook); err != nil {
 				return o.withLocalHint(err)
 			}
 		}
@@ -86,7 +86,7 @@ func explainWebhook(j cluster.Judgement) *explainedWebhook {
 	return out
 }
 
-func explainPod(injector manifest.Injector, c *manifest.Change, pod *corev1.Pod, hook *cluster.Hook) (*explainedPod, error) {
+func (o *explainOptions) explainPod(injector manifest.Injector, c *manifest.Change, pod *corev1.Pod, hook *cluster.Hook) (*explainedPod, error) {
 	e, err := examine(injector, c, pod)
 	if err != nil {
 		return nil, err
@@ -99,6 +99,10 @@ func explainPod(injector manifest.Injector, c *manifest.Change, pod *corev1.Pod,
 	if e.State != rrsa.StateOK && e.State != rrsa.StateNotApplicable {
 		known := c.Sources()
 		out.Reasons = append(out.Reasons, explainFindings(cluster.Later(pod.ObjectMeta, known.Namespace.Meta, known.ServiceAccount.Meta, hook))...)
+	}
+	if mendable(e.State) {
+		remedy := remedyFor(podRow{namespace: pod.Namespace, name: pod.Name, owner: ownerOf(pod)}, o.connection.arguments())
+		out.Remedy = &remedy
 	}
 	for _, d := range e.Differences {
 		out.Differences = append(out.Differences, explainedDifference(d))

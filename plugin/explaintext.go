@@ -6,10 +6,25 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// text writes the explanations for people: a block for each, after what is the
-// same for all of them.
+// text writes the explanations for people: what is wrong with all of them, a block
+// for each, and at the end the settings, which are the same for all.
 func (l explanationList) text() string {
 	var b strings.Builder
+	for _, n := range l.Notices {
+		if n.Severity != rrsa.Info {
+			n.writeNotice(&b)
+		}
+	}
+	for i, e := range l.Items {
+		if i > 0 || b.Len() > 0 {
+			b.WriteString("\n")
+		}
+		e.write(&b)
+	}
+	if len(l.Items) == 0 {
+		writeLine(&b, "the input has no pod template")
+	}
+	b.WriteString("\n")
 	writeLine(&b, "component settings:")
 	for _, s := range l.Settings {
 		if s.Value == "" {
@@ -19,18 +34,16 @@ func (l explanationList) text() string {
 		writeLine(&b, "  %s: %s (%s)", s.Name, s.Value, s.Source)
 	}
 	for _, n := range l.Notices {
-		writeLine(&b, "%s: %s: %s", n.Severity, n.Code, n.Message)
-		writeHint(&b, "", rrsa.Reason{Hint: n.Hint})
-	}
-	for _, e := range l.Items {
-		b.WriteString("\n")
-		e.write(&b)
-	}
-	if len(l.Items) == 0 {
-		b.WriteString("\n")
-		writeLine(&b, "the input has no pod template")
+		if n.Severity == rrsa.Info {
+			n.writeNotice(&b)
+		}
 	}
 	return b.String()
+}
+
+// writeNotice writes a reason that is about no object in particular.
+func (r explainedReason) writeNotice(b *strings.Builder) {
+	writeReason(b, "", rrsa.Reason{Severity: r.Severity, Code: r.Code, Message: r.Message, Hint: r.Hint})
 }
 
 // verdicts are the verdicts for people.
@@ -40,6 +53,7 @@ var verdicts = map[rrsa.Verdict]string{
 
 func (e explanation) write(b *strings.Builder) {
 	writeLine(b, "%s", e.heading())
+	e.writeAnswer(b)
 	where := e.Object.Source.String()
 	if e.Path != "" {
 		where += ", pod template at " + e.Path

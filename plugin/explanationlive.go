@@ -35,6 +35,8 @@ type explainedPod struct {
 	Created     string                `json:"created"`
 	Reasons     []explainedReason     `json:"reasons,omitempty"`
 	Differences []explainedDifference `json:"differences,omitempty"`
+	// Remedy has the pod created anew; absent where that would change nothing.
+	Remedy *remedy `json:"remedy,omitempty"`
 }
 
 type explainedDifference struct {

@@ -48,7 +48,9 @@ func readInput(ctx context.Context, options resource.FilenameOptions, in io.Read
 				return nil, errors.New("checking the arguments: - stands twice, and stdin can be read once")
 			}
 			stdin = true
-			s, err := parse("stdin", func() ([]byte, error) { return io.ReadAll(in) })
+			s, err := parse("stdin", func() ([]byte, error) {
+				return interruptible(ctx, func() ([]byte, error) { return io.ReadAll(in) })
+			})
 			if err != nil {
 				return nil, err
 			}

@@ -18,11 +18,11 @@ import (
 // readLive reads the objects that the arguments name, as manifests that could be
 // applied: without what the API server has written into them. A Pod is read as it
 // was before it was created and injected; as it is it stays in o.pods.
-func (o *common) readLive(context.Context) ([]*manifest.Stream, error) {
+func (o *common) readLive(ctx context.Context) ([]*manifest.Stream, error) {
 	if err := o.needCluster(); err != nil {
 		return nil, err
 	}
-	objects, err := o.live.Objects(cluster.Selection{Args: o.targets})
+	objects, err := interruptible(ctx, func() ([]*unstructured.Unstructured, error) { return o.live.Objects(o.targets...) })
 	if err != nil {
 		return nil, err
 	}

@@ -21,9 +21,11 @@ import (
 func Main(args []string, version string, streams genericiooptions.IOStreams) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	// A second Ctrl-C ends what doesn't heed the first.
+	context.AfterFunc(ctx, stop)
 	cmd := NewCommand(version, streams)
 	cmd.SetArgs(args)
-	err := cmd.ExecuteContext(ctx)
+	err := interrupted(ctx, cmd.ExecuteContext(ctx))
 	if err != nil && err.Error() != "" {
 		fmt.Fprintln(streams.ErrOut, errorPrefix(err), printable(err.Error()))
 	}

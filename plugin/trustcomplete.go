@@ -34,6 +34,7 @@ func (o *trustOptions) completeRoles(cmd *cobra.Command, args []string, _ string
 func (o *trustOptions) completable(ctx context.Context, args []string) []account {
 	o.split(args)
 	o.names = nil
+	o.local = true // a cluster that doesn't answer would hang the shell
 	// Completion parses the flags more than once, and each time adds to the lists.
 	slices.Sort(o.files.Filenames)
 	o.files.Filenames = slices.Compact(o.files.Filenames)

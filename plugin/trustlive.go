@@ -1,14 +1,13 @@
 package plugin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/types"
-
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
@@ -17,12 +16,12 @@ import (
 
 // liveAccounts are the ServiceAccounts of the cluster, or those that are named;
 // known is false if none of those is there yet or their names stand for many.
-func (o *trustOptions) liveAccounts(injector manifest.Injector) (accounts []account, known bool, err error) {
+func (o *trustOptions) liveAccounts(ctx context.Context, injector manifest.Injector) (accounts []account, known bool, err error) {
 	if injector.Namespace == "" {
 		injector.Namespace = o.live.Namespace
 	}
 	if len(o.names) == 0 {
-		accounts, err = o.listAccounts(injector)
+		accounts, err = o.listAccounts(ctx, injector)
 		return accounts, true, err
 	}
 	if o.allNamespaces {
@@ -58,23 +57,19 @@ func (o *trustOptions) liveAccounts(injector manifest.Injector) (accounts []acco
 }
 
 // listAccounts are all ServiceAccounts of the namespace, or of every namespace.
-func (o *trustOptions) listAccounts(injector manifest.Injector) ([]account, error) {
-	objects, err := o.live.Objects(cluster.Selection{
-		Args: []string{"serviceaccounts"}, Namespace: injector.Namespace, AllNamespaces: o.allNamespaces,
-	})
-	if err != nil {
-		return nil, err
+func (o *trustOptions) listAccounts(ctx context.Context, injector manifest.Injector) ([]account, error) {
+	lookup, namespace := o.live.Lookup(ctx), injector.Namespace
+	if o.allNamespaces {
+		namespace = ""
+	} else if err := checkNamespace(lookup, namespace); err != nil {
+		return nil, fmt.Errorf("reading the ServiceAccounts: %w", err)
 	}
+	found, err := lookup.Accounts(namespace)
 	var out []account
-	for _, object := range objects {
-		out = append(out, readAccount(injector.Config, &manifest.Known[corev1.ServiceAccount]{
-			Object: &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{
-				Namespace: object.GetNamespace(), Name: object.GetName(), Annotations: object.GetAnnotations(), Labels: object.GetLabels(),
-			}},
-			Source: cluster.Source,
-		}))
+	for _, sa := range found {
+		out = append(out, readAccount(injector.Config, &manifest.Known[corev1.ServiceAccount]{Object: sa, Source: cluster.Source}))
 	}
-	return out, nil
+	return out, err
 }
 
 // sameIssuer compares the issuer that a policy would name with the one that the

@@ -122,7 +122,7 @@ func (o *trustOptions) run(ctx context.Context) error {
 		policies[role] = policy
 	}
 	if o.check != "" {
-		return o.compare(roles, policies)
+		return o.compare(ctx, roles, policies)
 	}
 	var out any = policies
 	if len(policies) == 1 {

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,11 +19,11 @@ import (
 const errPolicyDiffers = differsError("the policy doesn't let every ServiceAccount assume the role")
 
 // compare checks a policy that exists and reports what it finds.
-func (o *trustOptions) compare(roles map[string][]types.NamespacedName, policies map[string]rrsa.TrustPolicy) error {
+func (o *trustOptions) compare(ctx context.Context, roles map[string][]types.NamespacedName, policies map[string]rrsa.TrustPolicy) error {
 	if len(policies) > 1 {
 		return fmt.Errorf("checking a policy: the ServiceAccounts have %s: choose with --role", listRoles(roles))
 	}
-	data, err := o.readPolicy()
+	data, err := o.readPolicy(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func (o *trustOptions) compare(roles map[string][]types.NamespacedName, policies
 	return nil
 }
 
-func (o *trustOptions) readPolicy() ([]byte, error) {
+func (o *trustOptions) readPolicy(ctx context.Context) ([]byte, error) {
 	if o.check != "-" {
 		data, err := os.ReadFile(o.check)
 		if err != nil {
@@ -62,7 +63,7 @@ func (o *trustOptions) readPolicy() ([]byte, error) {
 	if slices.Contains(o.files.Filenames, "-") {
 		return nil, errors.New("checking the arguments: - stands twice, and stdin can be read once")
 	}
-	data, err := io.ReadAll(o.In)
+	data, err := interruptible(ctx, func() ([]byte, error) { return io.ReadAll(o.In) })
 	if err != nil {
 		return nil, fmt.Errorf("reading stdin: %w", err)
 	}

@@ -26,7 +26,7 @@ func (o *trustOptions) roles(ctx context.Context, injector manifest.Injector) (m
 	case files:
 		accounts, err = o.accounts(ctx, injector)
 	case o.live != nil:
-		accounts, known, err = o.liveAccounts(injector)
+		accounts, known, err = o.liveAccounts(ctx, injector)
 	case len(o.names) == 0:
 		return nil, errors.New("checking the arguments: name a ServiceAccount, or give a file with -f, or - for stdin")
 	}

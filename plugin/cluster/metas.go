@@ -37,21 +37,42 @@ func (l *Lookup) Preload(namespace string) error {
 	return err
 }
 
-// listAccounts reads the ServiceAccounts of a namespace, or all of them.
+// Accounts reads all ServiceAccounts of a namespace, or of every namespace if it
+// is empty, sorted by namespace and name. To be refused is an error here.
+func (l *Lookup) Accounts(namespace string) ([]*corev1.ServiceAccount, error) {
+	if err := l.list(serviceAccounts, namespace, l.keepAccount); err != nil {
+		return nil, err
+	}
+	return l.ServiceAccounts(), nil
+}
+
+// listAccounts reads the ServiceAccounts of a namespace, or all of them, and tells
+// whether the user may.
 func (l *Lookup) listAccounts(namespace string) (bool, error) {
-	return l.listed(serviceAccounts, namespace, func(meta metav1.ObjectMeta) {
-		key := types.NamespacedName{Namespace: meta.Namespace, Name: meta.Name}
-		l.accounts[key] = live(&corev1.ServiceAccount{ObjectMeta: meta})
-	})
+	return l.listed(serviceAccounts, namespace, l.keepAccount)
+}
+
+func (l *Lookup) keepAccount(meta metav1.ObjectMeta) {
+	key := types.NamespacedName{Namespace: meta.Namespace, Name: meta.Name}
+	l.accounts[key] = live(&corev1.ServiceAccount{ObjectMeta: meta})
 }
 
 func live[T any](object *T) *manifest.Known[T] {
 	return &manifest.Known[T]{Object: object, Source: Source}
 }
 
-// listed reads all objects of a resource as metadata, by the page. It tells
-// whether the user may.
+// listed is list for what the user may not be allowed to: it tells whether they are.
 func (l *Lookup) listed(resource schema.GroupVersionResource, namespace string, keep func(metav1.ObjectMeta)) (bool, error) {
+	err := l.list(resource, namespace, keep)
+	if apierrors.IsForbidden(err) {
+		l.cluster.note(err.Error())
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// list reads all objects of a resource as metadata, by the page.
+func (l *Lookup) list(resource schema.GroupVersionResource, namespace string, keep func(metav1.ObjectMeta)) error {
 	list := pages{
 		drop: func() {}, // what is read twice is kept once
 		list: func(ctx context.Context, options metav1.ListOptions) (metav1.ListMeta, error) {
@@ -65,15 +86,10 @@ func (l *Lookup) listed(resource schema.GroupVersionResource, namespace string, 
 			return page.ListMeta, nil
 		},
 	}
-	_, err := list.read(l.ctx)
-	switch {
-	case err == nil:
-		return true, nil
-	case apierrors.IsForbidden(err):
-		l.cluster.note(fmt.Sprintf("listing the %s: %v", resource.Resource, err))
-		return false, nil
+	if _, err := list.read(l.ctx); err != nil {
+		return fmt.Errorf("reading the %s in the cluster: %w", resource.Resource, err)
 	}
-	return false, fmt.Errorf("reading the %s in the cluster: %w", resource.Resource, err)
+	return nil
 }
 
 // slim is the metadata that decisions are made from. kubectl's copy of the whole

@@ -10,27 +10,12 @@ import (
 	"k8s.io/cli-runtime/pkg/resource"
 )
 
-// Selection names live objects as kubectl's arguments do.
-type Selection struct {
-	// Args are TYPE/NAME..., or TYPE NAME..., or TYPE alone.
-	Args []string
-	// Namespace is where they are; empty for the cluster's own Namespace.
-	Namespace string
-	// Selector is a label selector for TYPE alone.
-	Selector string
-	// AllNamespaces looks in every namespace.
-	AllNamespaces bool
-}
-
-// Objects reads the objects of a selection, whole. One that isn't there is an
-// error.
-func (c *Cluster) Objects(s Selection) ([]*unstructured.Unstructured, error) {
-	if s.Namespace == "" {
-		s.Namespace = c.Namespace
-	}
+// Objects reads live objects, whole, that arguments name as kubectl's do:
+// TYPE/NAME..., or TYPE NAME..., in the cluster's Namespace. One that isn't there
+// is an error.
+func (c *Cluster) Objects(args ...string) ([]*unstructured.Unstructured, error) {
 	infos, err := resource.NewBuilder(c.flags).Unstructured().
-		NamespaceParam(s.Namespace).DefaultNamespace().AllNamespaces(s.AllNamespaces).
-		LabelSelectorParam(s.Selector).ResourceTypeOrNameArgs(true, s.Args...).
+		NamespaceParam(c.Namespace).DefaultNamespace().ResourceTypeOrNameArgs(false, args...).
 		Latest().Flatten().Do().Infos()
 	if err != nil {
 		return nil, fmt.Errorf("reading the objects in the cluster: %w", err)

@@ -2,12 +2,15 @@ package cluster
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -56,13 +59,12 @@ func (c *Cluster) helmRelease(ctx context.Context) ([]Answer, error) {
 		version = release.Chart.Metadata.Version
 	}
 	answers := []Answer{{Field: WebhookVersion, Value: version, Source: from}}
-	for _, values := range []map[string]any{release.Config, release.Chart.Values} {
-		if set, ok := findBool(values, "AutoInjectSTSEnvVars"); ok {
-			answers = append(answers, Answer{Field: AutoInjectSTSEnvVars, Value: strconv.FormatBool(set), Source: from})
-			break
-		}
+	answers, err = valid(answers...)
+	set, found, setErr := release.setting("AutoInjectSTSEnvVars")
+	if found {
+		answers = append(answers, Answer{Field: AutoInjectSTSEnvVars, Value: strconv.FormatBool(set), Source: from})
 	}
-	return valid(answers...)
+	return answers, cmp.Or(err, setErr)
 }
 
 // newestRelease finds the Secret of the release that is deployed: its names end in
@@ -81,7 +83,7 @@ func (c *Cluster) newestRelease(ctx context.Context) (string, error) {
 		}
 	}
 	if name == "" {
-		return "", silent("there is none")
+		return "", silent("there is none that is deployed")
 	}
 	return name, nil
 }
@@ -111,28 +113,38 @@ func decodeRelease(data []byte) (*helmRelease, error) {
 	return out, nil
 }
 
-// findBool finds a value by its name, at any depth: where the chart keeps it is
-// not documented. Two that differ are none.
-func findBool(values map[string]any, name string) (set, ok bool) {
-	for key, v := range values {
-		var found, has bool
-		switch v := v.(type) {
-		case map[string]any:
-			found, has = findBool(v, name)
-		case bool:
-			found, has = v, key == name
-		case string:
-			parsed, err := strconv.ParseBool(v)
-			found, has = parsed, err == nil && key == name
+// setting finds a boolean in the values that were given to the chart, or else in
+// its defaults. Values that contradict each other, or are no boolean, are an error:
+// what the chart makes of them isn't known.
+func (r *helmRelease) setting(name string) (set, found bool, err error) {
+	for _, values := range []map[string]any{r.Config, r.Chart.Values} {
+		all := findAll(values, name)
+		for i, v := range all {
+			parsed, parseErr := strconv.ParseBool(fmt.Sprint(v))
+			if parseErr != nil || i > 0 && parsed != set {
+				return false, false, silent("its values have %s as %v", name, all)
+			}
+			set = parsed
 		}
-		switch {
-		case has && ok && found != set:
-			return false, false
-		case has:
-			set, ok = found, true
+		if len(all) > 0 {
+			return set, true, nil
 		}
 	}
-	return set, ok
+	return false, false, nil
+}
+
+// findAll finds values by their name, at any depth: where the chart keeps them is
+// not documented.
+func findAll(values map[string]any, name string) []any {
+	var out []any
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if key == name {
+			out = append(out, values[key])
+		} else if below, ok := values[key].(map[string]any); ok {
+			out = append(out, findAll(below, name)...)
+		}
+	}
+	return out
 }
 
 // deployment reads the webhook's version from its image's tag. (§6.7)

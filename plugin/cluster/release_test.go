@@ -41,23 +41,30 @@ func TestDecodeRelease(t *testing.T) {
 	}
 }
 
-func TestFindBool(t *testing.T) {
+func TestReleaseSetting(t *testing.T) {
 	const name = "AutoInjectSTSEnvVars"
 	for _, tt := range []struct {
-		name    string
-		values  map[string]any
-		set, ok bool
+		name            string
+		given, defaults map[string]any
+		set, found      bool
+		fails           bool
 	}{
-		{"none", map[string]any{"other": true}, false, false},
-		{"at the top", map[string]any{name: false}, false, true},
-		{"below", map[string]any{"webhook": map[string]any{"config": map[string]any{name: true}}}, true, true},
-		{"as text", map[string]any{name: "false"}, false, true},
-		{"no truth", map[string]any{name: "sometimes"}, false, false},
-		{"twice the same", map[string]any{name: true, "b": map[string]any{name: "true"}}, true, true},
-		{"twice, different", map[string]any{name: true, "b": map[string]any{name: false}}, false, false},
+		{"none", map[string]any{"other": true}, nil, false, false, false},
+		{"at the top", map[string]any{name: false}, map[string]any{name: true}, false, true, false},
+		{"below", map[string]any{"webhook": map[string]any{"config": map[string]any{name: true}}}, nil, true, true, false},
+		{"a default of the chart", map[string]any{"other": 1}, map[string]any{name: false}, false, true, false},
+		{"as text", map[string]any{name: "false"}, nil, false, true, false},
+		{"twice the same", map[string]any{name: true, "b": map[string]any{name: "true"}}, nil, true, true, false},
+		// None of these is the chart's default.
+		{"no boolean", map[string]any{name: "sometimes"}, map[string]any{name: true}, false, false, true},
+		{"null", map[string]any{name: nil}, map[string]any{name: true}, false, false, true},
+		{"twice, different", map[string]any{name: true, "b": map[string]any{name: false}}, map[string]any{name: true}, false, false, true},
+		{"different below", map[string]any{"b": map[string]any{"c": map[string]any{name: true}, "d": map[string]any{name: false}}, name: true}, nil, false, false, true},
 	} {
-		if set, ok := findBool(tt.values, name); set != tt.set || ok != tt.ok {
-			t.Errorf("%s: want %v %v, got %v %v", tt.name, tt.set, tt.ok, set, ok)
+		release := helmRelease{Config: tt.given}
+		release.Chart.Values = tt.defaults
+		if set, found, err := release.setting(name); set != tt.set || found != tt.found || (err != nil) != tt.fails {
+			t.Errorf("%s: want %v, found %v, an error %v; got %v, %v, %v", tt.name, tt.set, tt.found, tt.fails, set, found, err)
 		}
 	}
 }

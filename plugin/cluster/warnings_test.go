@@ -40,7 +40,7 @@ func TestWarnings(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	objects, err := c.Objects(Selection{Args: []string{"pods", "a", "b"}})
+	objects, err := c.Objects("pods", "a", "b")
 	if err != nil || len(objects) != 2 {
 		t.Fatalf("want 2 objects, got %d: %v", len(objects), err)
 	}

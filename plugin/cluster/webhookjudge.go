@@ -77,19 +77,12 @@ type Judgement struct {
 // when the pod is created. One that is called is enough. version is the one whose
 // rules are taken for the webhook's. (§1, §4)
 func (w *Webhook) Judge(t Target, version string) Judgement {
-	switch {
-	case w.unreadable != "":
-		return Judgement{Call: CallUnknown, Findings: []Finding{{Reason: rrsa.Reason{
-			Code: CodeWebhookNotReadable, Severity: rrsa.Info, Level: rrsa.LevelComponent,
-			Message: "it isn't known whether the webhook is installed and acts on the pod: " + w.unreadable,
-			Hint:    "ask for permission to list mutatingwebhookconfigurations",
-		}}}}
-	case len(w.Hooks) == 0:
-		return Judgement{Call: Skipped, Findings: []Finding{{Reason: rrsa.Reason{
-			Code: CodeWebhookNotInstalled, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelComponent,
-			Message: "the webhook isn't installed: the cluster has no MutatingWebhookConfiguration with \"pod-identity\" in its name",
-			Hint:    "install the component " + webhookName + " in the cluster's add-ons, or apply manifests that hold the injection: kubectl rrsa preview",
-		}}}}
+	if f := w.absent(); f != nil {
+		call := Skipped
+		if w.unreadable != "" {
+			call = CallUnknown
+		}
+		return Judgement{Call: call, Findings: []Finding{{Reason: *f}}}
 	}
 	rank := []Call{Skipped, CallUnknown, Called}
 	out := Judgement{}
@@ -151,42 +144,6 @@ func (h *Hook) judge(t Target) (Call, []Finding) {
 		return CallUnknown, doubts
 	}
 	return Called, nil
-}
-
-// readiness says what is wrong with the Deployment, and what comes of it.
-func (h *Hook) readiness() []Finding {
-	d, object := h.Deployment, "deployment/"+h.Deployment.Name
-	switch {
-	case d.unreadable != "":
-		f := h.finding(CodeWebhookNotReadable, "", "it isn't known whether the webhook is running: "+d.unreadable, "ask for permission to get deployments in "+d.Namespace)
-		f.Object = object
-		return []Finding{f}
-	case !d.Found:
-		return []Finding{h.finding(CodeWebhookDeploymentUnknown, "clientConfig",
-			fmt.Sprintf("it isn't known whether the webhook is running: there is no Deployment %q", d.NamespacedName), "")}
-	case d.Ready > 0:
-		return nil
-	}
-	comes := "pods that it selects can't be created meanwhile, as its failurePolicy is Fail"
-	if h.Failure() == admissionregistrationv1.Ignore {
-		comes = "pods start without credentials meanwhile, as its failurePolicy is Ignore"
-	}
-	f := h.finding(CodeWebhookNotReady, "", fmt.Sprintf("none of %d pods of the Deployment %q is ready: %s", d.Replicas, d.NamespacedName, comes),
-		fmt.Sprintf("see why with kubectl describe deployment %s -n %s, and recreate pods that were created meanwhile", d.Name, d.Namespace))
-	f.Object, f.Severity, f.Blocking = object, rrsa.Warning, true
-	return []Finding{f}
-}
-
-// differs says if the Deployment's version has other rules than a version.
-func (h *Hook) differs(version string) []Finding {
-	changes, err := rrsa.Changes(version, h.Deployment.Version)
-	if h.Deployment.Version == "" || err != nil || len(changes) == 0 {
-		return nil
-	}
-	f := h.finding(CodeWebhookVersionDiffers, "", fmt.Sprintf("the Deployment %q runs version %s, and the rules of %s are applied here",
-		h.Deployment.NamespacedName, h.Deployment.Version, version), "give --webhook-version "+h.Deployment.Version)
-	f.Object, f.Severity = "deployment/"+h.Deployment.Name, rrsa.Warning
-	return []Finding{f}
 }
 
 // Failure is what the API server does while the webhook doesn't answer.

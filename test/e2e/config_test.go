@@ -97,6 +97,12 @@ func TestConfig(t *testing.T) {
 			t.Errorf("want a warning about the issuer, got %+v", got)
 		}
 	})
+	t.Run("another region", func(t *testing.T) {
+		got := c.rrsa(t, "", "config", "--region", "cn-beijing")
+		if got.code != 0 || got.stderr != "warning: region is \"cn-beijing\" by the flag --region, and \"cn-hangzhou\" by the issuer of the API server: the first counts\n" {
+			t.Errorf("want it said that the cluster is in another region, got %+v", got)
+		}
+	})
 	t.Run("no rights", func(t *testing.T) {
 		nobody := c.with(c.user(t, "config-nobody"))
 		got := nobody.rrsa(t, "", "config", "-v")

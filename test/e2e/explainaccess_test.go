@@ -69,7 +69,7 @@ func TestExplainNoServer(t *testing.T) {
 			t.Errorf("want an error, and the way out if there is one, got %+v", got)
 		}
 	}
-	if got := c.with(down.kubeconfig).rrsa(t, "", "explain", "--local", file); got.code != 0 || !strings.HasPrefix(got.stdout, "component settings:") {
+	if got := c.with(down.kubeconfig).rrsa(t, "", "explain", "--local", file); got.code != 0 || !strings.Contains(got.stdout, "\n\ncomponent settings:") {
 		t.Errorf("want an explanation without a cluster, got %+v", got)
 	}
 }
