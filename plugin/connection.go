@@ -31,7 +31,10 @@ func (o *common) open() (*cluster.Cluster, error) {
 		o.note("no kubeconfig names a cluster, so none is asked")
 		return nil, nil
 	}
-	return c, err
+	if err != nil {
+		return nil, o.withLocalHint(err)
+	}
+	return c, nil
 }
 
 // mustOpen opens the cluster for what can't do without one.

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	// Users authenticate as their kubeconfig says.
 	_ "k8s.io/client-go/plugin/pkg/client/auth"
 	"k8s.io/client-go/rest"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
 // NewFlags returns kubectl's flags for a connection, with the rates that suit a
@@ -65,9 +67,12 @@ func Open(o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
-	if len(raw.Clusters)+len(raw.Contexts) == 0 && *o.Flags.KubeConfig == "" {
-		if _, err := rest.InClusterConfig(); errors.Is(err, rest.ErrNotInCluster) {
+	if _, err := rest.InClusterConfig(); errors.Is(err, rest.ErrNotInCluster) {
+		if len(raw.Clusters)+len(raw.Contexts) == 0 && *o.Flags.KubeConfig == "" {
 			return nil, ErrNone
+		}
+		if err := names(raw, *o.Flags.Context, *o.Flags.ClusterName); err != nil {
+			return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 		}
 	}
 	handleWarnings(o.Flags, o.Warnings)
@@ -92,6 +97,26 @@ func Open(o Options) (*Cluster, error) {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
 	return c, nil
+}
+
+// names fails if a kubeconfig doesn't have the cluster that is chosen. client-go
+// would ask localhost:8080, whatever that is.
+func names(raw clientcmdapi.Config, context, cluster string) error {
+	context = cmp.Or(context, raw.CurrentContext)
+	chosen := raw.Contexts[context]
+	switch {
+	case cluster != "":
+	case context == "":
+		return errors.New("it has no current context: choose one with --context")
+	case chosen == nil:
+		return fmt.Errorf("it has no context %q: choose another one with --context", context)
+	default:
+		cluster = chosen.Cluster
+	}
+	if raw.Clusters[cluster] == nil {
+		return fmt.Errorf("it has no cluster %q: see kubectl config view", cluster)
+	}
+	return nil
 }
 
 // handleWarnings has every client that is made of the flags, also those of

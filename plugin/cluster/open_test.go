@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"k8s.io/client-go/tools/clientcmd"
@@ -31,4 +32,41 @@ func openAt(t *testing.T, warnings io.Writer, apiServer http.HandlerFunc) *Clust
 		t.Fatal(err)
 	}
 	return c
+}
+
+// TestOpenNamesNoCluster: client-go's own default, localhost, is never asked.
+func TestOpenNamesNoCluster(t *testing.T) {
+	for _, tt := range []struct{ name, current, context, cluster, want string }{
+		{"no current context", "", "", "", "no current context"},
+		{"a current context that isn't there", "gone", "", "", `no context "gone"`},
+		{"a context that isn't there", "good", "gone", "", `no context "gone"`},
+		{"a context without its cluster", "dangling", "", "", `no cluster "elsewhere"`},
+		{"a cluster that isn't there", "good", "", "gone", `no cluster "gone"`},
+		{"a cluster in another context's place", "dangling", "", "c", ""},
+		{"all of it", "good", "", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			kubeconfig := clientcmdapi.NewConfig()
+			kubeconfig.Clusters["c"] = &clientcmdapi.Cluster{Server: "https://127.0.0.1:1"}
+			kubeconfig.Contexts["good"] = &clientcmdapi.Context{Cluster: "c"}
+			kubeconfig.Contexts["dangling"] = &clientcmdapi.Context{Cluster: "elsewhere"}
+			kubeconfig.CurrentContext = tt.current
+			file := filepath.Join(t.TempDir(), "kubeconfig")
+			if err := clientcmd.WriteToFile(*kubeconfig, file); err != nil {
+				t.Fatal(err)
+			}
+			flags := NewFlags()
+			flags.KubeConfig, flags.Context, flags.ClusterName = &file, &tt.context, &tt.cluster
+			c, err := Open(Options{Flags: flags, Warnings: io.Discard})
+			if tt.want == "" {
+				if err != nil || c.Server != "https://127.0.0.1:1" {
+					t.Errorf("want the cluster, got %+v, %v", c, err)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("want an error with %q, got %v", tt.want, err)
+			}
+		})
+	}
 }

@@ -16,6 +16,7 @@ type audited struct {
 }
 
 type auditedSummary struct {
+	Notices      []said
 	Kind         string
 	Namespace    string
 	Pods, Lints  int

@@ -122,9 +122,11 @@ func reviews(user, namespace string, rules []rbacv1.PolicyRule) []*authorization
 			}
 			for _, group := range rule.APIGroups {
 				for _, resource := range rule.Resources {
-					ask(authorizationv1.SubjectAccessReviewSpec{ResourceAttributes: &authorizationv1.ResourceAttributes{
-						Verb: verb, Namespace: namespace, Group: group, Resource: resource,
-					}})
+					about := authorizationv1.ResourceAttributes{Verb: verb, Namespace: namespace, Group: group, Resource: resource}
+					if len(rule.ResourceNames) > 0 {
+						about.Name = rule.ResourceNames[0]
+					}
+					ask(authorizationv1.SubjectAccessReviewSpec{ResourceAttributes: &about})
 				}
 			}
 		}

@@ -137,7 +137,7 @@ func TestExplainLatePod(t *testing.T) {
 			t.Errorf("want %q, got:\n%s%s", want, text.stdout, text.stderr)
 		}
 	}
-	if strings.Contains(text.stdout, "add spec.") || !strings.HasSuffix(text.stdout, "\n  containers: app\n") {
+	if strings.Contains(text.stdout, "add spec.") || !strings.Contains(text.stdout, "\n  containers: app\n\ncomponent settings:\n") {
 		t.Errorf("want what the pod lacks told once, got:\n%s", text.stdout)
 	}
 	if strings.Count(text.stdout, "\n  > ") != 1 || text.code != 0 || text.stderr != "" {
