@@ -45,7 +45,7 @@ Of a live Pod the block tells under "pod" how it stands to an injection now: ok,
 missing, stale, orphaned, unknown or not-applicable; each difference; and what it
 depends on that is younger than the Pod. All else is about the same Pod as if it
 were created now. Of a live workload "pods" tells the same in brief of the pods that
-its selector selects.
+its selector selects; a restart that would mend them is named.
 
 -o yaml and -o json print one Explanation of cli.rrsa.dev/v1alpha1 for TYPE/NAME,
 and one ExplanationList for files, for several objects and for an object with

@@ -14,6 +14,8 @@ func (e explanation) writeAnswer(b *strings.Builder) {
 	why, found := e.why()
 	next := why.Hint
 	switch {
+	case e.Pods != nil && e.Pods.Remedy != nil && !why.First:
+		next = cmp.Or(e.Pods.Remedy.Command, e.Pods.Remedy.Message)
 	case e.Pod == nil:
 	case e.Pod.State == rrsa.StateOK && why.Hint == "":
 		next = "the pod has all that an injection gives; give the error of its program to kubectl rrsa explain --error, and see with kubectl rrsa trust-policy --check whether the role trusts " + e.ServiceAccount.Name
@@ -50,6 +52,11 @@ func (e explanation) why() (explainedReason, bool) {
 	}
 	if i := slices.IndexFunc(all, func(r explainedReason) bool { return r.First }); i >= 0 {
 		return all[i], true
+	}
+	if e.Pods != nil {
+		if i := slices.IndexFunc(e.Pods.Items, func(p explainedOfMany) bool { return mendable(p.State) }); i >= 0 {
+			return explainedReason{Code: e.Pods.Items[i].Code, Message: e.Pods.Items[i].Message}, true
+		}
 	}
 	if e.Pod == nil {
 		return explainedReason{}, false

@@ -36,6 +36,10 @@ func TestAnswer(t *testing.T) {
 			Pod:     &explainedPod{State: rrsa.StateMissing, Reasons: []explainedReason{differs}, Remedy: restart},
 			Webhook: &explainedWebhook{Reasons: []explainedReason{down}},
 		}, []string{"because WebhookNotReady: down", "next: see why, and recreate pods"}},
+		{"a workload whose pods are older", explanation{Pods: &explainedPods{
+			Items:  []explainedOfMany{{Name: "a", State: rrsa.StateOK}, {Name: "b", State: rrsa.StateMissing, Code: differs.Code, Message: differs.Message}},
+			Remedy: restart,
+		}}, []string{"because InjectionMissing: none", "next: " + restart.Command}},
 		{"an AccessKey beside it", explanation{Reasons: []explainedReason{key}, Pod: &explainedPod{State: rrsa.StateOK}, ServiceAccount: account},
 			[]string{"because StaticAccessKey: key", "next: remove it"}},
 		{"a pod that has it all", explanation{Pod: &explainedPod{State: rrsa.StateOK}, ServiceAccount: account}, []string{

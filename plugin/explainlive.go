@@ -130,6 +130,11 @@ func (o *explainOptions) explainPods(ctx context.Context, injector manifest.Inje
 			return nil, err
 		}
 		out.States[e.State]++
+		if mendable(e.State) && out.Remedy == nil {
+			workload := &auditOwner{APIVersion: c.Item.APIVersion, Kind: c.Item.Kind, Name: c.Item.Name}
+			remedy := remedyFor(podRow{namespace: c.Namespace, owner: workload}, o.connection.arguments())
+			out.Remedy = &remedy
+		}
 		out.Items = append(out.Items, explainedOfMany{Name: pods[i].Name, State: e.State, Code: e.Reason.Code, Message: e.Reason.Message})
 	}
 	return out, nil

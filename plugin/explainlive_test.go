@@ -17,7 +17,10 @@ func TestHeading(t *testing.T) {
 	for want, e := range map[string]explanation{
 		"pod/cart: injected": {Verdict: rrsa.Injected, Webhook: warns},
 		"pod/cart: injected by the rules, but not by this cluster's webhook": {Verdict: rrsa.Injected, Webhook: blocks},
-		"pod/cart: not injected":                 {Verdict: rrsa.NotInjected, Webhook: blocks},
+		"pod/cart: not injected": {Verdict: rrsa.NotInjected, Webhook: blocks},
+		"pod/cart: pods: 2 missing, 1 ok; created now: injected": {
+			Verdict: rrsa.Injected, Pods: &explainedPods{States: map[rrsa.State]int{rrsa.StateMissing: 2, rrsa.StateOK: 1}, Remedy: &remedy{}},
+		},
 		"pod/cart: stale; created now: injected": {Verdict: rrsa.Injected, Pod: &explainedPod{State: rrsa.StateStale}},
 	} {
 		e.title = "pod/cart"

@@ -17,6 +17,9 @@ func (e explanation) heading() string {
 	if e.Pod != nil {
 		return fmt.Sprintf("%s: %s; created now: %s", e.title, e.Pod.State, verdict)
 	}
+	if e.Pods != nil && e.Pods.Remedy != nil {
+		return fmt.Sprintf("%s: pods: %s; created now: %s", e.title, e.Pods, verdict)
+	}
 	return e.title + ": " + verdict
 }
 
@@ -89,9 +92,10 @@ func (w *explainedWebhook) where() string {
 // maxPodLines bounds how many pods of a workload stand in the text.
 const maxPodLines = 10
 
-func (p *explainedPods) write(b *strings.Builder) {
+// String counts them by their states.
+func (p *explainedPods) String() string {
 	var states []string
-	for _, s := range []rrsa.State{rrsa.StateMissing, rrsa.StateStale, rrsa.StateOrphaned, rrsa.StateUnknown, rrsa.StateNotApplicable, rrsa.StateOK} {
+	for _, s := range append(findingStates(), rrsa.StateNotApplicable, rrsa.StateOK) {
 		if n := p.States[s]; n > 0 {
 			states = append(states, fmt.Sprintf("%d %s", n, s))
 		}
@@ -102,7 +106,11 @@ func (p *explainedPods) write(b *strings.Builder) {
 	case p.More:
 		states = append(states, "and others that were not looked at")
 	}
-	writeLine(b, "  pods: %s", strings.Join(states, ", "))
+	return strings.Join(states, ", ")
+}
+
+func (p *explainedPods) write(b *strings.Builder) {
+	writeLine(b, "  pods: %s", p)
 	for _, r := range p.Reasons {
 		r.write(b)
 	}

@@ -56,6 +56,9 @@ type explainedPods struct {
 	// More tells that there are others, which were not looked at.
 	More    bool              `json:"more,omitempty"`
 	Reasons []explainedReason `json:"reasons,omitempty"`
+	// Remedy has those pods created anew that would get something else now; absent
+	// where there is none.
+	Remedy *remedy `json:"remedy,omitempty"`
 }
 
 type explainedOfMany struct {

@@ -39,6 +39,7 @@ type explanation struct {
 		Differences []struct{ Kind, Field, Want, Got string }
 	}
 	Pods struct {
+		Remedy struct{ Command string }
 		States map[string]int
 		Items  []struct{ Name, State, Code string }
 	}

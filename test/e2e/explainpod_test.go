@@ -80,11 +80,12 @@ func TestExplainWorkload(t *testing.T) {
 	if e.Verdict != "Injected" || len(e.Pods.Items) != 2 || e.Pods.Items[0].Code != "InjectionMissing" {
 		t.Errorf("want two pods, got %+v", e)
 	}
+	restart := strings.Fields(e.Pods.Remedy.Command)
 	if diff := cmp.Diff(map[string]int{"missing": 2}, e.Pods.States); diff != "" {
 		t.Errorf("states (-want +got):\n%s", diff)
 	}
 	text := c.rrsa(t, "", "explain", "deployment/web", "-n", ns, accountFlag)
-	if !strings.Contains(text.stdout, "\n  pods: 2 missing\n    pod/web-") {
+	if !strings.HasPrefix(text.stdout, "deployment/web: pods: 2 missing; created now: injected") || !strings.Contains(text.stdout, "\n  pods: 2 missing\n    pod/web-") {
 		t.Errorf("want the pods in brief, got %+v", text)
 	}
 	// A kind that isn't known says nothing of pods' labels: no word on the webhook.
@@ -98,6 +99,9 @@ func TestExplainWorkload(t *testing.T) {
 	}
 	if got := c.rrsa(t, "", "explain", "serviceaccount/default", "-n", ns); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "it has no pod template") {
 		t.Errorf("want an error, got %+v", got)
+	}
+	if got := c.kubectl(t, restart[1:]...); got.code != 0 || !strings.Contains(got.stdout, "deployment.apps/web restarted") {
+		t.Errorf("want %q to do, got %+v", restart, got)
 	}
 }
 
