@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/cli-runtime/pkg/resource"
@@ -33,8 +34,12 @@ type common struct {
 	local    bool
 	// live is the cluster, once load has opened it; nil if none is asked.
 	live *cluster.Cluster
-	// identity is what the cluster has said of itself.
+	// identity is what the cluster was asked for and has told of itself.
 	identity cluster.Identity
+	// pods are the live Pods of the input as they are, by their manifests.
+	pods map[*manifest.Item]*corev1.Pod
+	// selectors are what the live workloads of the input select their pods by.
+	selectors map[*manifest.Item]string
 }
 
 // addFiles adds the flags that name the input.

@@ -67,16 +67,21 @@ func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also
 	}
 	var err error
 	if o.identity, err = o.live.Identify(ctx, false, need...); err != nil {
-		if len(o.targets) == 0 {
-			err = fmt.Errorf("%w (--local works on files without a cluster)", err)
-		}
-		return err
+		return o.withLocalHint(err)
 	}
 	if err := o.sameCluster(settings); err != nil {
 		return err
 	}
 	o.settings.adopt(settings, o.identity)
 	return nil
+}
+
+// withLocalHint says that files need no cluster, where files are the input.
+func (o *common) withLocalHint(err error) error {
+	if len(o.targets) > 0 {
+		return err
+	}
+	return fmt.Errorf("%w (--local works on files without a cluster)", err)
 }
 
 // sameCluster fails if the settings name another cluster than the one that is

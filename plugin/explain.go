@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // explainOptions are the flags and arguments of "kubectl rrsa explain".
@@ -23,26 +24,48 @@ type explainOptions struct {
 func newExplain(base common) *cobra.Command {
 	o := &explainOptions{common: base}
 	cmd := &cobra.Command{
-		Use:   "explain FILE... | --error TEXT",
+		Use:   "explain FILE... | TYPE/NAME... | --error TEXT",
 		Short: "Explain why pods are injected or not, or what an SDK's error comes from",
-		Long: `Explain for each pod template why its pods are injected or not.
+		Long: `Explain for each pod template, or live Pod, why it is injected or not.
 
 stdout holds a block for each pod template: the verdict; where the object, its
 Namespace and its ServiceAccount come from; every reason, with ">" before the first
 that blocks; each setting in force with its value and source; and what each
 selected container gets. Namespaces and ServiceAccounts are looked up in the input,
-then in the config's context.
+then in the config's context, then in the cluster.
 
--o yaml and -o json print one ExplanationList of cli.rrsa.dev/v1alpha1, whatever the
-number of pod templates.
+From the cluster come also: whether RRSA is enabled (the issuer of its tokens); and
+under "webhook" whether the webhook's MutatingWebhookConfiguration selects the pod,
+and whether the Deployment behind it is ready. The verdict is that of the rules; if
+the webhook doesn't act on the pod, the heading and a reason say so. What the user
+may not read is said to be unknown; -v tells why.
 
---error takes no files. It explains the error with which a program in an injected
+Of a live Pod the block tells under "pod" how it stands to an injection now: ok,
+missing, stale, orphaned, unknown or not-applicable; each difference; and what it
+depends on that is younger than the Pod. All else is about the same Pod as if it
+were created now. Of a live workload "pods" tells the same in brief of the pods that
+its selector selects.
+
+-o yaml and -o json print one Explanation of cli.rrsa.dev/v1alpha1 for TYPE/NAME,
+and one ExplanationList for files, for several objects and for an object with
+several pod templates.
+
+--local works on files alone. --error takes neither files nor objects. It explains the error with which a program in an injected
 pod gets no credentials: its causes, and what to do about each.
 
 Exit code 0, whatever the verdict; 2 after an error, such as a text for --error that
 has no known code.`,
-		Example: `  # Why is this pod not injected?
-  kubectl rrsa explain app.yaml --config rrsa.yaml
+		Example: `  # Why did this pod start without credentials?
+  kubectl rrsa explain pod/cart -n shop
+
+  # For a program: its state
+  kubectl rrsa explain pod/cart -n shop -o json | jq -r .pod.state
+
+  # What do the pods of this workload get?
+  kubectl rrsa explain deployment/cart -n shop
+
+  # A manifest, before it is applied, without a cluster
+  kubectl rrsa explain app.yaml --config rrsa.yaml --local
 
   # One workload of a directory
   kubectl rrsa explain -R -f manifests/ --config rrsa.yaml --only deployment/cart
@@ -79,12 +102,12 @@ func (o *explainOptions) run(ctx context.Context, isError bool) error {
 		return fmt.Errorf("checking --output %q: want text, yaml or json", o.output)
 	}
 	if isError {
-		if len(o.files.Filenames) > 0 || o.files.Kustomize != "" || o.only != "" {
-			return errors.New("checking the arguments: --error explains a text alone, without files and --only")
+		if len(o.files.Filenames) > 0 || len(o.targets) > 0 || o.files.Kustomize != "" || o.only != "" {
+			return errors.New("checking the arguments: --error explains a text alone, without files, objects and --only")
 		}
 		return o.explainError()
 	}
-	settings, injector, err := o.load(ctx)
+	settings, injector, err := o.load(ctx, cluster.Issuer)
 	if err != nil {
 		return err
 	}
@@ -96,11 +119,25 @@ func (o *explainOptions) run(ctx context.Context, isError bool) error {
 	if err != nil {
 		return err
 	}
+	if len(o.targets) > 0 && len(changes) == 0 {
+		return fmt.Errorf("explaining %q: it has no pod template: name a pod or a workload", o.targets)
+	}
 	list := o.settings.explain(settings, injector.Config, report.Notices, changes)
-	if o.output == "text" {
+	if err := o.explainLive(ctx, settings, injector, changes, &list); err != nil {
+		return err
+	}
+	switch {
+	case o.output == "text":
 		return o.write([]byte(list.text()), "the explanation")
+	case o.one():
+		return o.encode(list.alone(), "the explanation")
 	}
 	return o.encode(list, "the explanation")
+}
+
+// one tells whether the arguments name one live object.
+func (o *explainOptions) one() bool {
+	return len(o.targets) == 1 || len(o.targets) == 2 && !strings.Contains(o.targets[0], "/")
 }
 
 // choose picks what --only names: an object, or one pod template of several.

@@ -21,6 +21,17 @@ func (s *settingFlags) explain(settings *config.InjectRRSA, cfg rrsa.Config, not
 	return list
 }
 
+// alone is the only item, with what the list says of the settings; or the list if
+// the object has several pod templates.
+func (l explanationList) alone() any {
+	if len(l.Items) != 1 {
+		return l
+	}
+	e := l.Items[0]
+	e.Component, e.Notices = l.Settings, l.Notices
+	return e
+}
+
 // component lists the settings that no manifest has, each with its source. What
 // isn't set has no value and the source "unknown".
 func (s *settingFlags) component(settings *config.InjectRRSA, cfg rrsa.Config) []explainedSetting {
@@ -64,8 +75,13 @@ func (s *settingFlags) explainChange(c *manifest.Change, mode config.Mode, compo
 	for i, r := range c.Decision.Reasons {
 		said := explainReason(r)
 		said.First, said.Field = i == first, c.Field(r)
-		if subject := c.Subject(r); subject != nil {
+		switch subject := c.Subject(r); {
+		case subject != nil:
 			said.Object = subject.String()
+		case r.Level == rrsa.LevelNamespace && known.Namespace.From != "":
+			said.Object = "namespace/" + c.Namespace
+		case r.Level == rrsa.LevelServiceAccount && known.ServiceAccount.From != "":
+			said.Object = "serviceaccount/" + c.ServiceAccount
 		}
 		e.Reasons = append(e.Reasons, said)
 	}

@@ -39,7 +39,7 @@ var verdicts = map[rrsa.Verdict]string{
 }
 
 func (e explanation) write(b *strings.Builder) {
-	writeLine(b, "%s: %s", e.title, verdicts[e.Verdict])
+	writeLine(b, "%s", e.heading())
 	where := e.Object.Source.String()
 	if e.Path != "" {
 		where += ", pod template at " + e.Path
@@ -49,9 +49,18 @@ func (e explanation) write(b *strings.Builder) {
 		writeLine(b, "  Namespace: %s", e.Namespace)
 		writeLine(b, "  ServiceAccount: %s", e.ServiceAccount)
 	}
+	if e.Pod != nil {
+		e.Pod.write(b)
+	}
+	if e.Pods != nil {
+		e.Pods.write(b)
+	}
 	writeLine(b, "  reasons:")
 	for _, r := range e.Reasons {
 		r.write(b)
+	}
+	if e.Webhook != nil {
+		e.Webhook.write(b)
 	}
 	if len(e.Settings) > 0 {
 		writeLine(b, "  settings:")
@@ -77,7 +86,7 @@ func (n explainedNeighbour) String() string {
 	case n.Name == "":
 		return n.Source.String()
 	case n.Source == unknownSource:
-		return n.Name + " (not known: in neither the input nor the config's context)"
+		return n.Name + " (not known)"
 	}
 	return n.Name + " (" + n.Source.String() + ")"
 }
@@ -93,7 +102,7 @@ func (r explainedReason) write(b *strings.Builder) {
 	}
 	writeLine(b, "  %s %s (%s%s): %s", mark, r.Code, r.Severity, blocks, r.Message)
 	object := r.Object
-	if r.Level == rrsa.LevelComponent && r.Field != "" {
+	if r.Level == rrsa.LevelComponent && r.Field != "" && object == "" {
 		object = "setting"
 	}
 	if about := strings.Join(nonEmpty(object, r.Field), " "); about != "" {

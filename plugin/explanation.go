@@ -6,7 +6,8 @@ import "github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 // released keeps its name and meaning in it.
 const cliVersion = "cli.rrsa.dev/v1alpha1"
 
-// explanationList is what explain prints: one explanation for each pod template.
+// explanationList is what explain prints, but for one live object with one pod
+// template: one explanation for each pod template.
 type explanationList struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -34,6 +35,18 @@ type explanation struct {
 	Containers     []explainedContainer `json:"containers,omitempty"`
 	// Edits are those in no container: of the pod's volume.
 	Edits []explainedEdit `json:"edits,omitempty"`
+	// Webhook is what the cluster's webhook does about the pod; absent if no cluster
+	// is asked. The verdict is that of the rules and doesn't depend on it.
+	Webhook *explainedWebhook `json:"webhook,omitempty"`
+	// Pod is the pod as it is; absent for anything but a live Pod. All else is about
+	// the same pod as if it were created now.
+	Pod *explainedPod `json:"pod,omitempty"`
+	// Pods are those of a live workload; absent where it selects none.
+	Pods *explainedPods `json:"pods,omitempty"`
+	// Component and Notices are the list's Settings and Notices, where there is no
+	// list around.
+	Component []explainedSetting `json:"component,omitempty"`
+	Notices   []explainedReason  `json:"notices,omitempty"`
 
 	// title names the pod template for people.
 	title string
@@ -60,7 +73,7 @@ type explainedReason struct {
 	// First marks the first reason that blocks, which is the one to look at.
 	First bool       `json:"first,omitempty"`
 	Level rrsa.Level `json:"level"`
-	// Object names what the reason is about, where that is in the input.
+	// Object names what the reason is about, where that is known.
 	Object string `json:"object,omitempty"`
 	// Field is the path in that object.
 	Field   string `json:"field,omitempty"`

@@ -172,7 +172,7 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 		reasons = append(reasons, ns.Reasons...)
 		if ns.Object != nil {
 			input.Namespace = ns.Object
-			c.sources.Namespace = Source{ns.Source, ns.Item}
+			c.sources.Namespace = Source{ns.Source, ns.Item, &ns.Object.ObjectMeta}
 		}
 	}
 	sa, err := r.account(c, template)
@@ -184,7 +184,7 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 		if sa.Object != nil {
 			c.ServiceAccount = sa.Object.Name
 			input.ServiceAccount = sa.Object
-			c.sources.ServiceAccount = Source{sa.Source, sa.Item}
+			c.sources.ServiceAccount = Source{sa.Source, sa.Item, &sa.Object.ObjectMeta}
 		}
 	}
 	c.Decision = rrsa.Plan(r.Config, input)

@@ -44,6 +44,11 @@ spec:
 	for _, c := range report.Changes {
 		known := c.Sources()
 		got = append(got, place(known.Namespace), place(known.ServiceAccount))
+		for _, s := range []manifest.Source{known.Namespace, known.ServiceAccount} {
+			if want := s.From != ""; want != (s.Meta != nil) {
+				t.Errorf("want metadata of what is known, and of nothing else, got %+v", s)
+			}
+		}
 	}
 	want := []string{
 		"input: namespace/shop in app.yaml, document 1, line 1",
@@ -52,5 +57,36 @@ spec:
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("sources (-want +got):\n%s", diff)
+	}
+}
+
+// TestPodLabels: those of the pod template, not those of the object around it.
+func TestPodLabels(t *testing.T) {
+	for _, tt := range []struct {
+		name, object string
+		want         map[string]string
+	}{
+		{"a pod", "kind: Pod\nmetadata: {name: x, labels: {app: cart}}\nspec: {containers: [{name: app}]}", map[string]string{"app": "cart"}},
+		{"no labels", "kind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: app}]}", nil},
+		{"a workload", "kind: ReplicationController\nmetadata: {name: x, labels: {a: b}}\nspec: {template: {metadata: {labels: {app: cart}}, spec: {}}}", map[string]string{"app": "cart"}},
+		{"a kind that isn't known", "kind: Strange\nmetadata: {name: x, labels: {a: b}}\nspec: {containers: [{name: app}]}", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			stream, err := manifest.Parse("app.yaml", []byte("apiVersion: v1\n"+tt.object))
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := manifest.Injector{Config: rrsa.Default()}.Plan(stream.Items())
+			if err != nil || len(report.Changes) != 1 {
+				t.Fatalf("want one pod template, got %d, %v", len(report.Changes), err)
+			}
+			got, err := report.Changes[0].PodLabels()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("labels (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

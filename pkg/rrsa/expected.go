@@ -62,3 +62,12 @@ func (e Examination) expectVolume(out *corev1.PodTemplateSpec) {
 		out.Spec.Volumes[i] = *want.DeepCopy()
 	}
 }
+
+// Uninjected returns a copy of a pod that exists without what an injection has put
+// into it, as [Examine] tells it from the pod's own. (§9)
+func Uninjected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {
+	var e Examination
+	bare, _ := uninjected(pod)
+	e.compare(pod, bare)
+	return e.Expected(pod)
+}

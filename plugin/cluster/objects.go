@@ -1,8 +1,11 @@
 package cluster
 
 import (
+	"context"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/cli-runtime/pkg/resource"
 )
@@ -41,4 +44,17 @@ func (c *Cluster) Objects(s Selection) ([]*unstructured.Unstructured, error) {
 		out = append(out, object)
 	}
 	return out, nil
+}
+
+// maxSelected bounds how many pods of one workload are read.
+const maxSelected = 500
+
+// Selected reads the pods that a label selector selects in a namespace, the first
+// 500 of them; more tells whether there are others.
+func (c *Cluster) Selected(ctx context.Context, namespace, selector string) (pods []corev1.Pod, more bool, err error) {
+	list, err := c.typed.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector, Limit: maxSelected})
+	if err != nil {
+		return nil, false, fmt.Errorf("reading the pods with %q in namespace %q: %w", selector, namespace, err)
+	}
+	return list.Items, list.Continue != "", nil
 }

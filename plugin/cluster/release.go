@@ -10,6 +10,7 @@ import (
 	"io"
 	"strconv"
 
+	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -140,10 +141,19 @@ func (c *Cluster) deployment(ctx context.Context) ([]Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, container := range d.Spec.Template.Spec.Containers {
-		if v := imageVersion(container.Image); v != "" {
-			return valid(Answer{Field: WebhookVersion, Value: v})
-		}
+	if v := deploymentVersion(d); v != "" {
+		return valid(Answer{Field: WebhookVersion, Value: v})
 	}
 	return nil, silent("no image of it has a tag with a version")
+}
+
+// deploymentVersion is the first version that an image's tag names; empty for
+// none.
+func deploymentVersion(d *appsv1.Deployment) string {
+	for _, container := range d.Spec.Template.Spec.Containers {
+		if v := imageVersion(container.Image); v != "" {
+			return v
+		}
+	}
+	return ""
 }

@@ -1,0 +1,87 @@
+package cluster
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// Codes of what is younger than a pod, which the pod's creation didn't see.
+const (
+	// CodeServiceAccountNewer is about a ServiceAccount that was created later.
+	CodeServiceAccountNewer rrsa.Code = "ServiceAccountNewer"
+	// CodeRoleNameMaybeNewer is about a ServiceAccount's role-name that may have been
+	// written later.
+	CodeRoleNameMaybeNewer rrsa.Code = "RoleNameMaybeNewer"
+	// CodeInjectionLabelMaybeNewer is about a Namespace's label that may have been
+	// written later.
+	CodeInjectionLabelMaybeNewer rrsa.Code = "InjectionLabelMaybeNewer"
+	// CodeWebhookNewer is about a webhook that was registered later.
+	CodeWebhookNewer rrsa.Code = "WebhookNewer"
+)
+
+const recreate = "recreate the pod, for example with kubectl rollout restart on its workload"
+
+// Later lists what is younger than a pod of what an injection depends on: its
+// ServiceAccount, the ServiceAccount's role-name, the Namespace's injection label
+// and the webhook. What is nil isn't looked at. (§5)
+//
+// The API server notes when a manager of fields last changed any of them, so that
+// a role-name or label may be older than that: the findings say "may".
+func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *Hook) []Finding {
+	var out []Finding
+	created := pod.CreationTimestamp
+	later := func(code rrsa.Code, level rrsa.Level, object, field, message string) {
+		out = append(out, Finding{Object: object, Reason: rrsa.Reason{
+			Code: code, Severity: rrsa.Warning, Level: level, Field: field, Hint: recreate,
+			Message: fmt.Sprintf("%s; the pod was created at %s", message, stamp(created)),
+		}})
+	}
+	switch {
+	case account == nil:
+	case account.CreationTimestamp.After(created.Time):
+		later(CodeServiceAccountNewer, rrsa.LevelServiceAccount, "serviceaccount/"+account.Name, "metadata.creationTimestamp",
+			fmt.Sprintf("ServiceAccount %q was created at %s", account.Name, stamp(account.CreationTimestamp)))
+	default:
+		if w := lastWrite(*account, "f:annotations", rrsa.RoleNameKey); w != nil && w.Time.After(created.Time) {
+			later(CodeRoleNameMaybeNewer, rrsa.LevelServiceAccount, "serviceaccount/"+account.Name, "metadata.annotations["+rrsa.RoleNameKey+"]",
+				fmt.Sprintf("the annotation may have been written as late as %s, by %q", stamp(*w.Time), w.Manager))
+		}
+	}
+	if namespace != nil {
+		if w := lastWrite(*namespace, "f:labels", rrsa.InjectionKey); w != nil && w.Time.After(created.Time) {
+			later(CodeInjectionLabelMaybeNewer, rrsa.LevelNamespace, "namespace/"+namespace.Name, "metadata.labels["+rrsa.InjectionKey+"]",
+				fmt.Sprintf("the label may have been written as late as %s, by %q", stamp(*w.Time), w.Manager))
+		}
+	}
+	if hook != nil && hook.Created.After(created.Time) {
+		later(CodeWebhookNewer, rrsa.LevelComponent, hook.Object(), "metadata.creationTimestamp",
+			fmt.Sprintf("the webhook was registered at %s", stamp(hook.Created)))
+	}
+	return out
+}
+
+func stamp(t metav1.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// lastWrite finds who has written a label or annotation. All who have agree on its
+// value, so that the first of them has set it; nil if nobody is noted.
+func lastWrite(meta metav1.ObjectMeta, of, key string) *metav1.ManagedFieldsEntry {
+	var out *metav1.ManagedFieldsEntry
+	for i, entry := range meta.ManagedFields {
+		if entry.Time == nil || entry.FieldsV1 == nil {
+			continue
+		}
+		var fields map[string]map[string]map[string]json.RawMessage
+		if json.Unmarshal(entry.FieldsV1.GetRawBytes(), &fields) != nil {
+			continue // what else it owns may nest otherwise
+		}
+		if _, owns := fields["f:metadata"][of]["f:"+key]; owns && (out == nil || entry.Time.Before(out.Time)) {
+			out = &meta.ManagedFields[i]
+		}
+	}
+	return out
+}

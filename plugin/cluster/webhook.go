@@ -1,0 +1,133 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// Finding is a Reason about an object that stands in no manifest.
+type Finding struct {
+	rrsa.Reason
+	// Object names it as kubectl does, such as "deployment/ack-pod-identity-webhook";
+	// empty if it is about none.
+	Object string
+}
+
+// Webhook is what a cluster has of ack-pod-identity-webhook.
+type Webhook struct {
+	// Hooks are the webhooks of all configurations whose names contain
+	// "pod-identity". (§6.7)
+	Hooks []Hook
+	// unreadable says why the configurations can't be read; empty if they could.
+	unreadable string
+}
+
+// Hook is one webhook of a MutatingWebhookConfiguration.
+type Hook struct {
+	admissionregistrationv1.MutatingWebhook
+	// Configuration is the MutatingWebhookConfiguration's name, and Index the place
+	// in it.
+	Configuration string
+	Index         int
+	// Created is when the configuration was.
+	Created metav1.Time
+	// Deployment is what runs behind it.
+	Deployment Deployment
+}
+
+// Deployment is the one that runs a webhook.
+type Deployment struct {
+	types.NamespacedName
+	// Found tells whether the rest is known.
+	Found bool
+	// Ready and Replicas count pods: those that are ready, and those that there
+	// should be.
+	Ready, Replicas int32
+	// Version is the webhook's, by the tag of its image; empty if that names none.
+	Version string
+	// unreadable says why it can't be read; empty if it could, or isn't there.
+	unreadable string
+}
+
+// Webhook reads the webhook's configurations and Deployments. What the user may
+// not read is no error: [Webhook.Judge] says it.
+func (c *Cluster) Webhook(ctx context.Context) (*Webhook, error) {
+	list, err := c.typed.AdmissionregistrationV1().MutatingWebhookConfigurations().List(ctx, metav1.ListOptions{})
+	switch {
+	case apierrors.IsForbidden(err):
+		c.note(fmt.Sprintf("reading the MutatingWebhookConfigurations: %v", err))
+		return &Webhook{unreadable: err.Error()}, nil
+	case err != nil:
+		return nil, fmt.Errorf("reading the MutatingWebhookConfigurations: %w", err)
+	}
+	out := &Webhook{}
+	known := map[types.NamespacedName]Deployment{}
+	for _, configuration := range list.Items {
+		if !strings.Contains(configuration.Name, "pod-identity") {
+			continue
+		}
+		for i, w := range configuration.Webhooks {
+			h := Hook{MutatingWebhook: w, Configuration: configuration.Name, Index: i, Created: configuration.CreationTimestamp}
+			if h.Deployment, err = c.behind(ctx, w, known); err != nil {
+				return nil, err
+			}
+			out.Hooks = append(out.Hooks, h)
+		}
+	}
+	return out, nil
+}
+
+// behind finds the Deployment of a webhook: it has the name of the Service that
+// the API server calls, or else the component's own name.
+func (c *Cluster) behind(ctx context.Context, w admissionregistrationv1.MutatingWebhook, known map[types.NamespacedName]Deployment) (Deployment, error) {
+	names := []types.NamespacedName{{Namespace: webhookNamespace, Name: webhookName}}
+	if s := w.ClientConfig.Service; s != nil {
+		names = []types.NamespacedName{{Namespace: s.Namespace, Name: s.Name}, {Namespace: s.Namespace, Name: webhookName}}
+	}
+	var first Deployment
+	for i, name := range names {
+		d, ok := known[name]
+		if !ok {
+			var err error
+			if d, err = c.readDeployment(ctx, name); err != nil {
+				return d, err
+			}
+			known[name] = d
+		}
+		if d.Found || d.unreadable != "" {
+			return d, nil
+		}
+		if i == 0 {
+			first = d
+		}
+	}
+	return first, nil
+}
+
+func (c *Cluster) readDeployment(ctx context.Context, name types.NamespacedName) (Deployment, error) {
+	out := Deployment{NamespacedName: name}
+	d, err := c.typed.AppsV1().Deployments(name.Namespace).Get(ctx, name.Name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		return out, nil
+	case apierrors.IsForbidden(err):
+		c.note(fmt.Sprintf("reading the Deployment %q: %v", name, err))
+		out.unreadable = err.Error()
+		return out, nil
+	case err != nil:
+		return out, fmt.Errorf("reading the Deployment %q: %w", name, err)
+	}
+	out.Found, out.Ready, out.Replicas, out.Version = true, d.Status.ReadyReplicas, 1, deploymentVersion(d)
+	if d.Spec.Replicas != nil {
+		out.Replicas = *d.Spec.Replicas
+	}
+	return out, nil
+}
