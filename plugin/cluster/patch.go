@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -17,10 +18,13 @@ import (
 // is no longer there. It is "{}" if nothing is to change.
 func threeWay(live, object *unstructured.Unstructured) (types.PatchType, []byte, error) {
 	original := []byte(live.GetAnnotations()[corev1.LastAppliedConfigAnnotation])
-	if object.GetAnnotations()[corev1.LastAppliedConfigAnnotation] != "" {
-		object = object.DeepCopy()
-		unstructured.RemoveNestedField(object.Object, "metadata", "annotations", corev1.LastAppliedConfigAnnotation)
-	}
+	// What kubectl notes as applied last always has annotations, if only {}: without
+	// them here, all of the live ones would go.
+	annotations := map[string]string{}
+	maps.Copy(annotations, object.GetAnnotations())
+	delete(annotations, corev1.LastAppliedConfigAnnotation)
+	object = object.DeepCopy()
+	object.SetAnnotations(annotations)
 	current, err := live.MarshalJSON()
 	if err != nil {
 		return "", nil, fmt.Errorf("encoding the live object: %w", err)
