@@ -70,11 +70,11 @@ func Open(o Options) (*Cluster, error) {
 			return nil, ErrNone
 		}
 	}
+	handleWarnings(o.Flags, o.Warnings)
 	config, err := o.Flags.ToRESTConfig()
 	if err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
-	config.WarningHandler = rest.NewWarningWriter(o.Warnings, rest.WarningWriterOptions{Deduplicate: true})
 	c := &Cluster{flags: o.Flags, config: config, note: o.Note, Server: config.Host}
 	if c.note == nil {
 		c.note = func(string) {}
@@ -92,4 +92,18 @@ func Open(o Options) (*Cluster, error) {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
 	return c, nil
+}
+
+// handleWarnings has every client that is made of the flags, also those of
+// cli-runtime's builder, write to w. Each warning comes once.
+func handleWarnings(flags *genericclioptions.ConfigFlags, w io.Writer) {
+	handler := rest.NewWarningWriter(w, rest.WarningWriterOptions{Deduplicate: true})
+	wrap := flags.WrapConfigFn
+	flags.WithWrapConfigFn(func(config *rest.Config) *rest.Config {
+		if wrap != nil {
+			config = wrap(config)
+		}
+		config.WarningHandler = handler
+		return config
+	})
 }

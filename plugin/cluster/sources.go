@@ -26,7 +26,12 @@ func (c *Cluster) profile(ctx context.Context) ([]Answer, error) {
 
 // issuer reads the API server's discovery document of its tokens. (§6.4)
 func (c *Cluster) issuer(ctx context.Context) ([]Answer, error) {
-	data, err := c.typed.Discovery().RESTClient().Get().AbsPath("/.well-known/openid-configuration").DoRaw(ctx)
+	result := c.typed.Discovery().RESTClient().Get().AbsPath("/.well-known/openid-configuration").Do(ctx)
+	// Error has the server's words about a refusal, which Raw hasn't.
+	if err := result.Error(); err != nil {
+		return nil, err
+	}
+	data, err := result.Raw()
 	if err != nil {
 		return nil, err
 	}

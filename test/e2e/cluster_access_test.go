@@ -3,12 +3,14 @@ package e2e
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
@@ -36,12 +38,17 @@ func (c *cluster) rrsa(t testing.TB, stdin string, args ...string) result {
 
 func (c *cluster) kubectlWith(t testing.TB, stdin string, args ...string) result {
 	t.Helper()
-	cmd := c.command(t, args...)
+	return ended(t, c.command(t, args...), stdin)
+}
+
+// ended runs a command to its end.
+func ended(t testing.TB, cmd *exec.Cmd, stdin string) result {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-		t.Fatalf("running kubectl %s: %v", strings.Join(args, " "), err)
+		t.Fatalf("running %s: %v", strings.Join(cmd.Args, " "), err)
 	}
 	return result{stdout: stdout.String(), stderr: stderr.String(), code: cmd.ProcessState.ExitCode()}
 }
@@ -71,7 +78,7 @@ func (c *cluster) user(t testing.TB, name string) string {
 }
 
 // allow lets a user act by rules in a namespace, or in all of them and outside any
-// if it is empty.
+// if it is empty. It returns when the API server knows.
 func (c *cluster) allow(t testing.TB, user, namespace string, rules ...rbacv1.PolicyRule) {
 	t.Helper()
 	rbac := c.client(t).RbacV1()
@@ -90,6 +97,39 @@ func (c *cluster) allow(t testing.TB, user, namespace string, rules ...rbacv1.Po
 	if err != nil {
 		t.Fatalf("allowing %q to act: %v", user, err)
 	}
+	for _, review := range reviews(user, namespace, rules) {
+		eventually(t, "a right of "+user, func() error {
+			got, err := c.client(t).AuthorizationV1().SubjectAccessReviews().Create(t.Context(), review, metav1.CreateOptions{})
+			if err == nil && !got.Status.Allowed {
+				err = fmt.Errorf("%+v isn't allowed yet", review.Spec)
+			}
+			return err
+		})
+	}
+}
+
+// reviews ask for each right that rules give.
+func reviews(user, namespace string, rules []rbacv1.PolicyRule) []*authorizationv1.SubjectAccessReview {
+	var out []*authorizationv1.SubjectAccessReview
+	ask := func(spec authorizationv1.SubjectAccessReviewSpec) {
+		spec.User = user
+		out = append(out, &authorizationv1.SubjectAccessReview{Spec: spec})
+	}
+	for _, rule := range rules {
+		for _, verb := range rule.Verbs {
+			for _, path := range rule.NonResourceURLs {
+				ask(authorizationv1.SubjectAccessReviewSpec{NonResourceAttributes: &authorizationv1.NonResourceAttributes{Verb: verb, Path: path}})
+			}
+			for _, group := range rule.APIGroups {
+				for _, resource := range rule.Resources {
+					ask(authorizationv1.SubjectAccessReviewSpec{ResourceAttributes: &authorizationv1.ResourceAttributes{
+						Verb: verb, Namespace: namespace, Group: group, Resource: resource,
+					}})
+				}
+			}
+		}
+	}
+	return out
 }
 
 // kubeconfig writes a kubeconfig into a folder and returns its path.

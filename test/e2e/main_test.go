@@ -22,6 +22,9 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(runsSDK) != "" {
+		os.Exit(printCredentials(os.Stdout, os.Stderr))
+	}
 	code := m.Run()
 	for i := len(cleanups) - 1; i >= 0; i-- {
 		if err := cleanups[i](); err != nil {
