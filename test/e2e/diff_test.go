@@ -12,34 +12,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-const injectionLabel = "pod-identity.alibabacloud.com/injection"
-
 // ownEnv is part of deployment.
-const ownEnv = "        env:\n        - name: OWN\n          value: \"1\"\n"
+const ownEnv = "        env:\n        - name: LOG\n          value: info\n"
 
-// deployment is a workload with objects of other kinds beside it.
+// deployment is a workload of the ServiceAccount cart without pods, with a Secret.
 func deployment(namespace, name string) string {
-	return fmt.Sprintf(`apiVersion: v1
-kind: Secret
-metadata: {name: %[2]s, namespace: %[1]s}
-stringData: {password: hunter2}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: %[2]s, namespace: %[1]s}
-spec:
-  replicas: 0
-  selector:
-    matchLabels: {app: %[2]s}
-  template:
-    metadata:
-      labels: {app: %[2]s}
-    spec:
-      serviceAccountName: cart
-      containers:
-      - name: cart
-        image: cart:1
-%[3]s`, namespace, name, ownEnv)
+	secret := "apiVersion: v1\nkind: Secret\nmetadata:\n  name: " + name + "\n  namespace: " + namespace + "\nstringData:\n  password: hunter2\n"
+	return join(secret, strings.Replace(deploymentYAML(namespace, name, "cart"), "spec:\n", "spec:\n  replicas: 0\n", 1))
 }
 
 // changed lists what goes and comes in a unified diff, with its sign and without
@@ -53,14 +32,6 @@ func changed(diff string) []string {
 		out = append(out, line[:1]+strings.TrimSpace(line[1:]))
 	}
 	return out
-}
-
-// apply applies a manifest with kubectl.
-func (c *cluster) apply(t *testing.T, manifest string, args ...string) {
-	t.Helper()
-	if got := c.kubectlWith(t, manifest, append([]string{"apply", "-f", "-"}, args...)...); got.code != 0 {
-		t.Fatalf("applying: %+v", got)
-	}
 }
 
 // shop makes a namespace with the injection enabled and a ServiceAccount with a role.
@@ -110,7 +81,7 @@ func TestDiffFiles(t *testing.T) {
 	}
 
 	got = diff(strings.ReplaceAll(in, ownEnv, ""))
-	if diff := cmp.Diff([]string{"-- name: OWN", `-value: "1"`}, changed(got.stdout)); diff != "" || got.code != 1 {
+	if diff := cmp.Diff([]string{"-- name: LOG", "-value: info"}, changed(got.stdout)); diff != "" || got.code != 1 {
 		t.Errorf("what was applied last and isn't there any more (-want +got):\n%s%+v", diff, got)
 	}
 
@@ -129,9 +100,9 @@ func TestDiffFiles(t *testing.T) {
 	})
 	t.Run("external diff", func(t *testing.T) {
 		cmd := c.command(t, "rrsa", "diff", "--account-id", account, "-q", "-")
-		cmd.Stdin, cmd.Env = strings.NewReader(strings.ReplaceAll(in, "cart:1", "cart:2")), append(cmd.Env, "KUBECTL_EXTERNAL_DIFF=diff -ru")
+		cmd.Stdin, cmd.Env = strings.NewReader(strings.ReplaceAll(in, "app:1", "app:2")), append(cmd.Env, "KUBECTL_EXTERNAL_DIFF=diff -ru")
 		out, err := cmd.Output()
-		if err == nil || !strings.Contains(string(out), "/apps.v1.Deployment."+ns+".cart\t") || !strings.Contains(string(out), "+      - image: cart:2\n") && !strings.Contains(string(out), "image: cart:2\n") {
+		if err == nil || !strings.Contains(string(out), "/apps.v1.Deployment."+ns+".cart\t") || !strings.Contains(string(out), "+      - image: app:2\n") && !strings.Contains(string(out), "image: app:2\n") {
 			t.Errorf("want the program's output, got %v\n%s", err, out)
 		}
 	})
@@ -173,9 +144,9 @@ func TestDiffServerSide(t *testing.T) {
 		stderr   string
 	}{
 		{"as its manager", in, []string{"--server-side", "--field-manager", "kustomize-controller"}, nil, 0, ""},
-		{"what it no longer holds", strings.ReplaceAll(in, ownEnv, ""), []string{"--server-side", "--field-manager", "kustomize-controller"}, []string{"-- name: OWN", `-value: "1"`}, 1, ""},
-		{"conflict", strings.ReplaceAll(in, "cart:1", "cart:2"), []string{"--server-side"}, nil, 2, "Error from server (Conflict): comparing deployment/cart: Apply failed with 1 conflict"},
-		{"forced", strings.ReplaceAll(in, "cart:1", "cart:2"), []string{"--server-side", "--force-conflicts"}, []string{"-image: cart:1", "+image: cart:2"}, 1, ""},
+		{"what it no longer holds", strings.ReplaceAll(in, ownEnv, ""), []string{"--server-side", "--field-manager", "kustomize-controller"}, []string{"-- name: LOG", "-value: info"}, 1, ""},
+		{"conflict", strings.ReplaceAll(in, "app:1", "app:2"), []string{"--server-side"}, nil, 2, "Error from server (Conflict): comparing deployment/cart: Apply failed with 1 conflict"},
+		{"forced", strings.ReplaceAll(in, "app:1", "app:2"), []string{"--server-side", "--force-conflicts"}, []string{"-image: app:1", "+image: app:2"}, 1, ""},
 		{"as kubectl apply", in, nil, nil, 0, `note: deployment/cart was applied by "kustomize-controller" on the server side`},
 		{"new", deployment(ns, "other"), []string{"--server-side"}, nil, 1, ""},
 	} {
