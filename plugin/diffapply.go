@@ -92,8 +92,7 @@ func (o *diffOptions) toApply(streams []*manifest.Stream, report *manifest.Repor
 		}
 	}
 	var out []*unstructured.Unstructured
-	others := map[string]bool{}
-	count := 0
+	others := map[string]int{}
 	for _, s := range streams {
 		before := s.Items()
 		after, err := manifest.Parse(s.Name, s.Bytes())
@@ -107,8 +106,7 @@ func (o *diffOptions) toApply(streams []*manifest.Stream, report *manifest.Repor
 			case beside && !it.LocalConfig():
 				place = cmp.Or(it.Namespace, namespace)
 			case !hasTemplate:
-				others[it.Kind] = true
-				count++
+				others[it.Kind]++
 				continue
 			}
 			object, err := it.Object()
@@ -125,9 +123,12 @@ func (o *diffOptions) toApply(streams []*manifest.Stream, report *manifest.Repor
 			out = append(out, u)
 		}
 	}
-	if count > 0 {
-		o.note(fmt.Sprintf("%d objects that have no pod template and are neither a Namespace nor a ServiceAccount are left out, of the kinds %s",
-			count, strings.Join(slices.Sorted(maps.Keys(others)), ", ")))
+	var left []string
+	for _, kind := range slices.Sorted(maps.Keys(others)) {
+		left = append(left, fmt.Sprintf("%s (%d)", kind, others[kind]))
+	}
+	if len(left) > 0 {
+		o.note("left out, as they have no pod template or are marked as local config: " + strings.Join(left, ", "))
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
@@ -23,7 +24,7 @@ func (o *diffOptions) compareLive(ctx context.Context, settings *config.InjectRR
 	}
 	var workloads, pods []*manifest.Stream
 	for _, s := range streams {
-		if o.pods[s.Items()[0]] != nil {
+		if slices.ContainsFunc(s.Items(), func(it *manifest.Item) bool { return o.pods[it] != nil }) {
 			pods = append(pods, s)
 		} else {
 			workloads = append(workloads, s)
@@ -63,7 +64,10 @@ func (o *diffOptions) comparePods(streams []*manifest.Stream, injector manifest.
 	var out []textdiff.Pair
 	var lines strings.Builder
 	known := true
-	for i, c := range report.Changes {
+	if n := len(streams) - len(report.Changes); n > 0 {
+		o.say("%d pods are left out, as they are marked as local config", n)
+	}
+	for _, c := range report.Changes {
 		pod := podTemplate(o.pods[c.Item])
 		e, err := examine(injector, c, o.pods[c.Item])
 		if err != nil {
@@ -75,7 +79,7 @@ func (o *diffOptions) comparePods(streams []*manifest.Stream, injector manifest.
 		}
 		known = known && e.State != rrsa.StateUnknown
 		writePodState(&lines, c, e)
-		pair := textdiff.Pair{Name: shownName(streams[i])}
+		pair := textdiff.Pair{Name: itemName(c.Item)}
 		if pair.Before, err = fieldsOf(pod).text(); err != nil {
 			return nil, err
 		}

@@ -153,9 +153,13 @@ func texts(streams []*manifest.Stream) []string {
 // shownName is a file's name, or that of the object in a stream from a cluster.
 func shownName(s *manifest.Stream) string {
 	if items := s.Items(); s.Name == cluster.Source && len(items) == 1 {
-		return objectName(items[0].APIVersion, items[0].Kind, items[0].Namespace, items[0].Name)
+		return itemName(items[0])
 	}
 	return s.Name
+}
+
+func itemName(it *manifest.Item) string {
+	return objectName(it.APIVersion, it.Kind, it.Namespace, it.Name)
 }
 
 func pairs(streams []*manifest.Stream, before, after []string) []textdiff.Pair {

@@ -14,6 +14,26 @@ import (
 // isn't there is "none".
 type fieldDifference struct{ field, webhook, ours string }
 
+// withoutStrangers is a pod without the containers that another one doesn't have:
+// other webhooks put them in. It also returns the names of those that were injected.
+func withoutStrangers(pod, other *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, []string) {
+	out := pod.DeepCopy()
+	var injected []string
+	for _, list := range []struct {
+		from  *[]corev1.Container
+		other []corev1.Container
+	}{{&out.Spec.InitContainers, other.Spec.InitContainers}, {&out.Spec.Containers, other.Spec.Containers}} {
+		*list.from = slices.DeleteFunc(*list.from, func(c corev1.Container) bool {
+			stranger := !slices.ContainsFunc(list.other, func(o corev1.Container) bool { return o.Name == c.Name })
+			if f := containerFieldsOf([]corev1.Container{c})[0]; stranger && len(f.Env)+len(f.Mounts) > 0 {
+				injected = append(injected, c.Name)
+			}
+			return stranger
+		})
+	}
+	return out, injected
+}
+
 // compareFields lists the fields in which the webhook's pod and ours differ, and
 // the containers in which the same variables stand in another order: their names,
 // and the order there and here.

@@ -90,7 +90,8 @@ func (s *serverCheck) compare(ctx context.Context, injected, bare *manifest.Chan
 		return err
 	}
 	d.Mutation.Apply(ours)
-	differences, orders, err := compareFields(podTemplate(answer), ours)
+	theirs, strangers := withoutStrangers(podTemplate(answer), ours)
+	differences, orders, err := compareFields(theirs, ours)
 	if err != nil {
 		return err
 	}
@@ -100,6 +101,9 @@ func (s *serverCheck) compare(ctx context.Context, injected, bare *manifest.Chan
 	if len(differences) > 0 {
 		s.differing++
 		s.explain(bare)
+	}
+	for _, name := range strangers {
+		s.remark("%s: container %q, which another webhook puts in, gets an injection from the webhook", bare, name)
 	}
 	for _, order := range orders {
 		s.remark("%s: in container %q the webhook's order of variables is %s, ours %s", bare, order.field, order.webhook, order.ours)

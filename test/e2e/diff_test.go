@@ -63,7 +63,7 @@ func TestDiffFiles(t *testing.T) {
 			t.Errorf("want no %q in the diff, got %+v", not, got)
 		}
 	}
-	if !strings.Contains(got.stderr, "note: 1 objects that have no pod template and are neither a Namespace nor a ServiceAccount are left out, of the kinds Secret\n") {
+	if !strings.Contains(got.stderr, "note: left out, as they have no pod template or are marked as local config: Secret (1)\n") {
 		t.Errorf("want the Secret to be counted, got %+v", got)
 	}
 
