@@ -73,7 +73,7 @@ func (o *previewOptions) runServer(ctx context.Context, settings *config.InjectR
 		}
 	}
 	if err != nil {
-		return o.withLocalHint(err)
+		return err
 	}
 	return s.outcome()
 }
