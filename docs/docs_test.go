@@ -137,7 +137,7 @@ func TestEveryCodeIsExplained(t *testing.T) {
 	rules := pages(t)["rules.md"]
 	code := regexp.MustCompile(`(?m)^(?:const|\s*)\s*\w+\s+(?:rrsa\.)?Code\s*=\s*"(\w+)"`)
 	found := 0
-	for _, pattern := range []string{"../pkg/rrsa/*.go", "../pkg/manifest/*.go", "../fn/*.go"} {
+	for _, pattern := range []string{"../pkg/rrsa/*.go", "../pkg/manifest/*.go", "../plugin/cluster/*.go", "../fn/*.go"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -94,9 +94,8 @@ func TestFaultsOfTheSDK(t *testing.T) {
     namespace: prod
   spec:
     serviceAccountName: app
-    containers:
-    - &one
-      name: one
+    containers: &all
+    - name: one
       image: one:1
 - apiVersion: v1
   kind: ConfigMap
@@ -112,8 +111,21 @@ func TestFaultsOfTheSDK(t *testing.T) {
 		if !strings.Contains(stderr, "write out its YAML anchors") {
 			t.Errorf("stderr doesn't say what to do: %s", stderr)
 		}
+		code, out, stderr = run(t, []byte(strings.Replace(input, " &all", "", 1)))
+		if code != 0 || !strings.Contains(string(out), "metadata: &meta") || !strings.Contains(string(out), "name: rrsa-oidc-token") {
+			t.Errorf("an anchor off the way doesn't stay: exit code %d: %s\n%s", code, stderr, out)
+		}
 		code, out, stderr = run(t, []byte(strings.ReplaceAll(strings.ReplaceAll(input, " &meta", ""), "*meta", "{name: app}")))
 		if code != 0 || !strings.Contains(string(out), "name: rrsa-oidc-token") {
+			t.Errorf("exit code %d: %s\n%s", code, stderr, out)
+		}
+	})
+
+	t.Run("a text that ends in a literal keeps its value, without a mark", func(t *testing.T) {
+		pod := "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: app\n    namespace: default\n  spec:\n    containers:\n    - name: one\n"
+		input := header + "items:\n" + enabled + pod + "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: a\n  data:\n    k: |\n      end"
+		code, out, stderr := run(t, []byte(input))
+		if code != 0 || !strings.Contains(string(out), "\n    k: |-\n      end\nresults:\n") {
 			t.Errorf("exit code %d: %s\n%s", code, stderr, out)
 		}
 	})

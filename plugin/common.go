@@ -34,7 +34,7 @@ type common struct {
 	local    bool
 	// live is the cluster, once load has opened it; nil if none is asked.
 	live *cluster.Cluster
-	// identity is what the cluster was asked for and has told of itself.
+	// identity is what the cluster has said of itself.
 	identity cluster.Identity
 	// pods are the live Pods of the input as they are, by their manifests.
 	pods map[*manifest.Item]*corev1.Pod

@@ -76,7 +76,7 @@ func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also
 	return nil
 }
 
-// withLocalHint says that files need no cluster, where files are the input.
+// withLocalHint adds the way out to an error of a cluster that isn't needed.
 func (o *common) withLocalHint(err error) error {
 	if len(o.targets) > 0 {
 		return err

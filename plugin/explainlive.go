@@ -20,12 +20,11 @@ func (o *explainOptions) explainLive(ctx context.Context, settings *config.Injec
 	if o.live == nil || settings.Mode == config.ModeRemove {
 		return nil
 	}
-	issuer, _ := o.identity.First(cluster.Issuer)
-	from := unknownSource
-	if issuer.Value != "" {
-		from = source{From: cluster.Source, Of: issuer.Source}
+	if issuer, ok := o.identity.First(cluster.Issuer); ok {
+		list.Settings = append(list.Settings, explainedSetting{
+			Name: string(cluster.Issuer), Value: issuer.Value, Level: rrsa.LevelComponent, Source: source{From: cluster.Source, Of: issuer.Source},
+		})
 	}
-	list.Settings = append(list.Settings, explainedSetting{Name: string(cluster.Issuer), Value: issuer.Value, Level: rrsa.LevelComponent, Source: from})
 	list.Notices = append(list.Notices, explainFindings(o.identity.Enabled())...)
 	if len(changes) == 0 {
 		return nil
@@ -35,11 +34,14 @@ func (o *explainOptions) explainLive(ctx context.Context, settings *config.Injec
 		return o.withLocalHint(err)
 	}
 	for i, c := range changes {
+		if c.ServiceAccount == "" {
+			continue // of a kind whose pod templates aren't known
+		}
 		target, err := targetOf(c)
 		if err != nil {
 			return err
 		}
-		e, judged := &list.Items[i], webhook.Judge(target)
+		e, judged := &list.Items[i], webhook.Judge(target, injector.Config.WebhookVersion)
 		if pod := o.pods[c.Item]; pod != nil {
 			if e.Pod, err = explainPod(injector, c, pod, judged.Hook); err != nil {
 				return o.withLocalHint(err)
@@ -56,7 +58,8 @@ func (o *explainOptions) explainLive(ctx context.Context, settings *config.Injec
 	return nil
 }
 
-// targetOf is the pod of a pod template, as the webhook's selectors see it.
+// targetOf is the pod of a pod template, as the webhook's selectors see it, but for
+// the labels that a controller adds.
 func targetOf(c *manifest.Change) (cluster.Target, error) {
 	labels, err := c.PodLabels()
 	out := cluster.Target{Namespace: c.Namespace, Labels: labels}

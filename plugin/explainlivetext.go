@@ -30,6 +30,19 @@ func (p *explainedPod) write(b *strings.Builder) {
 	}
 }
 
+// writeSelected names the containers that an injection selects.
+func (e explanation) writeSelected(b *strings.Builder) {
+	var names []string
+	for _, c := range e.Containers {
+		if c.Selected {
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) > 0 {
+		writeLine(b, "  containers: %s", strings.Join(names, ", "))
+	}
+}
+
 // String says a difference in a line.
 func (d explainedDifference) String() string {
 	text := string(d.Kind) + " " + d.Field

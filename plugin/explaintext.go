@@ -68,6 +68,10 @@ func (e explanation) write(b *strings.Builder) {
 	for _, s := range e.Settings {
 		writeLine(b, "    %s: %s (%s)", s.Name, s.Value, s.from())
 	}
+	if e.Pod != nil {
+		e.writeSelected(b) // what they lack stands above
+		return
+	}
 	if len(e.Containers) > 0 {
 		writeLine(b, "  containers:")
 	}

@@ -21,6 +21,8 @@ type serverCheck struct {
 	lookup *cluster.Lookup
 	// webhook is nil where there is nothing to compare with, which a note has said.
 	webhook *cluster.Webhook
+	// version is the one whose rules are ours.
+	version string
 	// checked, refused and differing count pod templates.
 	checked, refused, differing int
 	lines                       strings.Builder

@@ -33,13 +33,13 @@ func (s *serverCheck) asWebhook(ctx context.Context, settings *config.InjectRRSA
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range webhook.Judge(cluster.Target{}).Findings {
+	for _, f := range webhook.Judge(cluster.Target{}, injector.Config.WebhookVersion).Findings {
 		if f.Code == cluster.CodeWebhookNotInstalled || f.Code == cluster.CodeWebhookNotReadable && f.Object == "" {
 			s.remark("only the API server's own checks are made: %s", f.Message)
 			return nil, nil
 		}
 	}
-	s.webhook = webhook
+	s.webhook, s.version = webhook, injector.Config.WebhookVersion
 	remove := injector
 	remove.Remove = true
 	report, err := remove.Plan(items(bare))
@@ -111,15 +111,15 @@ func (s *serverCheck) compare(ctx context.Context, injected, bare *manifest.Chan
 	return s.ownInput(injected, bare, ours)
 }
 
-// explain says what may be behind a difference: a webhook that isn't called, or
-// isn't ready.
+// explain says what may be behind a difference: a webhook that isn't called, isn't
+// ready or is of another version.
 func (s *serverCheck) explain(bare *manifest.Change) {
 	target, err := targetOf(bare)
 	if err != nil {
 		return // the API server has read the labels, which are no more than a help here
 	}
-	for _, f := range s.webhook.Judge(target).Findings {
-		if f.Blocking {
+	for _, f := range s.webhook.Judge(target, s.version).Findings {
+		if f.Blocking || f.Severity != rrsa.Info {
 			writeReason(&s.lines, "  ", f.Reason)
 		}
 	}

@@ -14,11 +14,14 @@ import (
 )
 
 // uninjectOptions are the flags and arguments of "kubectl rrsa uninject".
-type uninjectOptions struct{ common }
+type uninjectOptions struct {
+	common
+	unmarked bool
+}
 
 func newUninject(base common) *cobra.Command {
 	base.local = true // marks are in files alone
-	o := &uninjectOptions{base}
+	o := &uninjectOptions{common: base}
 	cmd := &cobra.Command{
 		Use:   "uninject FILE...",
 		Short: "Print manifests without what an injection has put in",
@@ -29,9 +32,12 @@ injected comes out as it went in.
 
 No settings are needed. Of a config only podTemplates and unresolved count.
 
-What carries no mark stays: entries written by a person, those that the webhook
-itself added to a live pod, and those in JSON or YAML in flow style, which can't
-hold comments.
+What carries no mark stays, and is reported: entries written by a person, those
+that the webhook itself added to a live pod, and those in JSON or YAML in flow
+style, which can't hold comments. With --unmarked they go as well, if all in the
+pod that belongs to RRSA is exactly what an injection writes, at the place where it
+writes it: the volume, the mounts and the variables. A person's copy of that can't
+be told from an injection, so look at what is reported.
 
 stdout holds the manifests, stderr a line for each pod template. If any document is
 bad nothing is printed to stdout.
@@ -41,7 +47,10 @@ Exit code 0, or 2 after an error.`,
   kubectl rrsa uninject app.yaml > plain.yaml
 
   # A directory, below it too
-  kubectl rrsa uninject -R -f manifests/`,
+  kubectl rrsa uninject -R -f manifests/
+
+  # What the webhook has added to a live pod
+  kubectl get pod cart -o yaml | kubectl rrsa uninject --unmarked -`,
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     completeFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -54,6 +63,7 @@ Exit code 0, or 2 after an error.`,
 	o.addFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
 	o.settings.addConfig(cmd)
 	o.addOutput(cmd, "yaml", "output format: yaml or json", "yaml", "json")
+	cmd.Flags().BoolVar(&o.unmarked, "unmarked", false, "also take out entries without a mark, where they are all exactly what an injection writes")
 	o.addQuiet(cmd, "print no report to stderr")
 	return cmd
 }
@@ -71,12 +81,17 @@ func (o *uninjectOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	injector.Unmarked = o.unmarked
 	streams, report, err := o.plan(ctx, injector)
 	if err != nil {
 		return err
 	}
 	if !o.quiet {
-		writeTakenOut(o.ErrOut, report, settings)
+		nothing := fmt.Sprintf("no entry has the mark %q", manifest.Mark)
+		if o.unmarked {
+			nothing += ", and nothing is exactly what an injection writes"
+		}
+		writeTakenOut(o.ErrOut, report, settings, nothing)
 	}
 	if err := o.blocked(settings, report); err != nil {
 		return err
@@ -84,8 +99,9 @@ func (o *uninjectOptions) run(ctx context.Context) error {
 	return o.apply(streams, report)
 }
 
-// writeTakenOut prints a line for each pod template, with its warnings below.
-func writeTakenOut(w io.Writer, report *manifest.Report, settings *config.InjectRRSA) {
+// writeTakenOut prints a line for each pod template, with its warnings below, and
+// says of what is unchanged that there is nothing to take out.
+func writeTakenOut(w io.Writer, report *manifest.Report, settings *config.InjectRRSA, nothing string) {
 	var b strings.Builder
 	seen := map[string]bool{}
 	for _, c := range report.Changes {
@@ -97,7 +113,7 @@ func writeTakenOut(w io.Writer, report *manifest.Report, settings *config.Inject
 			writeLine(&b, "%s uninjected: %s", c, c.Difference())
 			writeWarnings(&b, c)
 		default:
-			writeLine(&b, "%s unchanged: no entry has the mark %q", c, manifest.Mark)
+			writeLine(&b, "%s unchanged: %s", c, nothing)
 			writeWarnings(&b, c)
 		}
 	}

@@ -15,9 +15,6 @@ type addition struct {
 	id string
 	// entries makes the nodes of the list's new entries.
 	entries func() []*yaml.Node
-	// stays says that a later run doesn't take it out, so that nothing has to be
-	// kept of what it replaces.
-	stays bool
 }
 
 // additions returns what a container gets.

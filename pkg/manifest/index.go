@@ -27,8 +27,23 @@ type Known[T any] struct {
 	// Source says in a word or two where an object from elsewhere comes from, such
 	// as "config" or "live".
 	Source string
-	// Reasons are what looking for the object and reading it has shown.
+	// Reasons are what reading the object has shown; without an Object one reason, why
+	// it isn't known.
 	Reasons []rrsa.Reason
+}
+
+// explain puts why a source was asked in vain in the place of the engine's reason,
+// which can only say that an object isn't known.
+func (k *Known[T]) explain(reasons []rrsa.Reason, unknown rrsa.Code) {
+	if k == nil || k.Object != nil || len(k.Reasons) == 0 {
+		return
+	}
+	for i, r := range reasons {
+		if r.Code == unknown {
+			reasons[i] = k.Reasons[0]
+			reasons[i].Blocking = r.Blocking
+		}
+	}
 }
 
 // Index is a Lookup in a set of items.

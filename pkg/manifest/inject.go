@@ -21,6 +21,10 @@ type Injector struct {
 	Context []*Item
 	// Remove takes out what earlier runs have put in, and injects nothing.
 	Remove bool
+	// Unmarked extends Remove to what carries no mark and is exactly what an
+	// injection writes, all of it: in flow style and JSON, or by the webhook itself.
+	// What a person has written in the same form can't be told from it.
+	Unmarked bool
 	// Lookup is asked for what neither the input nor Context has; nil for nobody.
 	Lookup Lookup
 	// PodTemplates are kinds beside the known ones.
@@ -67,6 +71,11 @@ const (
 	CodeModeRemove rrsa.Code = "ModeRemove"
 	// CodeVolumeStays is about a token volume that can't be taken out.
 	CodeVolumeStays rrsa.Code = "VolumeStays"
+	// CodeMountStays is about a mount that was there before the token volume, which
+	// is taken out.
+	CodeMountStays rrsa.Code = "MountStays"
+	// CodeUnmarkedStays is about what looks like an injection and isn't taken out.
+	CodeUnmarkedStays rrsa.Code = "UnmarkedStays"
 	// CodeKindNotSupported is about a kind that has containers and isn't known.
 	CodeKindNotSupported rrsa.Code = "KindNotSupported"
 )
@@ -79,6 +88,8 @@ type run struct {
 	lookup    Lookups
 	kinds     kindTable
 }
+
+func (r *run) takesUnmarked() bool { return r.Remove && r.Unmarked }
 
 // item decides for the pod templates of one object.
 func (r *run) item(it *Item) ([]*Change, error) {
@@ -108,18 +119,13 @@ func (r *run) item(it *Item) ([]*Change, error) {
 	holdMerged(it, out)
 	for _, c := range out {
 		typed := c.typed
-		if !it.doc.marked {
+		if !it.doc.marked && !r.takesUnmarked() {
 			c.typed = nil // ten thousand of them would be a burden
 		}
 		if v := c.Decision.Verdict; v == rrsa.Injected || v == rrsa.NotInjected {
-			c.work = newWork(typed, c.marks, c.Decision.Mutation)
-			if c.work.stuck {
-				c.Decision.Reasons = append(c.Decision.Reasons, rrsa.Reason{
-					Code: CodeVolumeStays, Severity: rrsa.Warning, Level: rrsa.LevelPod, Field: "spec.volumes",
-					Message: fmt.Sprintf("the volume %q stays, as a mount without the mark %q needs it", rrsa.VolumeName, Mark),
-					Hint:    "take out the mount by hand, and with it the variables that carry no mark",
-				})
-			}
+			left := findLeftMounts(c.template, typed, c.marks)
+			c.work = newWork(typed, c.marks, c.Decision.Mutation, len(left.names) > 0 && (left.doubtful || !r.Remove))
+			c.Decision.Reasons = append(c.Decision.Reasons, r.stays(c, left)...)
 		}
 	}
 	return out, nil
@@ -140,6 +146,9 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 	c.typed = template
 	if it.doc.marked {
 		c.marks = it.doc.text.findMarks(it, t)
+	}
+	if r.takesUnmarked() {
+		c.marks = it.doc.text.findUnmarked(it, t, template, c.marks)
 	}
 	if r.Remove {
 		c.Decision = rrsa.Decision{Verdict: rrsa.NotInjected, Reasons: []rrsa.Reason{{
@@ -168,26 +177,27 @@ func (r *run) template(it *Item, t found) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if ns != nil && c.Namespace != "" {
+	if c.Namespace == "" {
+		ns = nil
+	}
+	if ns != nil && ns.Object != nil {
 		reasons = append(reasons, ns.Reasons...)
-		if ns.Object != nil {
-			input.Namespace = ns.Object
-			c.sources.Namespace = Source{ns.Source, ns.Item, &ns.Object.ObjectMeta}
-		}
+		input.Namespace = ns.Object
+		c.sources.Namespace = Source{ns.Source, ns.Item, &ns.Object.ObjectMeta}
 	}
 	sa, err := r.account(c, template)
 	if err != nil {
 		return nil, err
 	}
-	if sa != nil {
+	if sa != nil && sa.Object != nil {
 		reasons = append(reasons, sa.Reasons...)
-		if sa.Object != nil {
-			c.ServiceAccount = sa.Object.Name
-			input.ServiceAccount = sa.Object
-			c.sources.ServiceAccount = Source{sa.Source, sa.Item, &sa.Object.ObjectMeta}
-		}
+		c.ServiceAccount = sa.Object.Name
+		input.ServiceAccount = sa.Object
+		c.sources.ServiceAccount = Source{sa.Source, sa.Item, &sa.Object.ObjectMeta}
 	}
 	c.Decision = rrsa.Plan(r.Config, input)
+	ns.explain(c.Decision.Reasons, rrsa.CodeNamespaceUnknown)
+	sa.explain(c.Decision.Reasons, rrsa.CodeServiceAccountUnknown)
 	c.Decision.Reasons = append(c.Decision.Reasons, reasons...)
 	return c, nil
 }

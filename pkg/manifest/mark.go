@@ -91,7 +91,7 @@ func (t *text) findMarks(it *Item, f found) marks {
 		_, list := pair(spec, listKey(init))
 		for i := 0; owned(list) && i < len(list.Content); i++ {
 			container := list.Content[i]
-			if !owned(container) || container.Kind != yaml.MappingNode {
+			if container.Kind != yaml.MappingNode || container.Style&yaml.TaggedStyle != 0 {
 				continue
 			}
 			var cm containerMarks
@@ -123,10 +123,11 @@ func (t *text) findMarks(it *Item, f found) marks {
 	return out
 }
 
-// eachMarked calls a function for the marked entries of a list in block style.
+// eachMarked calls a function for the marked entries of a list in block style. A
+// list that comes by an alias or a merge key has the marks of the one that it is.
 func (t *text) eachMarked(parent *yaml.Node, key string, do func(int, *yaml.Node, mark)) {
-	_, list := pair(parent, key)
-	if !owned(list) || list.Kind != yaml.SequenceNode || list.Style&yaml.FlowStyle != 0 {
+	list := get(parent, key)
+	if list == nil || list.Kind != yaml.SequenceNode || list.Style&yaml.FlowStyle != 0 {
 		return
 	}
 	for i, entry := range list.Content {

@@ -26,12 +26,8 @@ func (s *splicer) endOf(n *yaml.Node) (int, error) {
 	end, err := s.text.end(n, -1, false)
 	if err == nil && end == len(s.text.data) {
 		// A line break behind a block scalar without one would become its content.
-		last := n
-		for len(last.Content) > 0 {
-			last = last.Content[len(last.Content)-1]
-		}
-		if last.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-			return 0, errNoSplice
+		if last := lastLeaf(n); last.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+			err = s.stripLast(last)
 		}
 	}
 	return end, err

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -14,7 +15,13 @@ func (s *splicer) removeEntries(parent *yaml.Node, key string, indexes []int, mo
 	if len(indexes) == 0 {
 		return nil
 	}
-	k, list := pair(parent, key)
+	k, list := s.list(parent, key)
+	if done, err := s.doneAlready(list, "remove", fmt.Sprint(indexes, more)); done || err != nil {
+		return err
+	}
+	if list.Style&yaml.FlowStyle != 0 {
+		return s.removeFlow(parent, k, list, indexes, more)
+	}
 	for _, i := range indexes {
 		start, end, err := s.entryLines(list, i)
 		if err != nil {
@@ -31,7 +38,7 @@ func (s *splicer) removeEntries(parent *yaml.Node, key string, indexes []int, mo
 // entryLines returns the lines of a list's entry: from the one with its dash to
 // the one behind its end.
 func (s *splicer) entryLines(list *yaml.Node, i int) (start, end int, err error) {
-	if !owned(list) || i >= len(list.Content) {
+	if !s.usable(list, yaml.SequenceNode) || i >= len(list.Content) {
 		return 0, 0, errNoSplice
 	}
 	entry := list.Content[i]
@@ -51,6 +58,9 @@ func (s *splicer) entryLines(list *yaml.Node, i int) (start, end int, err error)
 
 // emptyKey plans what becomes of a key whose list has no entries left.
 func (s *splicer) emptyKey(key, list *yaml.Node) error {
+	if key == nil || list.Anchor != "" {
+		return errNoSplice
+	}
 	start, err := s.text.offset(key)
 	if err != nil {
 		return err
@@ -64,7 +74,7 @@ func (s *splicer) emptyKey(key, list *yaml.Node) error {
 	if list.Line == key.Line {
 		return errNoSplice
 	}
-	if m, ok := s.text.markIn(start, end); ok && m.replaced {
+	if m, ok := s.text.markIn(start, end); ok && m.replaced && !strings.HasPrefix(strings.TrimSpace(m.was), "*") {
 		s.edits = append(s.edits, edit{end, end, m.was}, edit{m.start, m.end, ""})
 		return nil
 	}
@@ -84,8 +94,11 @@ func (s *splicer) replaceEntry(parent *yaml.Node, key string, i int, a addition,
 	if err != nil {
 		return err
 	}
+	if list.Anchor != "" {
+		return errNoSplice
+	}
 	st.seq = max(list.Column-k.Column, 0)
-	st.dash = dashWidth(list, list.Content[i])
+	st.dash = dashWidth(list.Column, list.Content[i])
 	st.eol = s.text.eol(end)
 	lines := s.lines(a, false, list.Column-1, st)
 	if end == len(s.text.data) && s.text.lineStart(end) != end {
@@ -100,6 +113,9 @@ func (s *splicer) updateEnv(entry *yaml.Node, value string) error {
 	_, v := pair(entry, "value")
 	if v == nil || v.Kind != yaml.ScalarNode || v.Anchor != "" {
 		return errNoSplice
+	}
+	if done, err := s.doneAlready(v, "", value); done || err != nil {
+		return err
 	}
 	start, err := s.text.offset(v)
 	if err != nil {
@@ -118,6 +134,9 @@ func (s *splicer) restoreEnv(entry *yaml.Node, m mark) error {
 	key, v := pair(entry, "value")
 	if v == nil {
 		return errNoSplice
+	}
+	if done, err := s.doneAlready(v, "", m.was); done || err != nil {
+		return err
 	}
 	start, err := s.text.offset(key)
 	if err != nil {

@@ -131,16 +131,17 @@ func (st style) like(m *yaml.Node) style {
 		key, v := m.Content[i], m.Content[i+1]
 		if v.Kind == yaml.SequenceNode && v.Style&yaml.FlowStyle == 0 && owned(v) && v.Line > key.Line {
 			st.seq = max(v.Column-key.Column, 0)
-			st.dash = dashWidth(v, v.Content[0])
+			st.dash = dashWidth(v.Column, v.Content[0])
 			return st
 		}
 	}
 	return st
 }
 
-// dashWidth is the distance from a list's dashes to an entry.
-func dashWidth(list, entry *yaml.Node) int {
-	if width := entry.Column - list.Column; width >= 2 && entry.Kind != yaml.AliasNode {
+// dashWidth is the distance from a list's dashes, in a column counted from 1, to
+// an entry.
+func dashWidth(column int, entry *yaml.Node) int {
+	if width := entry.Column - column; width >= 2 && entry.Kind != yaml.AliasNode {
 		return width
 	}
 	return 2

@@ -86,63 +86,6 @@ func (r *Report) Apply() error {
 	return nil
 }
 
-// edit plans the edits of every object.
-func (r *Report) edit() error {
-	r.edits = map[*document][]edit{}
-	uncertain := map[*document]*Item{}
-	memo := map[memoKey]string{}
-	for i := 0; i < len(r.Changes); {
-		// The changes of one object stand together.
-		it, first := r.Changes[i].Item, i
-		for i < len(r.Changes) && r.Changes[i].Item == it {
-			i++
-		}
-		made, verify, err := it.edits(r.Changes[first:i], memo)
-		if err != nil {
-			return it.wrap(err)
-		}
-		r.edits[it.doc] = append(r.edits[it.doc], made...)
-		if verify {
-			uncertain[it.doc] = it
-		}
-	}
-	for doc, it := range uncertain {
-		if err := doc.verify(r.edits[doc]); err != nil {
-			return it.wrap(err)
-		}
-	}
-	return nil
-}
-
-// edits plans the edits of one object: in its text, or, where that can't be done,
-// as nodes. The second result tells whether the document has to be parsed again
-// to be sure of it.
-func (it *Item) edits(changes []*Change, memo map[memoKey]string) ([]edit, bool, error) {
-	s := splicer{text: it.doc.text, memo: memo}
-	var err error
-	needed, restores := false, false
-	for _, c := range changes {
-		if c.work.empty() {
-			continue
-		}
-		needed = true
-		for _, w := range c.work.containers {
-			restores = restores || len(w.restore) > 0
-		}
-		if err = s.inject(c); err != nil {
-			break
-		}
-	}
-	if err == nil && it.forgets(changes) {
-		err = s.forgetRuntimeIDs(it)
-	}
-	if !needed || err == nil {
-		return s.edits, restores, nil
-	}
-	made, err := it.encode(changes)
-	return made, true, err
-}
-
 // Difference lists the edits in a sentence, such as "add spec.volumes[x], change
 // spec.containers[0].env[Y]"; empty if there are none.
 func (c *Change) Difference() string {

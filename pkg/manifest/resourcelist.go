@@ -55,7 +55,7 @@ func (l *ResourceList) FunctionConfig() *yaml.Node { return get(l.doc.root, "fun
 // missing, without which kpt fails. It is called once.
 func (l *ResourceList) Close(results []*yaml.Node) error {
 	root := l.doc.root
-	s := splicer{text: l.doc.text}
+	s := splicer{text: l.doc.text, stays: true}
 	st := style{step: 2, dash: 2}.like(root)
 	if key, items := pair(root, "items"); isNull(items) {
 		if err := s.emptyItems(key, items); err != nil {
@@ -63,7 +63,7 @@ func (l *ResourceList) Close(results []*yaml.Node) error {
 		}
 	}
 	if len(results) > 0 {
-		if err := s.append(root, []addition{{key: "results", stays: true, entries: func() []*yaml.Node { return results }}}, st); err != nil {
+		if err := s.append(root, []addition{{key: "results", entries: func() []*yaml.Node { return results }}}, st); err != nil {
 			return fmt.Errorf("writing the ResourceList's results: %w", err)
 		}
 	}

@@ -18,10 +18,12 @@ var errNoSplice = errors.New("the place to edit can't be told from the text")
 type text struct {
 	data  []byte
 	lines []int
+	// anchors says that there may be YAML anchors.
+	anchors bool
 }
 
 func newText(data []byte) *text {
-	t := &text{data: data, lines: make([]int, 1, bytes.Count(data, []byte("\n"))+1)}
+	t := &text{data: data, anchors: bytes.IndexByte(data, '&') >= 0, lines: make([]int, 1, bytes.Count(data, []byte("\n"))+1)}
 	rare := slices.ContainsFunc([]string{"\r", "\u0085", "\u2028", "\u2029"}, func(s string) bool { return bytes.Contains(data, []byte(s)) })
 	for i := 0; i < len(data); {
 		next := bytes.IndexByte(data[i:], '\n')

@@ -19,8 +19,7 @@ type work struct {
 	addVolume, newVolume *corev1.Volume
 	removeVolumes        []int
 	replaceVolumes       []int
-	// stuck says that a volume is ours and stays, as a mount that isn't ours needs
-	// it: a mount in flow style carries no mark.
+	// stuck says that a volume is ours and stays, as a mount without a mark needs it.
 	stuck bool
 }
 
@@ -52,8 +51,9 @@ func (w containerWork) empty() bool {
 }
 
 // newWork compares what a pod template is to get with what an earlier run has put
-// into it. t is the template as it is, with what is marked.
-func newWork(t *corev1.PodTemplateSpec, have marks, want rrsa.Mutation) work {
+// into it. t is the template as it is, with what is marked; needed says that a
+// mount without a mark holds on to the volume.
+func newWork(t *corev1.PodTemplateSpec, have marks, want rrsa.Mutation, needed bool) work {
 	var out work
 	wanted := map[containerIndex]rrsa.ContainerMutation{}
 	for _, cm := range want.Containers {
@@ -74,7 +74,7 @@ func newWork(t *corev1.PodTemplateSpec, have marks, want rrsa.Mutation) work {
 	out.addVolume, out.newVolume = want.Volume, want.Volume
 	for _, i := range have.volumes {
 		switch {
-		case out.addVolume == nil && mountsToken(have.strip(t)):
+		case out.addVolume == nil && needed:
 			out.stuck = true
 		case out.addVolume == nil:
 			out.removeVolumes = append(out.removeVolumes, i)
@@ -139,11 +139,11 @@ func newContainerWork(at containerIndex, c corev1.Container, have containerMarks
 	return w
 }
 
-func put[V any](m map[int]V, i int, v V) map[int]V {
+func put[K comparable, V any](m map[K]V, k K, v V) map[K]V {
 	if m == nil {
-		m = map[int]V{}
+		m = map[K]V{}
 	}
-	m[i] = v
+	m[k] = v
 	return m
 }
 

@@ -31,7 +31,8 @@ const recreate = "recreate the pod, for example with kubectl rollout restart on 
 // and the webhook. What is nil isn't looked at. (§5)
 //
 // The API server notes when a manager of fields last changed any of them, so that
-// a role-name or label may be older than that: the findings say "may".
+// a role-name or label may be older than that: the findings say "may". It notes
+// nothing of objects that were created empty; there is no finding then.
 func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *Hook) []Finding {
 	var out []Finding
 	created := pod.CreationTimestamp

@@ -30,6 +30,9 @@ const (
 	CodeWebhookConditionsNotJudged rrsa.Code = "WebhookConditionsNotJudged"
 	// CodeWebhookNotReady is about a Deployment without a ready pod.
 	CodeWebhookNotReady rrsa.Code = "WebhookNotReady"
+	// CodeWebhookVersionDiffers is about a webhook with other rules than those that
+	// the verdict is made by.
+	CodeWebhookVersionDiffers rrsa.Code = "WebhookVersionDiffers"
 	// CodeWebhookDeploymentUnknown is about a webhook of which it isn't known what
 	// runs it.
 	CodeWebhookDeploymentUnknown rrsa.Code = "WebhookDeploymentUnknown"
@@ -71,8 +74,9 @@ type Judgement struct {
 }
 
 // Judge applies the webhooks' rules and selectors to a pod as the API server does
-// when the pod is created. One that is called is enough. (§1)
-func (w *Webhook) Judge(t Target) Judgement {
+// when the pod is created. One that is called is enough. version is the one whose
+// rules are taken for the webhook's. (§1, §4)
+func (w *Webhook) Judge(t Target, version string) Judgement {
 	switch {
 	case w.unreadable != "":
 		return Judgement{Call: CallUnknown, Findings: []Finding{{Reason: rrsa.Reason{
@@ -100,6 +104,7 @@ func (w *Webhook) Judge(t Target) Judgement {
 	}
 	if out.Call != Skipped {
 		out.Findings = append(out.Findings, out.Hook.readiness()...)
+		out.Findings = append(out.Findings, out.Hook.differs(version)...)
 	}
 	return out
 }
@@ -169,6 +174,18 @@ func (h *Hook) readiness() []Finding {
 	f := h.finding(CodeWebhookNotReady, "", fmt.Sprintf("none of %d pods of the Deployment %q is ready: %s", d.Replicas, d.NamespacedName, comes),
 		fmt.Sprintf("see why with kubectl describe deployment %s -n %s, and recreate pods that were created meanwhile", d.Name, d.Namespace))
 	f.Object, f.Severity, f.Blocking = object, rrsa.Warning, true
+	return []Finding{f}
+}
+
+// differs says if the Deployment's version has other rules than a version.
+func (h *Hook) differs(version string) []Finding {
+	changes, err := rrsa.Changes(version, h.Deployment.Version)
+	if h.Deployment.Version == "" || err != nil || len(changes) == 0 {
+		return nil
+	}
+	f := h.finding(CodeWebhookVersionDiffers, "", fmt.Sprintf("the Deployment %q runs version %s, and the rules of %s are applied here",
+		h.Deployment.NamespacedName, h.Deployment.Version, version), "give --webhook-version "+h.Deployment.Version)
+	f.Object, f.Severity = "deployment/"+h.Deployment.Name, rrsa.Warning
 	return []Finding{f}
 }
 

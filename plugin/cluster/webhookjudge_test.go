@@ -144,6 +144,9 @@ func TestJudge(t *testing.T) {
 		{"no pod is ready", []edit{func(h *Hook, _ *Target) { h.Deployment.Ready = 0 }}, judged{Called, CodeWebhookNotReady, true, ""}},
 		{"no pod is ready, and it isn't called", []edit{onPods(equals("app", "x")), func(h *Hook, _ *Target) { h.Deployment.Ready = 0 }}, skipsPod},
 		{"no Deployment", []edit{func(h *Hook, _ *Target) { h.Deployment.Found = false }}, judged{Called, CodeWebhookDeploymentUnknown, false, "webhooks[0].clientConfig"}},
+		{"a version with the same rules", []edit{func(h *Hook, _ *Target) { h.Deployment.Version = rrsa.LatestVersion }}, called},
+		{"a version with other rules", []edit{func(h *Hook, _ *Target) { h.Deployment.Version = "0.3.1" }}, judged{Called, CodeWebhookVersionDiffers, false, ""}},
+		{"a version before the first", []edit{func(h *Hook, _ *Target) { h.Deployment.Version = "0.0.1" }}, called},
 		{"a Deployment that can't be read", []edit{func(h *Hook, _ *Target) { h.Deployment.Found, h.Deployment.unreadable = false, "forbidden" }},
 			judged{Called, CodeWebhookNotReadable, false, ""}},
 	} {
@@ -153,7 +156,7 @@ func TestJudge(t *testing.T) {
 			for _, e := range tt.edits {
 				e(&h, &target)
 			}
-			got := (&Webhook{Hooks: []Hook{h}}).Judge(target)
+			got := (&Webhook{Hooks: []Hook{h}}).Judge(target, rrsa.LatestVersion)
 			if diff := cmp.Diff([]judged{tt.want}, judgedOf(got)); diff != "" {
 				t.Errorf("judgement (-want +got):\n%s\n%+v", diff, got.Findings)
 			}
@@ -185,13 +188,13 @@ func TestJudgeSeveral(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, judgedOf((&Webhook{Hooks: tt.hooks}).Judge(target))); diff != "" {
+			if diff := cmp.Diff(tt.want, judgedOf((&Webhook{Hooks: tt.hooks}).Judge(target, rrsa.LatestVersion))); diff != "" {
 				t.Errorf("judgement (-want +got):\n%s", diff)
 			}
 		})
 	}
 	t.Run("not readable", func(t *testing.T) {
-		got := judgedOf((&Webhook{unreadable: "forbidden"}).Judge(target))
+		got := judgedOf((&Webhook{unreadable: "forbidden"}).Judge(target, rrsa.LatestVersion))
 		if diff := cmp.Diff([]judged{{CallUnknown, CodeWebhookNotReadable, false, ""}}, got); diff != "" {
 			t.Errorf("judgement (-want +got):\n%s", diff)
 		}
