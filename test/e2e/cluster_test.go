@@ -150,6 +150,13 @@ func (c *cluster) namespace(t testing.TB, labels ...string) string {
 		t.Fatalf("making a namespace: %v", err)
 	}
 	t.Cleanup(func() {
+		// Injected pods tell later tests which cluster it is, so they go first and at
+		// once, the namespace when the controllers have the time.
+		now := int64(0)
+		err := client.CoreV1().Pods(ns.Name).DeleteCollection(lastingContext(t), metav1.DeleteOptions{GracePeriodSeconds: &now}, metav1.ListOptions{})
+		if err != nil {
+			t.Errorf("deleting the pods of namespace %q: %v", ns.Name, err)
+		}
 		if err := client.CoreV1().Namespaces().Delete(lastingContext(t), ns.Name, metav1.DeleteOptions{}); err != nil {
 			t.Errorf("deleting the namespace %q: %v", ns.Name, err)
 		}
