@@ -49,7 +49,7 @@ With --from-version or --to-version both sides are injected, and what differs is
 what an upgrade of the webhook changes. The version that isn't given is that of the
 settings.
 
-stdout holds a unified diff, which for files "git apply" and "patch -p1" take, or
+stdout holds a unified diff, which with --local "git apply" and "patch -p1" take, or
 with --stat a table of counts; stderr a line for each pod template or pod that says
 whether it is injected and why. If any document is bad, any injection is refused or
 the API server refuses anything, stdout stays empty.

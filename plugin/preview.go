@@ -25,8 +25,8 @@ into their pods. Nothing else in the manifests changes, comments included.
 
 stdout holds the manifests, stderr a line for each pod template that says whether
 it is injected and why. Namespaces and ServiceAccounts are looked up in the input,
-then in the config's context. If any document is bad or any injection is refused,
-nothing is printed to stdout.
+then in the config's context, then in the cluster. If any document is bad or any
+injection is refused, nothing is printed to stdout.
 
 Each entry that is added carries the comment "# inject-rrsa". What carries it is
 updated, or taken out, when the input is injected again with other settings;
