@@ -15,7 +15,7 @@ import (
 func TestDiffPods(t *testing.T) {
 	c := controlPlane(t)
 	ns := c.shop(t)
-	c.account(t, ns, "none", "not a role")
+	c.account(t, ns, "none", roleName, "not a role")
 	pod := func(name, account string) string {
 		return fmt.Sprintf("apiVersion: v1\nkind: Pod\nmetadata: {name: %s, namespace: %s}\nspec: {serviceAccountName: %s, containers: [{name: cart, image: \"cart:1\"}]}\n", name, ns, account)
 	}
@@ -88,7 +88,7 @@ func TestDiffPods(t *testing.T) {
 		resources    []string
 		args         []string
 	}{
-		{"unknown", "pod/ok unknown: NamespaceUnknown: ", nil, []string{"pod/ok", "--account-id", account}},
+		{"unknown", "pod/ok unknown: NamespaceUnknown: ", nil, []string{"pod/ok", "--account-id", accountID}},
 		// Whoever can't list pods isn't told the account by another pod.
 		{"values-unknown", "pod/missing unknown: AccountIDUnknown: ", []string{"serviceaccounts", "namespaces"}, []string{"pod/missing"}},
 	} {
@@ -110,13 +110,13 @@ func TestDiffPods(t *testing.T) {
 	}
 	t.Run("workload and pod", func(t *testing.T) {
 		c.apply(t, deployment(ns, "cart"))
-		got := c.rrsa(t, "", "diff", "--account-id", account, "-n", ns, "deployment/cart", "pod/stale")
+		got := c.rrsa(t, "", "diff", "--account-id", accountID, "-n", ns, "deployment/cart", "pod/stale")
 		if got.code != 1 || !strings.HasPrefix(got.stdout, "--- live/apps.v1.Deployment."+ns+".cart\n+++ injected/apps.v1.Deployment."+ns+".cart\n") ||
 			!strings.Contains(got.stdout, "+++ injected/v1.Pod."+ns+".stale\n") || !strings.HasPrefix(got.stderr, "deployment/cart injected: ") {
 			t.Errorf("want both, got %+v", got)
 		}
-		preview := c.rrsa(t, "", "preview", "-q", "--account-id", account, "-n", ns, "deployment/cart")
-		whole := c.rrsa(t, "", "diff", "-q", "-C", "1000", "--account-id", account, "-n", ns, "deployment/cart")
+		preview := c.rrsa(t, "", "preview", "-q", "--account-id", accountID, "-n", ns, "deployment/cart")
+		whole := c.rrsa(t, "", "diff", "-q", "-C", "1000", "--account-id", accountID, "-n", ns, "deployment/cart")
 		var after strings.Builder
 		for line := range strings.Lines(whole.stdout) {
 			if line[0] == ' ' || line[0] == '+' && !strings.HasPrefix(line, "+++") {

@@ -52,7 +52,7 @@ spec:
 		{"no name", c, "apiVersion: v1\nkind: Pod\nmetadata: {generateName: x-, namespace: " + ns + "}\nspec: {containers: [{name: x}]}\n", 2, []string{"has no name, so that it can't be applied"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := tt.who.rrsa(t, tt.in, "diff", "--account-id", account, "-")
+			got := tt.who.rrsa(t, tt.in, "diff", "--account-id", accountID, "-")
 			if got.code != tt.code || (got.code == 2) != (got.stdout == "") {
 				t.Errorf("want exit code %d, got %+v", tt.code, got)
 			}
@@ -90,12 +90,12 @@ spec:
 		}
 		return nil
 	})
-	diff := func() result { return c.rrsa(t, in, "diff", "--account-id", account, "-") }
+	diff := func() result { return c.rrsa(t, in, "diff", "--account-id", accountID, "-") }
 	if got := diff(); got.code != 1 || !strings.HasPrefix(got.stdout, "--- live/argoproj.io.v1alpha1.Rollout."+ns+".cart\n") ||
-		!slices.Contains(changed(got.stdout), "+value: acs:ram::"+account+":role/shop-cart") {
+		!slices.Contains(changed(got.stdout), "+value: acs:ram::"+accountID+":role/shop-cart") {
 		t.Errorf("want the injection, got %+v", got)
 	}
-	c.apply(t, c.rrsa(t, in, "preview", "-q", "--account-id", account, "-").stdout)
+	c.apply(t, c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "-").stdout)
 	if got := diff(); got.code != 0 || got.stdout != "" {
 		t.Errorf("want no difference, got %+v", got)
 	}

@@ -35,7 +35,7 @@ func changed(diff string) []string {
 func (c *cluster) shop(t *testing.T, labels ...string) string {
 	t.Helper()
 	ns := c.namespace(t, append(labels, injectionLabel, "on")...)
-	c.account(t, ns, "cart", "shop-cart")
+	c.account(t, ns, "cart", roleName, "shop-cart")
 	return ns
 }
 
@@ -47,12 +47,12 @@ func TestDiffFiles(t *testing.T) {
 	in := deployment(ns, "cart")
 	diff := func(stdin string, args ...string) result {
 		t.Helper()
-		return c.rrsa(t, stdin, append([]string{"diff", "--account-id", account, "-f", "-"}, args...)...)
+		return c.rrsa(t, stdin, append([]string{"diff", "--account-id", accountID, "-f", "-"}, args...)...)
 	}
 
 	got := diff(in, "-v")
 	if got.code != 1 || !strings.HasPrefix(got.stdout, "--- live/apps.v1.Deployment."+ns+".cart\n+++ merged/apps.v1.Deployment."+ns+".cart\n@@ -0,0 +1,") ||
-		!slices.Contains(changed(got.stdout), "+value: acs:ram::"+account+":role/shop-cart") {
+		!slices.Contains(changed(got.stdout), "+value: acs:ram::"+accountID+":role/shop-cart") {
 		t.Errorf("want a new object, got %+v", got)
 	}
 	for _, not := range []string{"hunter2", "aHVudGVyMg", "uid:", "creationTimestamp", "managedFields", "resourceVersion", "generation:", "status"} {
@@ -71,7 +71,7 @@ func TestDiffFiles(t *testing.T) {
 		t.Errorf("want the injection alone, got %+v", got)
 	}
 
-	preview := c.rrsa(t, in, "preview", "-q", "--account-id", account, "-")
+	preview := c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "-")
 	c.apply(t, preview.stdout)
 	if got := diff(in); got.code != 0 || got.stdout != "" {
 		t.Errorf("want no difference after the injected manifest was applied, got %+v", got)
@@ -96,7 +96,7 @@ func TestDiffFiles(t *testing.T) {
 		}
 	})
 	t.Run("external diff", func(t *testing.T) {
-		cmd := c.command(t, "rrsa", "diff", "--account-id", account, "-q", "-")
+		cmd := c.command(t, "rrsa", "diff", "--account-id", accountID, "-q", "-")
 		cmd.Stdin, cmd.Env = strings.NewReader(strings.ReplaceAll(in, "app:1", "app:2")), append(cmd.Env, "KUBECTL_EXTERNAL_DIFF=diff -ru")
 		out, err := cmd.Output()
 		if err == nil || !strings.Contains(string(out), "/apps.v1.Deployment."+ns+".cart\t") || !strings.Contains(string(out), "+      - image: app:2\n") && !strings.Contains(string(out), "image: app:2\n") {
@@ -109,12 +109,12 @@ func TestDiffFiles(t *testing.T) {
 			t.Errorf("want what the upgrade changes, got %+v", got)
 		}
 		c.apply(t, deployment(ns, "plain"))
-		live := c.rrsa(t, "", "diff", "--account-id", account, "-n", ns, "deployment/plain", "--from-version", "0.3.1")
+		live := c.rrsa(t, "", "diff", "--account-id", accountID, "-n", ns, "deployment/plain", "--from-version", "0.3.1")
 		if live.code != 1 || !strings.HasPrefix(live.stdout, "--- webhook-0.3.1/apps.v1.Deployment."+ns+".plain\n") {
 			t.Errorf("want what the upgrade changes in the live object, got %+v", live)
 		}
 		// The injection that was applied with a manifest is the workload's own.
-		if own := c.rrsa(t, "", "diff", "--account-id", account, "-n", ns, "deployment/cart", "--from-version", "0.3.1"); own.code != 0 {
+		if own := c.rrsa(t, "", "diff", "--account-id", accountID, "-n", ns, "deployment/cart", "--from-version", "0.3.1"); own.code != 0 {
 			t.Errorf("want no difference, got %+v", own)
 		}
 	})
@@ -131,7 +131,7 @@ func TestDiffServerSide(t *testing.T) {
 	c := controlPlane(t)
 	ns := c.shop(t)
 	in := deployment(ns, "cart")
-	preview := c.rrsa(t, in, "preview", "-q", "--account-id", account, "-")
+	preview := c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "-")
 	c.apply(t, preview.stdout, "--server-side", "--field-manager", "kustomize-controller")
 	for _, tt := range []struct {
 		name, in string
@@ -148,7 +148,7 @@ func TestDiffServerSide(t *testing.T) {
 		{"new", deployment(ns, "other"), []string{"--server-side"}, nil, 1, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := c.rrsa(t, tt.in, append([]string{"diff", "--account-id", account, "-"}, tt.args...)...)
+			got := c.rrsa(t, tt.in, append([]string{"diff", "--account-id", accountID, "-"}, tt.args...)...)
 			if got.code != tt.code || !strings.Contains(got.stderr, tt.stderr) || (got.code != 1) != (got.stdout == "") {
 				t.Errorf("got %+v", got)
 			}

@@ -35,7 +35,7 @@ spec:
 // server runs preview --server.
 func (c *cluster) server(t *testing.T, in string, args ...string) result {
 	t.Helper()
-	return c.rrsa(t, in, append([]string{"preview", "--server", "--account-id", account, "-"}, args...)...)
+	return c.rrsa(t, in, append([]string{"preview", "--server", "--account-id", accountID, "-"}, args...)...)
 }
 
 // noPods fails the test if a dry run has left a pod in a namespace.
@@ -108,7 +108,7 @@ func TestServer(t *testing.T) {
 			}
 			want := ""
 			if tt.code == 0 {
-				want = c.rrsa(t, tt.in, append([]string{"preview", "--account-id", account, "-"}, tt.args...)...).stdout
+				want = c.rrsa(t, tt.in, append([]string{"preview", "--account-id", accountID, "-"}, tt.args...)...).stdout
 			}
 			if diff := cmp.Diff(want, got.stdout); diff != "" {
 				t.Errorf("stdout (-want +got):\n%s", diff)
@@ -119,7 +119,7 @@ func TestServer(t *testing.T) {
 
 	t.Run("live objects", func(t *testing.T) {
 		c.apply(t, deployment(ns, "live")+"---\napiVersion: v1\nkind: Pod\nmetadata: {name: live, namespace: "+ns+"}\nspec: {serviceAccountName: cart, containers: [{name: web, image: web}]}\n")
-		got := c.rrsa(t, "", "preview", "--server", "--account-id", account, "-n", ns, "deployment/live", "pod/live")
+		got := c.rrsa(t, "", "preview", "--server", "--account-id", accountID, "-n", ns, "deployment/live", "pod/live")
 		if got.code != 0 || !strings.Contains(got.stderr, noWebhook) || !strings.Contains(got.stdout, "ALIBABA_CLOUD_ROLE_ARN") {
 			t.Errorf("want both to be accepted, got %+v", got)
 		}
@@ -143,7 +143,7 @@ func TestServerWebhook(t *testing.T) {
 				t.Errorf("want stderr with %q, got %+v", want, got)
 			}
 		}
-		if want := c.rrsa(t, in, "preview", "-q", "--account-id", account, "-").stdout; want != got.stdout {
+		if want := c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "-").stdout; want != got.stdout {
 			t.Errorf("stdout (-want +got):\n%s", cmp.Diff(want, got.stdout))
 		}
 		return got
@@ -155,7 +155,7 @@ func TestServerWebhook(t *testing.T) {
 		for name, in := range map[string]string{
 			"injected": in, "with claims": statefulSet(ns), "with variables of its own": own,
 			"by another ServiceAccount": strings.ReplaceAll(in, "serviceAccountName: cart", "serviceAccountName: default"),
-			"injected before":           c.rrsa(t, in, "preview", "-q", "--account-id", account, "--webhook-version", "0.1.1", "-").stdout,
+			"injected before":           c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "--webhook-version", "0.1.1", "-").stdout,
 		} {
 			got := check(t, in, 0)
 			if strings.Contains(got.stderr, "webhook") || strings.Contains(got.stderr, "note:") {
@@ -169,14 +169,14 @@ func TestServerWebhook(t *testing.T) {
 		w.configure(ns, other)
 		defer w.configure(ns, componentConfig())
 		check(t, in, 1,
-			line+`env[ALIBABA_CLOUD_ROLE_ARN]: webhook "acs:ram::1111111111111111:role/shop-cart", ours "acs:ram::`+account+`:role/shop-cart"`+"\n",
+			line+`env[ALIBABA_CLOUD_ROLE_ARN]: webhook "acs:ram::1111111111111111:role/shop-cart", ours "acs:ram::`+accountID+`:role/shop-cart"`+"\n",
 			line+`env[ALIBABA_CLOUD_STS_REGION]: webhook none, ours "cn-hangzhou"`+"\n",
 			"error: the cluster's webhook makes other pods of 1 of 1 pod templates: see the lines with \"differs from the webhook\"\n")
 		// What is injected in flow style carries no mark.
 		check(t, strings.ReplaceAll(statefulSet(ns), "containers:\n      - name: db\n        image: db:1\n        volumeMounts: [{name: data, mountPath: /data}]", "containers: [{name: db, image: db}]"), 1,
 			"statefulset/db differs from the webhook: spec.containers[db].env[ALIBABA_CLOUD_ROLE_ARN]: ")
 		// The result may be injected already; the webhook is asked about it without.
-		check(t, c.rrsa(t, in, "preview", "-q", "--account-id", account, "-").stdout, 1, line+"env[ALIBABA_CLOUD_ROLE_ARN]: ")
+		check(t, c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "-").stdout, 1, line+"env[ALIBABA_CLOUD_ROLE_ARN]: ")
 		if got := c.server(t, in, "-q"); got.code != 1 || !strings.HasSuffix(got.stderr, ", which --quiet hides\n") || strings.Count(got.stderr, "\n") != 1 {
 			t.Errorf("want the error alone, got %+v", got)
 		}
@@ -193,10 +193,10 @@ func TestServerWebhook(t *testing.T) {
 		file := lasting(t) + "/old.yaml"
 		write(t, "apiVersion: fn.rrsa.dev/v1alpha1\nkind: InjectRRSA\nspec: {webhookVersion: 0.1.1}\n", file)
 		ns := c.namespace(t, webhookLabel, "on")
-		c.account(t, ns, "cart", "shop-cart")
+		c.account(t, ns, "cart", roleName, "shop-cart")
 		in := strings.ReplaceAll(deployment(ns, "cart"), "labels:\n        app: cart\n", "labels:\n        app: cart\n        "+injectionLabel+": \"on\"\n")
 		got := c.server(t, in, "--config", file)
-		if got.code != 1 || !strings.Contains(got.stderr, line+`env[ALIBABA_CLOUD_ROLE_ARN]: webhook "acs:ram::`+account+`:role/shop-cart", ours none`) {
+		if got.code != 1 || !strings.Contains(got.stderr, line+`env[ALIBABA_CLOUD_ROLE_ARN]: webhook "acs:ram::`+accountID+`:role/shop-cart", ours none`) {
 			t.Errorf("want an injection by the webhook alone, got %+v", got)
 		}
 	})
