@@ -34,7 +34,7 @@ func (o *diffOptions) applied(ctx context.Context, dryRun *cluster.DryRun, objec
 	case apierrors.IsConflict(err) && o.apply.ServerSide:
 		return textdiff.Pair{}, fmt.Errorf("comparing %s: %w (--field-manager names the one that applies, --force-conflicts takes the fields over)", name, err)
 	case apierrors.IsInvalid(err) && live != nil:
-		return textdiff.Pair{}, fmt.Errorf("comparing %s: applying it would be refused: %w (what can't change is replaced by kubectl replace --force)", name, err)
+		return textdiff.Pair{}, fmt.Errorf("comparing %s: applying it would be refused: %w (what can't change is replaced by kubectl replace --force)", name, firstLine{err})
 	default:
 		return textdiff.Pair{}, fmt.Errorf("comparing %s: %w", name, err)
 	}
@@ -105,3 +105,14 @@ func applicable(object *unstructured.Unstructured) (string, error) {
 	}
 	return string(data), nil
 }
+
+// firstLine is an error without the pages that the API server writes below it
+// about what can't change.
+type firstLine struct{ error }
+
+func (f firstLine) Error() string {
+	said, _, _ := strings.Cut(f.error.Error(), "\n")
+	return said
+}
+
+func (f firstLine) Unwrap() error { return f.error }
