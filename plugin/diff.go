@@ -81,7 +81,7 @@ Exit code 0 if nothing differs; 1 if something does; 2 after an error.`,
   # With another program
   KUBECTL_EXTERNAL_DIFF='git diff --no-index --word-diff' kubectl rrsa diff app.yaml --config rrsa.yaml`,
 		DisableFlagsInUseLine: true,
-		ValidArgsFunction:     completeFiles,
+		ValidArgsFunction:     o.completeArguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.sort(args); err != nil {
 				return err

@@ -61,7 +61,7 @@ Exit code 0; 1 if --check or --server finds a difference; 2 after an error.`,
   # A kustomization, and then apply
   kubectl rrsa preview -k overlays/prod --config rrsa.yaml | kubectl apply -f -`,
 		DisableFlagsInUseLine: true,
-		ValidArgsFunction:     completeFiles,
+		ValidArgsFunction:     o.completeArguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.sort(args); err != nil {
 				return err
