@@ -9,7 +9,7 @@ import (
 
 // patience is far more than any of the inputs below needs, also with -race on a
 // busy machine, and far less than one without bounds would take.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 // runBounded is run, and fails if it takes too long.
 func runBounded(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {

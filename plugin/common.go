@@ -142,6 +142,11 @@ func (o *common) apply(streams []*manifest.Stream, report *manifest.Report) erro
 	if err := report.Apply(); err != nil {
 		return err
 	}
+	return o.print(streams)
+}
+
+// print writes the streams with the edits made so far, in the format of -o.
+func (o *common) print(streams []*manifest.Stream) error {
 	data := asYAML(streams)
 	if o.output == "json" {
 		var err error

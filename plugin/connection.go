@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
@@ -106,9 +107,10 @@ func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also
 	return nil
 }
 
-// withLocalHint adds the way out to an error of a cluster that isn't needed.
+// withLocalHint adds the way out to an error of a cluster that isn't needed, unless
+// the cluster has said something about the input.
 func (o *common) withLocalHint(err error) error {
-	if len(o.targets) > 0 || o.settings.flags.Lookup("local") == nil {
+	if len(o.targets) > 0 || o.settings.flags.Lookup("local") == nil || apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) {
 		return err
 	}
 	return fmt.Errorf("%w (--local works on files without a cluster)", err)

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // comparison is what diff shows: texts before and after, and in a word what each
@@ -28,7 +29,15 @@ func (o *diffOptions) compare(ctx context.Context) (comparison, error) {
 		settings.Mode = config.ModeInject // to show what differs is a check
 	}
 	from, to := o.settings.flags.Changed("from-version"), o.settings.flags.Changed("to-version")
+	applied := o.live != nil && len(o.targets) == 0 && !from && !to
+	if err := o.apply.check(applied); err != nil {
+		return comparison{}, err
+	}
 	switch {
+	case !from && !to && len(o.targets) > 0:
+		return o.compareLive(ctx, settings, injector)
+	case applied:
+		return o.compareApplied(ctx, settings, injector)
 	case !from && !to:
 		return o.compareInjected(ctx, settings, injector)
 	case settings.Mode == config.ModeRemove:
@@ -141,10 +150,22 @@ func texts(streams []*manifest.Stream) []string {
 	return out
 }
 
+// shownName is a file's name, or that of the object in a stream from a cluster.
+func shownName(s *manifest.Stream) string {
+	if items := s.Items(); s.Name == cluster.Source && len(items) == 1 {
+		return itemName(items[0])
+	}
+	return s.Name
+}
+
+func itemName(it *manifest.Item) string {
+	return objectName(it.APIVersion, it.Kind, it.Namespace, it.Name)
+}
+
 func pairs(streams []*manifest.Stream, before, after []string) []textdiff.Pair {
 	var out []textdiff.Pair
 	for i, s := range streams {
-		out = append(out, textdiff.Pair{Name: s.Name, Before: before[i], After: after[i]})
+		out = append(out, textdiff.Pair{Name: shownName(s), Before: before[i], After: after[i]})
 	}
 	return out
 }

@@ -79,7 +79,7 @@ has no known code.`,
   # The program in the pod says so
   kubectl rrsa explain --error 'AuthenticationFail.NoPermission: This operation is forbidden'`,
 		DisableFlagsInUseLine: true,
-		ValidArgsFunction:     completeFiles,
+		ValidArgsFunction:     o.completeArguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.sort(args); err != nil {
 				return err

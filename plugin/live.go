@@ -117,11 +117,7 @@ func examine(injector manifest.Injector, c *manifest.Change, pod *corev1.Pod) (r
 // asStream turns a live object into a manifest. pod is the same object if it is a
 // Pod.
 func asStream(object *unstructured.Unstructured, pod *corev1.Pod) (*manifest.Stream, error) {
-	object = object.DeepCopy()
-	for _, field := range []string{"managedFields", "uid", "resourceVersion", "creationTimestamp", "generation", "selfLink"} {
-		unstructured.RemoveNestedField(object.Object, "metadata", field)
-	}
-	unstructured.RemoveNestedField(object.Object, "status")
+	object = unwritten(object)
 	if pod != nil {
 		// The scheduler's; a pod that is created with it goes round the scheduler.
 		unstructured.RemoveNestedField(object.Object, "spec", "nodeName")
@@ -134,6 +130,16 @@ func asStream(object *unstructured.Unstructured, pod *corev1.Pod) (*manifest.Str
 		return nil, fmt.Errorf("encoding %s %q: %w", object.GetKind(), object.GetName(), err)
 	}
 	return manifest.Parse(cluster.Source, data)
+}
+
+// unwritten is an object without what the API server has written into it.
+func unwritten(object *unstructured.Unstructured) *unstructured.Unstructured {
+	object = object.DeepCopy()
+	for _, field := range []string{"managedFields", "uid", "resourceVersion", "creationTimestamp", "generation", "selfLink"} {
+		unstructured.RemoveNestedField(object.Object, "metadata", field)
+	}
+	unstructured.RemoveNestedField(object.Object, "status")
+	return object
 }
 
 // takeOut takes out of a Pod's object what an injection has put into it, and

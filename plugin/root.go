@@ -39,7 +39,9 @@ func NewCommand(version string, streams genericiooptions.IOStreams) *cobra.Comma
 		Short: "Show what RRSA injection does to pods",
 		Long: `kubectl rrsa makes the mutation of Alibaba Cloud's ack-pod-identity-webhook
 outside the cluster: pods get the RRSA token volume and the ALIBABA_CLOUD_*
-variables with which the SDKs assume a RAM role (RAM Roles for Service Accounts).`,
+variables with which the SDKs assume a RAM role (RAM Roles for Service Accounts).
+It works on files, with what a live cluster adds to them or with --local without
+one, and says why pods in a cluster have no credentials. It changes nothing there.`,
 		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl rrsa"},
 		SilenceUsage:      true,
 		SilenceErrors:     true,

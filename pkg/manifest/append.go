@@ -21,9 +21,7 @@ func (s *splicer) append(parent *yaml.Node, additions []addition, st style) erro
 		case isNull(list) || list.Kind == yaml.SequenceNode && len(list.Content) == 0:
 			err = s.fill(parent, key, list, a, st)
 		default:
-			if list.Line > key.Line {
-				st.seq = max(list.Column-key.Column, 0)
-			}
+			st.seq = s.seqBelow(key, list, st)
 			err = s.extend(list, a, st)
 		}
 		if err != nil {

@@ -37,6 +37,11 @@ func (it *Item) encode(changes []*Change) ([]edit, error) {
 		changed.Content[0].HeadComment = ""
 		changed.Content[len(changed.Content)-2].FootComment = ""
 	}
+	// The line breaks behind the object must not become a last scalar's content, nor
+	// be missing there.
+	if last := lastLeaf(changed); strings.HasSuffix(last.Value, "\n") && (end == len(t.data) || strings.TrimRight(last.Value, "\n")+"\n" != last.Value) {
+		last.Style = yaml.DoubleQuotedStyle
+	}
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
 	enc.SetIndent(2)
@@ -112,7 +117,7 @@ func (w containerWork) applyNodes(container *yaml.Node) {
 		*v = yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: e.Value, Style: str(e.Value).Style, LineComment: v.LineComment}
 	}
 	for i, m := range w.restore {
-		setPair(env.Content[i], parsePair(m.was)...)
+		setPair(env.Content[i], m.pair()...)
 	}
 	for _, e := range w.override {
 		for i, entry := range env.Content {
@@ -123,7 +128,7 @@ func (w containerWork) applyNodes(container *yaml.Node) {
 			if getString(entry, "name") == e.Name {
 				value := str(e.Value)
 				if entry.Style&yaml.FlowStyle == 0 && env.Style&yaml.FlowStyle == 0 {
-					value.LineComment = markWas(pairText(entry))
+					value.LineComment = strings.TrimSpace(pairComment(entry) + " " + markWas(pairText(entry)))
 				}
 				setPair(entry, str("value"), value)
 			}
@@ -167,26 +172,12 @@ func appendNodes(parent *yaml.Node, a addition) {
 	case list == nil:
 		parent.Content = append(parent.Content, str(a.key), sequence(entries...))
 	case isNull(list) || len(list.Content) == 0:
-		*list = *sequence(entries...)
+		filled := sequence(entries...)
+		if parent.Style&yaml.FlowStyle == 0 {
+			commentLike(filled, list)
+		}
+		*list = *filled
 	default:
 		list.Content = append(list.Content, entries...)
 	}
-}
-
-func dropComments(n *yaml.Node) {
-	n.LineComment = ""
-	for _, child := range n.Content {
-		dropComments(child)
-	}
-}
-
-// verify makes sure that a document in which an object was encoded still reads
-// as YAML: another object may have used an anchor that is gone.
-func (d *document) verify(edits []edit) error {
-	trial := document{text: d.text, edits: edits}
-	var n yaml.Node
-	if err := yaml.Unmarshal(trial.bytes(), &n); err != nil {
-		return refusal(d.root)
-	}
-	return nil
 }

@@ -43,21 +43,17 @@ func findLeftMounts(f found, t *corev1.PodTemplateSpec, have marks) leftMounts {
 
 // canBeMarked tells whether a mount is written where findMarks looks for marks.
 func canBeMarked(f found, at containerIndex, mount int) bool {
-	n := f.node()
-	if shared(f.nodes) {
+	_, spec := pair(f.node(), "spec")
+	if shared(f.nodes) || !owned(spec) {
 		return false
 	}
-	for _, s := range []step{{key: "spec"}, {key: listKey(at.init)}, {index: at.index}, {key: "volumeMounts"}, {index: mount}} {
-		if s.key != "" {
-			_, n = pair(n, s.key)
-		} else {
-			n = n.Content[s.index]
-		}
-		if !owned(n) {
-			return false
-		}
+	_, list := pair(spec, listKey(at.init))
+	if !owned(list) || list.Content[at.index].Kind != yaml.MappingNode || list.Content[at.index].Style&yaml.TaggedStyle != 0 {
+		return false
 	}
-	return n.Style&yaml.FlowStyle == 0
+	mounts := get(list.Content[at.index], "volumeMounts")
+	entry := mounts.Content[mount]
+	return mounts.Style&yaml.FlowStyle == 0 && owned(entry) && entry.Style&yaml.FlowStyle == 0
 }
 
 // stays says what of an injection isn't taken out, or goes without the rest.

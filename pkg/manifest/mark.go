@@ -31,6 +31,8 @@ type mark struct {
 	// replaced says that the mark keeps a text, was.
 	replaced bool
 	was      string
+	// column is where an entry's keys stand, from 0, and so did the text.
+	column int
 	// start and end are where the mark stands, with the white space before it.
 	start, end int
 }
@@ -143,6 +145,7 @@ func (t *text) eachMarked(parent *yaml.Node, key string, do func(int, *yaml.Node
 			continue
 		}
 		if m, ok := t.markIn(start, end); ok {
+			m.column = entry.Content[0].Column - 1
 			do(i, entry, m)
 		}
 	}
@@ -169,22 +172,13 @@ func (m marks) stripContainers(list []corev1.Container, init bool) []corev1.Cont
 		out[i].Env = slices.Clone(out[i].Env)
 		for index, found := range cm.env {
 			if found.replaced {
-				out[i].Env[index] = replacedEnv(out[i].Env[index].Name, found.was)
+				out[i].Env[index] = replacedEnv(out[i].Env[index].Name, found)
 			} else {
 				ours = append(ours, index)
 			}
 		}
 		out[i].Env = without(out[i].Env, ours)
 		out[i].VolumeMounts = without(out[i].VolumeMounts, cm.mounts)
-	}
-	return out
-}
-
-// replacedEnv reads the text that a mark keeps of a variable.
-func replacedEnv(name, was string) corev1.EnvVar {
-	out := corev1.EnvVar{Name: name}
-	if e, err := envVar(mapping(parsePair(was)...)); err == nil {
-		out.Value, out.ValueFrom = e.Value, e.ValueFrom
 	}
 	return out
 }

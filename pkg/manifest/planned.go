@@ -1,14 +1,22 @@
 package manifest
 
-import "sigs.k8s.io/kustomize/kyaml/yaml"
+import (
+	"cmp"
+	"slices"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
 
 // planned are the edits of one object, which all its changes make together.
 type planned struct {
 	item    *Item
 	changes []*Change
 	edits   []edit
-	// uncertain says that the document has to be parsed again to be sure of them.
-	uncertain bool
+	// restores says that they put back a text that a mark has kept, which may not be
+	// what it was.
+	restores bool
+	// encoded says that they write the object anew.
+	encoded bool
 	// shares says that they are in a part that is shared, so that they have to be
 	// compared with what they should do.
 	shares bool
@@ -53,7 +61,7 @@ func (p *planned) edit(memo map[memoKey]string) error {
 		}
 		needed = true
 		for _, w := range c.work.containers {
-			p.uncertain = p.uncertain || len(w.restore) > 0
+			p.restores = p.restores || len(w.restore) > 0
 		}
 		if err = s.inject(c); err != nil {
 			break
@@ -79,7 +87,7 @@ func (p *planned) edit(memo map[memoKey]string) error {
 
 func (p *planned) encode() (err error) {
 	p.edits, err = p.item.encode(p.changes)
-	p.uncertain, p.shares = true, false
+	p.encoded, p.shares = true, false
 	return err
 }
 
@@ -93,7 +101,7 @@ func edits(all []*planned) []edit {
 
 // settle makes sure of the edits of a document's objects. Where one in a shared
 // part doesn't do what it should, all such objects are encoded. What is encoded
-// must leave the anchors that others use.
+// must mean what it should as well, and leave the anchors that others use.
 func (d *document) settle(all []*planned) error {
 	shares := false
 	for _, p := range all {
@@ -108,16 +116,18 @@ func (d *document) settle(all []*planned) error {
 			}
 		}
 	}
-	for _, p := range all {
-		if !p.uncertain {
-			continue
-		}
-		if err := d.verify(edits(all)); err != nil {
-			return p.item.wrap(err)
-		}
-		break
+	if i := slices.IndexFunc(all, func(p *planned) bool { return p.encoded }); i >= 0 && !d.means(all) {
+		return all[i].item.wrap(refusal(all[i].item.node))
+	}
+	if i := slices.IndexFunc(all, func(p *planned) bool { return p.restores }); i >= 0 && !d.parses(all) {
+		return all[i].item.wrap(refusal(all[i].item.node))
 	}
 	return nil
+}
+
+func (d *document) parses(all []*planned) bool {
+	trial := document{text: d.text, edits: edits(all)}
+	return yaml.Unmarshal(trial.bytes(), &yaml.Node{}) == nil
 }
 
 // means tells whether the edited text means what the changes are, in the objects
@@ -132,6 +142,9 @@ func (d *document) means(all []*planned) bool {
 		want[p.item] = changed
 	}
 	trial := document{text: d.text, edits: edits(all)}
+	if overlap(trial.edits) {
+		return false
+	}
 	var again yaml.Node
 	if err := yaml.Unmarshal(trial.bytes(), &again); err != nil || len(again.Content) == 0 {
 		return false
@@ -141,9 +154,21 @@ func (d *document) means(all []*planned) bool {
 		if expected == nil {
 			expected = it.node
 		}
-		if got := it.in(again.Content[0]); got == nil || !sameValue(expected, got) {
+		if got := it.in(again.Content[0]); got == nil || !sameLists(expected, got) {
 			return false
 		}
 	}
 	return true
+}
+
+// overlap tells whether two edits change the same text: an object may be encoded
+// anew while another one edits a list of it that both share.
+func overlap(all []edit) bool {
+	sorted := slices.SortedStableFunc(slices.Values(all), func(a, b edit) int { return cmp.Or(a.start-b.start, a.end-b.end) })
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i].start < sorted[i-1].end {
+			return true
+		}
+	}
+	return false
 }

@@ -89,18 +89,22 @@ func (s *splicer) emptyKey(key, list *yaml.Node) error {
 
 // replaceEntry plans to write an entry anew, in the style of its list.
 func (s *splicer) replaceEntry(parent *yaml.Node, key string, i int, a addition, st style) error {
-	k, list := pair(parent, key)
+	k, list := s.list(parent, key)
+	if done, err := s.doneAlready(list, "replace", a.id); done || err != nil {
+		return err
+	}
 	start, end, err := s.entryLines(list, i)
 	if err != nil {
 		return err
 	}
-	if list.Anchor != "" {
-		return errNoSplice
+	column, err := s.dashColumn(list)
+	if err != nil {
+		return err
 	}
-	st.seq = max(list.Column-k.Column, 0)
-	st.dash = dashWidth(list.Column, list.Content[i])
+	st.seq = s.seqBelow(k, list, st)
+	st.dash = dashWidth(column+1, list.Content[i])
 	st.eol = s.text.eol(end)
-	lines := s.lines(a, false, list.Column-1, st)
+	lines := s.lines(a, false, column, st)
 	if end == len(s.text.data) && s.text.lineStart(end) != end {
 		lines = strings.TrimSuffix(lines, st.eol)
 	}

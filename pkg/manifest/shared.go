@@ -81,6 +81,9 @@ func (s *splicer) comesByMerge(m *yaml.Node, a addition) bool {
 
 // dashColumn returns the column of a block list's dashes, counted from 0.
 func (s *splicer) dashColumn(list *yaml.Node) (int, error) {
+	if len(list.Content) == 0 {
+		return 0, errNoSplice
+	}
 	at, err := s.text.offset(list.Content[0])
 	if err != nil {
 		return 0, err
@@ -98,6 +101,16 @@ func (s *splicer) dashColumn(list *yaml.Node) (int, error) {
 		return dash, nil
 	}
 	return 0, errNoSplice
+}
+
+// seqBelow returns how far a block list's dashes are indented below their key; as
+// the style has it where they don't stand there.
+func (s *splicer) seqBelow(key, list *yaml.Node, st style) int {
+	column, err := s.dashColumn(list)
+	if err != nil || key == nil || list.Content[0].Line <= key.Line {
+		return st.seq
+	}
+	return max(column+1-key.Column, 0)
 }
 
 // in finds an item's object in another parse of its document; nil if it isn't

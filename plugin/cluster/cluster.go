@@ -57,7 +57,7 @@ type Cluster struct {
 
 // ErrNone says that neither a kubeconfig nor the pod's own environment names a
 // cluster.
-var ErrNone = errors.New("finding a cluster: no kubeconfig names one: give --kubeconfig, or work on files with --local")
+var ErrNone = errors.New("finding a cluster: no kubeconfig names one: give --kubeconfig")
 
 // Open reads the kubeconfig. It fails with [ErrNone] if there is none, and asks
 // the cluster nothing yet.

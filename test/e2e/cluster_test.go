@@ -153,8 +153,8 @@ func (c *cluster) namespace(t testing.TB, labels ...string) string {
 		if err := client.CoreV1().Namespaces().Delete(lastingContext(t), ns.Name, metav1.DeleteOptions{}); err != nil {
 			t.Errorf("deleting the namespace %q: %v", ns.Name, err)
 		}
-		// At once, and not when the controllers come to it: the next test may look at
-		// all pods.
+		// At once, and not when the controllers come to it: injected pods tell later
+		// tests which cluster it is.
 		var none int64
 		if err := client.CoreV1().Pods(ns.Name).DeleteCollection(lastingContext(t), metav1.DeleteOptions{GracePeriodSeconds: &none}, metav1.ListOptions{}); err != nil {
 			t.Errorf("deleting the pods of %q: %v", ns.Name, err)

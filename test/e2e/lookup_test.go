@@ -156,9 +156,9 @@ func TestLocal(t *testing.T) {
 }
 
 // apply applies a manifest with kubectl.
-func (c *cluster) apply(t testing.TB, manifest string) {
+func (c *cluster) apply(t testing.TB, manifest string, args ...string) {
 	t.Helper()
-	if got := c.kubectlWith(t, manifest, "apply", "-f", "-"); got.code != 0 {
+	if got := c.kubectlWith(t, manifest, append([]string{"apply", "-f", "-"}, args...)...); got.code != 0 {
 		t.Fatalf("applying a manifest: %+v\n%s", got, manifest)
 	}
 }

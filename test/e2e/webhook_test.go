@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 
@@ -33,7 +34,9 @@ type webhook struct {
 
 	mu      sync.Mutex
 	configs map[string]rrsa.Config
-	calls   int
+	// reversed are the namespaces in which it turns the order of variables around.
+	reversed map[string]bool
+	calls    int
 	// faults are what went wrong in a call, which the API server ignores.
 	faults []error
 }
@@ -41,7 +44,7 @@ type webhook struct {
 // webhook registers the webhook for the time of a test. Two can't be there at once.
 func (c *cluster) webhook(t testing.TB) *webhook {
 	t.Helper()
-	w := &webhook{client: c.client(t), configs: map[string]rrsa.Config{}}
+	w := &webhook{client: c.client(t), configs: map[string]rrsa.Config{}, reversed: map[string]bool{}}
 	server := httptest.NewTLSServer(w)
 	t.Cleanup(server.Close)
 	t.Cleanup(func() {
@@ -108,6 +111,14 @@ func (w *webhook) configure(namespace string, config rrsa.Config) {
 	w.configs[namespace] = config
 }
 
+// reorder makes the webhook turn the order of variables around in a namespace: the
+// real one's order isn't documented.
+func (w *webhook) reorder(namespace string, reversed bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.reversed[namespace] = reversed
+}
+
 // componentConfig holds the settings of the cluster's own webhook.
 func componentConfig() rrsa.Config {
 	config := rrsa.Default()
@@ -167,6 +178,14 @@ func (w *webhook) review(r *http.Request) (*admissionv1.AdmissionReview, error) 
 		NamespaceName: request.Namespace, Namespace: namespace, ServiceAccount: account, Template: template, Phase: pod.Status.Phase,
 	}).Mutation.Apply(template)
 	pod.Spec = template.Spec
+	w.mu.Lock()
+	reversed := w.reversed[request.Namespace]
+	w.mu.Unlock()
+	for _, c := range pod.Spec.Containers {
+		if reversed {
+			slices.Reverse(c.Env)
+		}
+	}
 	after, err := json.Marshal(pod)
 	if err != nil {
 		return nil, fmt.Errorf("writing the pod: %w", err)

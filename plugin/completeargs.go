@@ -1,0 +1,60 @@
+package plugin
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// liveTypes are offered before a slash is written; behind one, any type's objects.
+var liveTypes = []cobra.Completion{"pod/", "deployment/", "statefulset/", "daemonset/", "job/", "cronjob/"}
+
+// completionTimeout is how long the shell waits for a cluster.
+const completionTimeout = 3 * time.Second
+
+// completeArguments offers live objects as TYPE/NAME, and else manifests and
+// directories, which the shell knows. There is nowhere to say an error, so that
+// one means that there is nothing to offer.
+func (o *common) completeArguments(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	resourceType, _, slash := strings.Cut(typed, "/")
+	switch {
+	case o.local || strings.HasPrefix(typed, ".") || strings.HasPrefix(typed, "/") || slash && isFile(resourceType):
+		return completeFiles(cmd, args, typed)
+	case !slash:
+		var out []cobra.Completion
+		for _, t := range liveTypes {
+			if typed != "" && strings.HasPrefix(t, typed) {
+				out = append(out, t)
+			}
+		}
+		if len(out) == 0 {
+			return completeFiles(cmd, args, typed)
+		}
+		// The shell can't be told to add its files to these.
+		files, _ := filepath.Glob(typed + "*") // a pattern that isn't one matches nothing
+		for _, name := range files {
+			if hasManifestEnding(name) {
+				out = append(out, name)
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
+	}
+	ctx, stop := context.WithTimeout(cmd.Context(), completionTimeout)
+	defer stop()
+	c, err := o.mustOpen()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	names, err := c.Names(ctx, resourceType)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []cobra.Completion
+	for _, name := range names {
+		out = append(out, resourceType+"/"+name)
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}

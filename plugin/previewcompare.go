@@ -1,0 +1,126 @@
+package plugin
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// fieldDifference is one of RRSA's fields in which two pods differ. A value that
+// isn't there is "none".
+type fieldDifference struct{ field, webhook, ours string }
+
+// withoutStrangers is a pod without the containers that another one doesn't have:
+// other webhooks put them in. It also returns the names of those that were injected.
+func withoutStrangers(pod, other *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, []string) {
+	out := pod.DeepCopy()
+	var injected []string
+	for _, list := range []struct {
+		from  *[]corev1.Container
+		other []corev1.Container
+	}{{&out.Spec.InitContainers, other.Spec.InitContainers}, {&out.Spec.Containers, other.Spec.Containers}} {
+		*list.from = slices.DeleteFunc(*list.from, func(c corev1.Container) bool {
+			stranger := !slices.ContainsFunc(list.other, func(o corev1.Container) bool { return o.Name == c.Name })
+			if f := containerFieldsOf([]corev1.Container{c})[0]; stranger && len(f.Env)+len(f.Mounts) > 0 {
+				injected = append(injected, c.Name)
+			}
+			return stranger
+		})
+	}
+	return out, injected
+}
+
+// compareFields lists the fields in which the webhook's pod and ours differ, and
+// the containers in which the same variables stand in another order: their names,
+// and the order there and here.
+func compareFields(webhook, ours *corev1.PodTemplateSpec) (differences []fieldDifference, orders []fieldDifference, err error) {
+	there, err := flatten(fieldsOf(webhook))
+	if err != nil {
+		return nil, nil, err
+	}
+	here, err := flatten(fieldsOf(ours))
+	if err != nil {
+		return nil, nil, err
+	}
+	both := maps.Clone(there)
+	maps.Copy(both, here)
+	for _, field := range slices.Sorted(maps.Keys(both)) {
+		if there[field] != here[field] {
+			differences = append(differences, fieldDifference{field, orNone(there[field]), orNone(here[field])})
+		}
+	}
+	for _, lists := range [][2][]corev1.Container{{webhook.Spec.InitContainers, ours.Spec.InitContainers}, {webhook.Spec.Containers, ours.Spec.Containers}} {
+		for _, c := range lists[1] {
+			i := slices.IndexFunc(lists[0], func(other corev1.Container) bool { return other.Name == c.Name })
+			if i < 0 {
+				continue
+			}
+			// What only one of them has is a difference, or another webhook's.
+			there, here := envOrder(lists[0][i].Env, c.Env), envOrder(c.Env, lists[0][i].Env)
+			if there != here {
+				orders = append(orders, fieldDifference{c.Name, there, here})
+			}
+		}
+	}
+	return differences, orders, nil
+}
+
+// flatten gives each field a path and its value as JSON.
+func flatten(f podFields) (map[string]string, error) {
+	out := map[string]string{}
+	add := func(field string, value any) error {
+		data, err := json.Marshal(value)
+		out[field] = string(data)
+		return err
+	}
+	for _, v := range f.Volumes {
+		if err := add("spec.volumes["+v.Name+"]", v.VolumeSource); err != nil {
+			return nil, fmt.Errorf("encoding a volume: %w", err)
+		}
+	}
+	for _, list := range []struct {
+		field      string
+		containers []containerFields
+	}{{"initContainers", f.InitContainers}, {"containers", f.Containers}} {
+		for _, c := range list.containers {
+			at := "spec." + list.field + "[" + c.Name + "]."
+			for _, e := range c.Env {
+				value := any(e.Value)
+				if e.ValueFrom != nil {
+					value = e.ValueFrom
+				}
+				if err := add(at+"env["+e.Name+"]", value); err != nil {
+					return nil, fmt.Errorf("encoding a variable: %w", err)
+				}
+			}
+			for _, m := range c.Mounts {
+				if err := add(at+"volumeMounts["+m.MountPath+"]", m); err != nil {
+					return nil, fmt.Errorf("encoding a mount: %w", err)
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+func orNone(value string) string {
+	if value == "" {
+		return "none"
+	}
+	return value
+}
+
+// envOrder is the order of those variables that another list has too.
+func envOrder(list, other []corev1.EnvVar) string {
+	var out []string
+	for _, e := range list {
+		if slices.ContainsFunc(other, func(o corev1.EnvVar) bool { return o.Name == e.Name }) {
+			out = append(out, e.Name)
+		}
+	}
+	return strings.Join(out, ", ")
+}
