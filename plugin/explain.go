@@ -32,8 +32,8 @@ stdout holds a block for each pod template: the verdict; why, and what to do nex
 where the object, its Namespace and its ServiceAccount come from; every reason, with
 ">" before the first that blocks; each setting in force with its value and source;
 and what each selected container gets. The component's settings stand at the end, and
-what is wrong with the whole cluster before all else. Namespaces and ServiceAccounts are looked up in the input,
-then in the config's context, then in the cluster.
+what is wrong with the whole cluster before all else. Namespaces and ServiceAccounts
+are looked up in the input, then in the config's context, then in the cluster.
 
 From the cluster come also: whether RRSA is enabled (the issuer of its tokens); and
 under "webhook" whether the webhook's MutatingWebhookConfiguration selects the pod,
