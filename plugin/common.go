@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
@@ -180,25 +179,4 @@ func (o *common) encode(v any, what string) error {
 		return fmt.Errorf("encoding %s as %s: %w", what, o.output, err)
 	}
 	return o.write(data, what)
-}
-
-// manifestEndings are what the names of manifests end in.
-var manifestEndings = []string{"yaml", "yml", "json"}
-
-// completeFiles offers manifests and directories for arguments.
-func completeFiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return slices.Clone(manifestEndings), cobra.ShellCompDirectiveFilterFileExt
-}
-
-// complete offers fixed values for a flag.
-func complete(cmd *cobra.Command, flag string, values ...cobra.Completion) {
-	completeWith(cmd, flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-}
-
-// completeWith offers values for a flag. A flag that isn't there is a mistake in
-// this program, which every start would show.
-func completeWith(cmd *cobra.Command, flag string, values cobra.CompletionFunc) {
-	if err := cmd.RegisterFlagCompletionFunc(flag, values); err != nil {
-		panic(err)
-	}
 }

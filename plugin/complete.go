@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,4 +58,25 @@ func (o *common) completeArguments(cmd *cobra.Command, args []string, typed stri
 		out = append(out, resourceType+"/"+name)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// manifestEndings are what the names of manifests end in.
+var manifestEndings = []string{"yaml", "yml", "json"}
+
+// completeFiles offers manifests and directories for arguments.
+func completeFiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return slices.Clone(manifestEndings), cobra.ShellCompDirectiveFilterFileExt
+}
+
+// complete offers fixed values for a flag.
+func complete(cmd *cobra.Command, flag string, values ...cobra.Completion) {
+	completeWith(cmd, flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// completeWith offers values for a flag. A flag that isn't there is a mistake in
+// this program, which every start would show.
+func completeWith(cmd *cobra.Command, flag string, values cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, values); err != nil {
+		panic(err)
+	}
 }
