@@ -10,6 +10,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -53,22 +54,16 @@ func (c *connection) arguments() string {
 		name  string
 		value *string
 	}{{"kubeconfig", c.flags.KubeConfig}, {"context", c.flags.Context}, {"cluster", c.flags.ClusterName}, {"user", c.flags.AuthInfoName}} {
-		if *f.value != "" {
-			fmt.Fprintf(&out, " --%s=%s", f.name, shellWord(*f.value))
+		if *f.value == "" {
+			continue
 		}
+		word, err := syntax.Quote(*f.value, syntax.LangPOSIX)
+		if err != nil {
+			word = "..." // control codes, which no kubeconfig needs
+		}
+		fmt.Fprintf(&out, " --%s=%s", f.name, word)
 	}
 	return out.String()
-}
-
-// shellWord quotes what a shell would take for more than a word.
-func shellWord(s string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:@,+=%", r)
-	}
-	if strings.TrimFunc(s, plain) == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // note says with -v what is no failure.

@@ -22,7 +22,9 @@ func TestRemedyLeadsToTheSameCluster(t *testing.T) {
 		"kubectl rollout restart deployment/web -n shop":                                                       given("", "", "", ""),
 		"kubectl rollout restart deployment/web -n shop --context=prod":                                        given("", "prod", "", ""),
 		"kubectl rollout restart deployment/web -n shop --kubeconfig=/home/kc --cluster=b --user=kubernetes@b": given("/home/kc", "", "b", "kubernetes@b"),
-		`kubectl rollout restart deployment/web -n shop --kubeconfig='my kc' --context='a'\''b;$(reboot)'`:     given("my kc", "a'b;$(reboot)", "", ""),
+		`kubectl rollout restart deployment/web -n shop --kubeconfig='my kc' --context="a'b;\$(reboot)"`:       given("my kc", "a'b;$(reboot)", "", ""),
+		// Nothing in a shell stands for this, and no kubeconfig needs it.
+		"kubectl rollout restart deployment/web -n shop --context=...": given("", "a\x00b", "", ""),
 	} {
 		if diff := cmp.Diff(want, remedies(rows, flags)[0].Command); diff != "" {
 			t.Errorf("command (-want +got):\n%s", diff)
