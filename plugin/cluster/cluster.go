@@ -7,13 +7,16 @@ import (
 	"io"
 
 	"k8s.io/cli-runtime/pkg/genericclioptions"
-	"k8s.io/client-go/kubernetes"
+	admissionclient "k8s.io/client-go/kubernetes/typed/admissionregistration/v1"
+	appsclient "k8s.io/client-go/kubernetes/typed/apps/v1"
+	coreclient "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/metadata"
 
 	// Users authenticate as their kubeconfig says.
 	_ "k8s.io/client-go/plugin/pkg/client/auth"
 	"k8s.io/client-go/rest"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+	"k8s.io/client-go/util/flowcontrol"
 )
 
 // NewFlags returns kubectl's flags for a connection, with the rates that suit a
@@ -41,11 +44,14 @@ type Options struct {
 
 // Cluster is a live cluster. Its methods may be used one after the other.
 type Cluster struct {
-	flags    *genericclioptions.ConfigFlags
-	config   *rest.Config
-	typed    kubernetes.Interface
-	metadata metadata.Interface
-	note     func(string)
+	flags  *genericclioptions.ConfigFlags
+	config *rest.Config
+	note   func(string)
+	// The groups that are read: a clientset of all would be a hundred packages more.
+	core      coreclient.CoreV1Interface
+	apps      appsclient.AppsV1Interface
+	admission admissionclient.AdmissionregistrationV1Interface
+	metadata  metadata.Interface
 
 	// Namespace is the one that -n or the kubeconfig's context names.
 	Namespace string
@@ -90,10 +96,14 @@ func Open(o Options) (*Cluster, error) {
 	protobuf := rest.CopyConfig(config)
 	protobuf.AcceptContentTypes = "application/vnd.kubernetes.protobuf,application/json"
 	protobuf.ContentType = "application/vnd.kubernetes.protobuf"
-	if c.typed, err = kubernetes.NewForConfig(protobuf); err != nil {
-		return nil, fmt.Errorf("connecting to the cluster: %w", err)
-	}
-	if c.metadata, err = metadata.NewForConfig(config); err != nil {
+	// One rate for all groups, as a clientset has.
+	protobuf.RateLimiter = flowcontrol.NewTokenBucketRateLimiter(protobuf.QPS, protobuf.Burst)
+	var errs [4]error
+	c.core, errs[0] = coreclient.NewForConfig(protobuf)
+	c.apps, errs[1] = appsclient.NewForConfig(protobuf)
+	c.admission, errs[2] = admissionclient.NewForConfig(protobuf)
+	c.metadata, errs[3] = metadata.NewForConfig(config)
+	if err := errors.Join(errs[:]...); err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
 	return c, nil

@@ -37,7 +37,7 @@ const maxSelected = 500
 // Selected reads the pods that a label selector selects in a namespace, the first
 // 500 of them; more tells whether there are others.
 func (c *Cluster) Selected(ctx context.Context, namespace, selector string) (pods []corev1.Pod, more bool, err error) {
-	list, err := c.typed.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector, Limit: maxSelected})
+	list, err := c.core.Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector, Limit: maxSelected})
 	if err != nil {
 		return nil, false, fmt.Errorf("reading the pods with %q in namespace %q: %w", selector, namespace, err)
 	}

@@ -33,7 +33,7 @@ func (c *Cluster) Pods(ctx context.Context, l PodList) (inconsistent bool, err e
 		options: metav1.ListOptions{LabelSelector: l.Selector},
 		drop:    l.Again,
 		list: func(ctx context.Context, options metav1.ListOptions) (metav1.ListMeta, error) {
-			page, err := c.typed.CoreV1().Pods(l.Namespace).List(ctx, options)
+			page, err := c.core.Pods(l.Namespace).List(ctx, options)
 			if err != nil {
 				return metav1.ListMeta{}, err
 			}

@@ -28,7 +28,7 @@ func (s *podSample) list(ctx context.Context) ([]corev1.Pod, error) {
 	}
 	s.read = true
 	page := func(namespace string) ([]corev1.Pod, error) {
-		list, err := s.cluster.typed.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{Limit: pageSize})
+		list, err := s.cluster.core.Pods(namespace).List(ctx, metav1.ListOptions{Limit: pageSize})
 		if err != nil {
 			return nil, err
 		}

@@ -45,7 +45,7 @@ func (c *Cluster) helmRelease(ctx context.Context) ([]Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	secret, err := c.typed.CoreV1().Secrets(webhookNamespace).Get(ctx, name, metav1.GetOptions{})
+	secret, err := c.core.Secrets(webhookNamespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +149,7 @@ func findAll(values map[string]any, name string) []any {
 
 // deployment reads the webhook's version from its image's tag. (§6.7)
 func (c *Cluster) deployment(ctx context.Context) ([]Answer, error) {
-	d, err := c.typed.AppsV1().Deployments(webhookNamespace).Get(ctx, webhookName, metav1.GetOptions{})
+	d, err := c.apps.Deployments(webhookNamespace).Get(ctx, webhookName, metav1.GetOptions{})
 	if err != nil {
 		return nil, err
 	}

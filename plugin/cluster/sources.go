@@ -14,7 +14,7 @@ import (
 // profile reads the ConfigMap in which ACK notes the account and the cluster.
 // (§6.3)
 func (c *Cluster) profile(ctx context.Context) ([]Answer, error) {
-	m, err := c.typed.CoreV1().ConfigMaps("kube-system").Get(ctx, "ack-cluster-profile", metav1.GetOptions{})
+	m, err := c.core.ConfigMaps("kube-system").Get(ctx, "ack-cluster-profile", metav1.GetOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (c *Cluster) profile(ctx context.Context) ([]Answer, error) {
 
 // issuer reads the API server's discovery document of its tokens. (§6.4)
 func (c *Cluster) issuer(ctx context.Context) ([]Answer, error) {
-	result := c.typed.Discovery().RESTClient().Get().AbsPath("/.well-known/openid-configuration").Do(ctx)
+	result := c.core.RESTClient().Get().AbsPath("/.well-known/openid-configuration").Do(ctx)
 	// Error has the server's words about a refusal, which Raw hasn't.
 	if err := result.Error(); err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (c *Cluster) issuer(ctx context.Context) ([]Answer, error) {
 
 // nodes reads the region of a few nodes, which must agree. (§6.5)
 func (c *Cluster) nodes(ctx context.Context) ([]Answer, error) {
-	list, err := c.typed.CoreV1().Nodes().List(ctx, metav1.ListOptions{Limit: 20})
+	list, err := c.core.Nodes().List(ctx, metav1.ListOptions{Limit: 20})
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ type Deployment struct {
 // Webhook reads the webhook's configurations and Deployments. What the user may
 // not read is no error: [Webhook.Judge] says it.
 func (c *Cluster) Webhook(ctx context.Context) (*Webhook, error) {
-	list, err := c.typed.AdmissionregistrationV1().MutatingWebhookConfigurations().List(ctx, metav1.ListOptions{})
+	list, err := c.admission.MutatingWebhookConfigurations().List(ctx, metav1.ListOptions{})
 	switch {
 	case apierrors.IsForbidden(err):
 		c.note(fmt.Sprintf("reading the MutatingWebhookConfigurations: %v", err))
@@ -114,7 +114,7 @@ func (c *Cluster) behind(ctx context.Context, w admissionregistrationv1.Mutating
 
 func (c *Cluster) readDeployment(ctx context.Context, name types.NamespacedName) (Deployment, error) {
 	out := Deployment{NamespacedName: name}
-	d, err := c.typed.AppsV1().Deployments(name.Namespace).Get(ctx, name.Name, metav1.GetOptions{})
+	d, err := c.apps.Deployments(name.Namespace).Get(ctx, name.Name, metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
 		return out, nil
