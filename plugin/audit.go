@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -90,14 +89,9 @@ error.`,
 	return cmd
 }
 
-func listOr(words []string) string {
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
-}
-
 func (o *auditOptions) check() error {
-	if !slices.Contains(auditFormats, o.output) {
-		return fmt.Errorf("checking --output %q: want %s", o.output, listOr(auditFormats))
+	if err := o.checkOutput(); err != nil {
+		return err
 	}
 	if _, err := labels.Parse(o.selector); err != nil {
 		return fmt.Errorf("checking --selector %q: %w", o.selector, err)
@@ -114,14 +108,14 @@ func (o *auditOptions) run(ctx context.Context) error {
 		return err
 	}
 	if o.live == nil {
-		return errors.New("finding a cluster: no kubeconfig names one: give --kubeconfig; files are judged by kubectl rrsa explain")
+		return fmt.Errorf("%w; files are judged by kubectl rrsa explain", cluster.ErrNone)
 	}
 	for _, notice := range injector.Config.Notices() {
 		var b strings.Builder
 		writeReason(&b, "", notice)
 		fmt.Fprint(o.ErrOut, b.String())
 	}
-	a, err := newAuditor(o.live.Lookup(ctx), injector)
+	a, err := newAuditor(o.lookup, injector)
 	if err != nil {
 		return err
 	}

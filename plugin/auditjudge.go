@@ -11,7 +11,7 @@ import (
 
 // judge examines a pod.
 func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
-	template := &corev1.PodTemplateSpec{ObjectMeta: pod.ObjectMeta, Spec: pod.Spec}
+	template := podTemplate(pod)
 	account := rrsa.ServiceAccountName(template)
 	in := rrsa.Input{NamespaceName: pod.Namespace, Template: template, Phase: pod.Status.Phase}
 	namespace, err := neighbour(a, func(from manifest.Lookup) (*manifest.Known[corev1.Namespace], error) {

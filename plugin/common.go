@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
@@ -29,10 +31,14 @@ type common struct {
 	targets  []string
 	settings settingFlags
 	output   string
-	quiet    bool
-	local    bool
+	// formats are what output may be.
+	formats []string
+	quiet   bool
+	local   bool
 	// live is the cluster, once load has opened it; nil if none is asked.
 	live *cluster.Cluster
+	// lookup is what the cluster was asked for, once for all of a run.
+	lookup *cluster.Lookup
 	// identity is what the cluster has said of itself.
 	identity cluster.Identity
 	// pods are the live Pods of the input as they are, by their manifests.
@@ -60,16 +66,23 @@ func (o *common) addQuiet(cmd *cobra.Command, usage string) {
 
 // addOutput adds -o with its default and the formats that there are.
 func (o *common) addOutput(cmd *cobra.Command, value, usage string, formats ...string) {
+	o.formats = formats
 	cmd.Flags().StringVarP(&o.output, "output", "o", value, usage)
 	complete(cmd, "output", formats...)
 }
 
 // checkOutput refuses a format that there isn't.
 func (o *common) checkOutput() error {
-	if o.output != "yaml" && o.output != "json" {
-		return fmt.Errorf("checking --output %q: want yaml or json", o.output)
+	if !slices.Contains(o.formats, o.output) {
+		return fmt.Errorf("checking --output %q: want %s", o.output, listOr(o.formats))
 	}
 	return nil
+}
+
+// listOr writes words as a choice: "a, b or c".
+func listOr(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // load reads the settings, has the cluster fill in what they leave open, and makes
@@ -89,7 +102,8 @@ func (o *common) load(ctx context.Context, also ...cluster.Field) (*config.Injec
 	}
 	injector, err := settings.Injector()
 	if o.live != nil {
-		injector.Lookup = o.live.Lookup(ctx)
+		o.lookup = o.live.Lookup(ctx)
+		injector.Lookup = o.lookup
 	}
 	return settings, injector, err
 }

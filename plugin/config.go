@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -53,8 +52,8 @@ Exit code 0, or 2 after an error.`,
 }
 
 func (o *configOptions) run(ctx context.Context) error {
-	if !slices.Contains([]string{"text", "yaml", "json"}, o.output) {
-		return fmt.Errorf("checking --output %q: want text, yaml or json", o.output)
+	if err := o.checkOutput(); err != nil {
+		return err
 	}
 	settings, err := o.settings.load(*o.connection.flags.Namespace)
 	if err != nil {

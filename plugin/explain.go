@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -100,8 +99,8 @@ has no known code.`,
 }
 
 func (o *explainOptions) run(ctx context.Context, isError bool) error {
-	if !slices.Contains([]string{"text", "yaml", "json"}, o.output) {
-		return fmt.Errorf("checking --output %q: want text, yaml or json", o.output)
+	if err := o.checkOutput(); err != nil {
+		return err
 	}
 	if isError {
 		if len(o.files.Filenames) > 0 || len(o.targets) > 0 || o.files.Kustomize != "" || o.only != "" {

@@ -18,7 +18,6 @@ import (
 type serverCheck struct {
 	common
 	dryRun *cluster.DryRun
-	lookup *cluster.Lookup
 	// webhook is nil where there is nothing to compare with, which a note has said.
 	webhook *cluster.Webhook
 	// version is the one whose rules are ours.
@@ -51,7 +50,7 @@ func (o *previewOptions) runServer(ctx context.Context, settings *config.InjectR
 	if err != nil {
 		return err
 	}
-	s := &serverCheck{common: o.common, lookup: o.live.Lookup(ctx)}
+	s := &serverCheck{common: o.common}
 	if s.dryRun, err = o.live.DryRun(); err != nil {
 		return err
 	}

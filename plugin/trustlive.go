@@ -58,13 +58,13 @@ func (o *trustOptions) liveAccounts(ctx context.Context, injector manifest.Injec
 
 // listAccounts are all ServiceAccounts of the namespace, or of every namespace.
 func (o *trustOptions) listAccounts(ctx context.Context, injector manifest.Injector) ([]account, error) {
-	lookup, namespace := o.live.Lookup(ctx), injector.Namespace
+	namespace := injector.Namespace
 	if o.allNamespaces {
 		namespace = ""
-	} else if err := checkNamespace(lookup, namespace); err != nil {
+	} else if err := checkNamespace(o.lookup, namespace); err != nil {
 		return nil, fmt.Errorf("reading the ServiceAccounts: %w", err)
 	}
-	found, err := lookup.Accounts(namespace)
+	found, err := o.lookup.Accounts(namespace)
 	var out []account
 	for _, sa := range found {
 		out = append(out, readAccount(injector.Config, &manifest.Known[corev1.ServiceAccount]{Object: sa, Source: cluster.Source}))

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -85,8 +84,10 @@ func describe(info *debug.BuildInfo, stamped string) program {
 }
 
 func (o *versionOptions) run() error {
-	if !slices.Contains([]string{"", "yaml", "json", "short"}, o.output) {
-		return fmt.Errorf("checking --output %q: want yaml, json or short", o.output)
+	if o.output != "" { // text
+		if err := o.checkOutput(); err != nil {
+			return err
+		}
 	}
 	if o.changes != "" {
 		return o.printChanges()

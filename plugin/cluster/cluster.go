@@ -55,8 +55,6 @@ type Cluster struct {
 
 	// Namespace is the one that -n or the kubeconfig's context names.
 	Namespace string
-	// NamespaceGiven tells whether -n names it.
-	NamespaceGiven bool
 	// Server is the URL of the API server.
 	Server string
 }
@@ -90,7 +88,7 @@ func Open(o Options) (*Cluster, error) {
 	if c.note == nil {
 		c.note = func(string) {}
 	}
-	if c.Namespace, c.NamespaceGiven, err = loader.Namespace(); err != nil {
+	if c.Namespace, _, err = loader.Namespace(); err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
 	protobuf := rest.CopyConfig(config)
