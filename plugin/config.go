@@ -99,10 +99,10 @@ func (o *configOptions) run(ctx context.Context) error {
 // otherwise of.
 func (o *configOptions) contradicted(settings *config.InjectRRSA) []string {
 	var out []string
-	for _, s := range identitySettings(settings) {
-		live, ok := o.identity.First(s.field)
-		if ok && !s.empty() && !strings.EqualFold(s.value(), live.Value) {
-			out = append(out, fmt.Sprintf("%s is %q by the %s, and %q by the %s: the first counts", s.field, s.value(), o.settings.given(s.flag, true), live.Value, live.Source))
+	for _, set := range config.Settings() {
+		live, ok := o.identity.First(cluster.Field(set.Name))
+		if value := set.Value(settings); ok && value != "" && !strings.EqualFold(value, live.Value) {
+			out = append(out, fmt.Sprintf("%s is %q by the %s, and %q by the %s: the first counts", set.Name, value, o.settings.given(set.Flag, true), live.Value, live.Source))
 		}
 	}
 	return out

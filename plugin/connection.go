@@ -86,9 +86,9 @@ func (w printableWriter) Write(p []byte) (int, error) {
 func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also ...cluster.Field) error {
 	// The cluster's id is needed in any case, to compare it.
 	need := append([]cluster.Field{cluster.ClusterID}, also...)
-	for _, s := range identitySettings(settings) {
-		if s.empty() {
-			need = append(need, s.field)
+	for _, set := range config.Settings() {
+		if set.Value(settings) == "" {
+			need = append(need, cluster.Field(set.Name))
 		}
 	}
 	var err error
@@ -122,53 +122,20 @@ func (o *common) sameCluster(settings *config.InjectRRSA) error {
 	return nil
 }
 
-// identitySetting is a setting that a cluster can tell.
-type identitySetting struct {
-	field cluster.Field
-	flag  string
-	text  *string
-	truth **bool
-}
-
-func (s identitySetting) empty() bool { return s.value() == "" }
-
-// value is the setting as text; empty where it isn't given.
-func (s identitySetting) value() string {
-	switch {
-	case s.text != nil:
-		return *s.text
-	case *s.truth != nil:
-		return strconv.FormatBool(**s.truth)
-	}
-	return ""
-}
-
-func identitySettings(c *config.InjectRRSA) []identitySetting {
-	return []identitySetting{
-		{field: cluster.AccountID, flag: "account-id", text: &c.AccountID},
-		{field: cluster.ClusterID, flag: "cluster-id", text: &c.ClusterID},
-		{field: cluster.Region, flag: "region", text: &c.Region},
-		{field: cluster.OIDCProviderARN, flag: "oidc-provider-arn", text: &c.OIDCProviderARN},
-		{field: cluster.WebhookVersion, flag: "webhook-version", text: &c.WebhookVersion},
-		{field: cluster.AutoInjectSTSEnvVars, flag: "auto-inject-sts-env-vars", truth: &c.AutoInjectSTSEnvVars},
-	}
-}
-
 // adopt takes the cluster's answers for the settings that are not given.
 func (s *settingFlags) adopt(settings *config.InjectRRSA, identity cluster.Identity) {
 	s.live = map[string]cluster.Answer{}
-	for _, set := range identitySettings(settings) {
-		answer, ok := identity.First(set.field)
-		if !ok || !set.empty() {
+	for _, set := range config.Settings() {
+		answer, ok := identity.First(cluster.Field(set.Name))
+		if !ok || set.Value(settings) != "" {
 			continue
 		}
-		s.live[set.flag] = answer
-		if set.text != nil {
-			*set.text = answer.Value
-			continue
+		s.live[set.Flag] = answer
+		value := answer.Value
+		if set.Truth() {
+			value = strconv.FormatBool(strings.EqualFold(value, "true"))
 		}
-		truth := strings.EqualFold(answer.Value, "true")
-		*set.truth = &truth
+		_ = set.Set(settings, value) // what a cluster says has the right form
 	}
 }
 

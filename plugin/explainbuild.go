@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -36,25 +35,27 @@ func (l explanationList) alone() any {
 // isn't set has no value and the source "unknown".
 func (s *settingFlags) component(settings *config.InjectRRSA, cfg rrsa.Config) []explainedSetting {
 	var out []explainedSetting
-	add := func(name, value string, from source) {
+	for _, set := range config.Settings() {
+		value := set.Value(settings)
+		from := s.given(set.Flag, value != "")
+		switch {
+		case set.Group == config.Outcome || set.Name == "namespace" && value == "":
+			continue
+		case set.Name == "oidcProviderARN" && value == "":
+			if arn, err := cfg.ProviderARN(); err == nil {
+				value, from = arn, source{From: "derived", Of: "accountID and clusterID"}
+			}
+		case value == "":
+			value = set.Default
+		}
 		if value == "" {
 			from = unknownSource
 		}
+		name := set.Name
+		if name == "autoInjectSTSEnvVars" {
+			name = "AutoInjectSTSEnvVars" // as the webhook and the engine spell it
+		}
 		out = append(out, explainedSetting{Name: name, Value: value, Level: rrsa.LevelComponent, Source: from})
-	}
-	add("accountID", cfg.AccountID, s.given("account-id", true))
-	add("clusterID", cfg.ClusterID, s.given("cluster-id", true))
-	add("region", cfg.Region, s.given("region", true))
-	provider, from := cfg.OIDCProviderARN, s.given("oidc-provider-arn", true)
-	if arn, err := cfg.ProviderARN(); provider == "" && err == nil {
-		provider, from = arn, source{From: "derived", Of: "accountID and clusterID"}
-	}
-	add("oidcProviderARN", provider, from)
-	add("webhookVersion", cfg.WebhookVersion, s.given("webhook-version", settings.WebhookVersion != ""))
-	add("AutoInjectSTSEnvVars", strconv.FormatBool(cfg.AutoInjectSTSEnvVars), s.given("auto-inject-sts-env-vars", settings.AutoInjectSTSEnvVars != nil))
-	add("initContainers", strconv.FormatBool(cfg.InitContainers), s.given("init-containers", settings.InitContainers != nil))
-	if settings.Namespace != "" {
-		add("namespace", settings.Namespace, s.given("namespace", true))
 	}
 	return out
 }

@@ -15,13 +15,9 @@ import (
 // settingFlags are the component-level settings: a config file, and flags that
 // win over it.
 type settingFlags struct {
-	file           string
-	values         config.InjectRRSA
-	autoInject     bool
-	initContainers bool
-	unresolved     string
-	check          bool
-	flags          *pflag.FlagSet
+	file  string
+	check bool
+	flags *pflag.FlagSet
 	// live holds what the cluster has filled in, by the flags' names.
 	live map[string]cluster.Answer
 	// liveInput tells that the input itself is of the cluster.
@@ -40,19 +36,12 @@ func (s *settingFlags) addConfig(cmd *cobra.Command) {
 // addIdentity adds the config file and the flags that say which cluster it is.
 func (s *settingFlags) addIdentity(cmd *cobra.Command) {
 	s.addConfig(cmd)
-	v := &s.values
-	s.flags.StringVar(&v.AccountID, "account-id", "", "Alibaba Cloud account that owns the RAM roles, in digits")
-	s.flags.StringVar(&v.ClusterID, "cluster-id", "", "id of the ACK cluster")
-	s.flags.StringVar(&v.Region, "region", "", "region of the cluster, such as cn-hangzhou")
-	s.flags.StringVar(&v.OIDCProviderARN, "oidc-provider-arn", "", "ARN of the OIDC identity provider, if it isn't the one that follows from account and cluster")
+	s.add(cmd, config.Identity)
 }
 
 // addRules adds the flags that say what is injected.
 func (s *settingFlags) addRules(cmd *cobra.Command) {
-	s.flags = cmd.Flags()
-	s.flags.StringVar(&s.values.WebhookVersion, "webhook-version", "", "version of ack-pod-identity-webhook whose rules apply (default: the newest known)")
-	s.flags.BoolVar(&s.autoInject, "auto-inject-sts-env-vars", true, "the webhook's setting AutoInjectSTSEnvVars")
-	s.flags.BoolVar(&s.initContainers, "init-containers", true, "inject init containers too")
+	s.add(cmd, config.Rules)
 	var versions []string
 	for _, r := range rrsa.Releases() {
 		versions = append(versions, r.Version)
@@ -62,10 +51,25 @@ func (s *settingFlags) addRules(cmd *cobra.Command) {
 
 // addOutcome adds the flags that say what is done about it.
 func (s *settingFlags) addOutcome(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&s.check, "check", false, "print no manifest, and exit with 1 if the input isn't what an injection would make it")
+	s.add(cmd, config.Outcome)
+}
+
+// add adds the flags of a group of settings.
+func (s *settingFlags) add(cmd *cobra.Command, group config.Group) {
 	s.flags = cmd.Flags()
-	s.flags.BoolVar(&s.check, "check", false, "print no manifest, and exit with 1 if the input isn't what an injection would make it")
-	s.flags.StringVar(&s.unresolved, "unresolved", "", "what to do about pods of which it isn't known whether they are injected: error, warn or ignore (default: warn)")
-	complete(cmd, "unresolved", string(config.UnresolvedError), string(config.UnresolvedWarn), string(config.UnresolvedIgnore))
+	for _, set := range config.Settings() {
+		switch {
+		case set.Group != group || set.Flag == "" || set.Flag == "namespace": // kubectl's own
+		case set.Truth():
+			s.flags.Bool(set.Flag, set.Default == "true", set.Usage)
+		default:
+			s.flags.String(set.Flag, "", set.Usage)
+			if set.Values != nil {
+				complete(cmd, set.Flag, set.Values...)
+			}
+		}
+	}
 }
 
 // load reads the config file and lays the flags over it.
@@ -80,33 +84,20 @@ func (s *settingFlags) load(namespace string) (*config.InjectRRSA, error) {
 			return nil, err
 		}
 	}
-	for name, value := range map[string][2]*string{
-		"account-id":        {&out.AccountID, &s.values.AccountID},
-		"cluster-id":        {&out.ClusterID, &s.values.ClusterID},
-		"region":            {&out.Region, &s.values.Region},
-		"oidc-provider-arn": {&out.OIDCProviderARN, &s.values.OIDCProviderARN},
-		"webhook-version":   {&out.WebhookVersion, &s.values.WebhookVersion},
-		"namespace":         {&out.Namespace, &namespace},
-	} {
-		if s.flags.Changed(name) {
-			*value[0] = *value[1]
+	for _, set := range config.Settings() {
+		if !s.flags.Changed(set.Flag) {
+			continue
 		}
-	}
-	if s.flags.Changed("auto-inject-sts-env-vars") {
-		out.AutoInjectSTSEnvVars = &s.autoInject
-	}
-	if s.flags.Changed("init-containers") {
-		out.InitContainers = &s.initContainers
+		value := namespace
+		if f := s.flags.Lookup(set.Flag); set.Flag != "namespace" {
+			value = f.Value.String()
+		}
+		if err := set.Set(out, value); err != nil {
+			return nil, fmt.Errorf("checking --%s %w", set.Flag, err)
+		}
 	}
 	if s.check {
 		out.Mode = config.ModeCheck
 	}
-	if s.flags.Changed("unresolved") {
-		out.Unresolved = config.Unresolved(s.unresolved)
-	}
-	switch out.Unresolved {
-	case "", config.UnresolvedError, config.UnresolvedWarn, config.UnresolvedIgnore:
-		return out, nil
-	}
-	return nil, fmt.Errorf("checking --unresolved %q: want error, warn or ignore", out.Unresolved)
+	return out, nil
 }

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -113,34 +112,20 @@ func (d *decoder) only(object map[string]*yaml.Node, path string, known ...strin
 
 // spec reads the settings; the lists are there only in an InjectRRSA.
 func (d *decoder) spec(n *yaml.Node, path string, lists bool) {
-	c := d.config
 	values := d.object(n, path)
-	known := []string{
-		"mode", "accountID", "clusterID", "region", "oidcProviderARN", "webhookVersion", "autoInjectSTSEnvVars", "initContainers", "namespace", "unresolved",
+	var known []string
+	for _, s := range Settings() {
+		known = append(known, s.Name)
 	}
 	if lists {
 		known = append(known, "context", "podTemplates")
 	}
 	d.only(values, path, known...)
-	switch m := Mode(d.scalar(values["mode"], path+".mode")); m {
-	case "", ModeInject, ModeRemove, ModeCheck:
-		c.Mode = m
-	default:
-		d.fault(values["mode"], "%s.mode is %q: want inject, remove or check", path, m)
-	}
-	c.AccountID = d.scalar(values["accountID"], path+".accountID")
-	c.ClusterID = d.scalar(values["clusterID"], path+".clusterID")
-	c.Region = d.scalar(values["region"], path+".region")
-	c.OIDCProviderARN = d.scalar(values["oidcProviderARN"], path+".oidcProviderARN")
-	c.WebhookVersion = d.scalar(values["webhookVersion"], path+".webhookVersion")
-	c.Namespace = d.scalar(values["namespace"], path+".namespace")
-	c.AutoInjectSTSEnvVars = d.boolean(values["autoInjectSTSEnvVars"], path+".autoInjectSTSEnvVars")
-	c.InitContainers = d.boolean(values["initContainers"], path+".initContainers")
-	switch u := Unresolved(d.scalar(values["unresolved"], path+".unresolved")); u {
-	case "", UnresolvedError, UnresolvedWarn, UnresolvedIgnore:
-		c.Unresolved = u
-	default:
-		d.fault(values["unresolved"], "%s.unresolved is %q: want error, warn or ignore", path, u)
+	for _, s := range Settings() {
+		at := path + "." + s.Name
+		if err := s.Set(d.config, d.scalar(values[s.Name], at)); err != nil {
+			d.fault(values[s.Name], "%s is %w", at, err)
+		}
 	}
 	if !lists {
 		return
@@ -201,20 +186,6 @@ func (d *decoder) scalar(n *yaml.Node, path string) string {
 		return ""
 	}
 	return n.Value
-}
-
-// boolean reads a boolean, also a quoted one: a ConfigMap holds strings alone.
-func (d *decoder) boolean(n *yaml.Node, path string) *bool {
-	s := d.scalar(n, path)
-	if s == "" {
-		return nil
-	}
-	b, err := strconv.ParseBool(s)
-	if err != nil || s != strconv.FormatBool(b) {
-		d.fault(n, "%s is %q: want true or false", path, s)
-		return nil
-	}
-	return &b
 }
 
 func text(n *yaml.Node) string {
