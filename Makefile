@@ -107,12 +107,12 @@ DIST    ?= $(CURDIR)/dist
 
 .PHONY: dist
 dist: ## build the archives, SBOM, checksums and krew manifest of VERSION into dist/
-	@SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}" $(GO) run ./internal/dist -version "$(VERSION)" -out "$(DIST)"
+	@SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}" $(GO) run ./hack/dist -version "$(VERSION)" -out "$(DIST)"
 
 .PHONY: generate
 generate: ## write the config's schemas and the reference of the commands anew
-	$(GO) run ./internal/schema
-	$(GO) run ./internal/clidocs
+	$(GO) run ./hack/schema
+	$(GO) run ./hack/clidocs
 
 .PHONY: clean
 clean: ## remove what was built

@@ -27,7 +27,7 @@ func (r release) sbom(archives []artifact) ([]byte, error) {
 		DocumentNamespace: downloads + r.version + "/" + r.sbomName(),
 		CreationInfo: creationInfo{
 			Created:  r.created.Format(time.RFC3339),
-			Creators: []string{"Tool: github.com/kubectl-rrsa/rrsa/internal/dist"},
+			Creators: []string{"Tool: github.com/kubectl-rrsa/rrsa/hack/dist"},
 		},
 	}
 	modules := map[string]spdxPackage{}
