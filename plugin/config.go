@@ -100,6 +100,9 @@ func (o *configOptions) run(ctx context.Context) error {
 func (o *configOptions) contradicted(settings *config.InjectRRSA) []string {
 	var out []string
 	for _, set := range config.Settings() {
+		if !set.Live {
+			continue
+		}
 		live, ok := o.identity.First(cluster.Field(set.Name))
 		if value := set.Value(settings); ok && value != "" && !strings.EqualFold(value, live.Value) {
 			out = append(out, fmt.Sprintf("%s is %q by the %s, and %q by the %s: the first counts", set.Name, value, o.settings.given(set.Flag, true), live.Value, live.Source))

@@ -87,7 +87,7 @@ func (o *common) identify(ctx context.Context, settings *config.InjectRRSA, also
 	// The cluster's id is needed in any case, to compare it.
 	need := append([]cluster.Field{cluster.ClusterID}, also...)
 	for _, set := range config.Settings() {
-		if set.Value(settings) == "" {
+		if set.Live && set.Value(settings) == "" {
 			need = append(need, cluster.Field(set.Name))
 		}
 	}
@@ -126,8 +126,11 @@ func (o *common) sameCluster(settings *config.InjectRRSA) error {
 func (s *settingFlags) adopt(settings *config.InjectRRSA, identity cluster.Identity) {
 	s.live = map[string]cluster.Answer{}
 	for _, set := range config.Settings() {
+		if !set.Live || set.Value(settings) != "" {
+			continue
+		}
 		answer, ok := identity.First(cluster.Field(set.Name))
-		if !ok || set.Value(settings) != "" {
+		if !ok {
 			continue
 		}
 		s.live[set.Flag] = answer

@@ -39,11 +39,11 @@ func (s *settingFlags) component(settings *config.InjectRRSA, cfg rrsa.Config) [
 		value := set.Value(settings)
 		from := s.given(set.Flag, value != "")
 		switch {
-		case set.Group == config.Outcome || set.Name == "namespace" && value == "":
+		case set.Group == config.Outcome || set.Optional && value == "":
 			continue
-		case set.Name == "oidcProviderARN" && value == "":
-			if arn, err := cfg.ProviderARN(); err == nil {
-				value, from = arn, source{From: "derived", Of: "accountID and clusterID"}
+		case set.Derive != nil && value == "":
+			if derived, err := set.Derive(cfg); err == nil {
+				value, from = derived, source{From: "derived", Of: set.DerivedFrom}
 			}
 		case value == "":
 			value = set.Default
@@ -51,11 +51,7 @@ func (s *settingFlags) component(settings *config.InjectRRSA, cfg rrsa.Config) [
 		if value == "" {
 			from = unknownSource
 		}
-		name := set.Name
-		if name == "autoInjectSTSEnvVars" {
-			name = "AutoInjectSTSEnvVars" // as the webhook and the engine spell it
-		}
-		out = append(out, explainedSetting{Name: name, Value: value, Level: rrsa.LevelComponent, Source: from})
+		out = append(out, explainedSetting{Name: set.Label(), Value: value, Level: rrsa.LevelComponent, Source: from})
 	}
 	return out
 }

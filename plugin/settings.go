@@ -60,11 +60,11 @@ func (s *settingFlags) add(cmd *cobra.Command, group config.Group) {
 	s.flags = cmd.Flags()
 	for _, set := range config.Settings() {
 		switch {
-		case set.Group != group || set.Flag == "" || set.Flag == "namespace": // kubectl's own
+		case set.Group != group || set.Flag == "" || set.Kubectl:
 		case set.Truth():
 			s.flags.Bool(set.Flag, set.Default == "true", set.Usage)
 		default:
-			s.flags.String(set.Flag, "", set.Usage)
+			s.flags.String(set.Flag, "", set.Help())
 			if set.Values != nil {
 				complete(cmd, set.Flag, set.Values...)
 			}
@@ -89,8 +89,8 @@ func (s *settingFlags) load(namespace string) (*config.InjectRRSA, error) {
 			continue
 		}
 		value := namespace
-		if f := s.flags.Lookup(set.Flag); set.Flag != "namespace" {
-			value = f.Value.String()
+		if !set.Kubectl {
+			value = s.flags.Lookup(set.Flag).Value.String()
 		}
 		if err := set.Set(out, value); err != nil {
 			return nil, fmt.Errorf("checking --%s %w", set.Flag, err)

@@ -1,6 +1,3 @@
-// Package config reads the settings of an injection from an InjectRRSA object or
-// from a ConfigMap with the same names. Both the KRM function and the kubectl
-// plugin take them.
 package config
 
 import (
@@ -39,7 +36,7 @@ type InjectRRSA struct {
 	Namespace string
 	// Context holds Namespaces and ServiceAccounts that aren't in the input.
 	Context []*manifest.Item
-	// PodTemplates are kinds beside the known ones.
+	// PodTemplates are kinds in addition to the known ones.
 	PodTemplates []manifest.PodTemplatePath
 	// Unresolved says what an unknown verdict is; empty means Warn.
 	Unresolved Unresolved
@@ -51,16 +48,15 @@ type Mode string
 // What there is to do.
 const (
 	// ModeInject makes the pod templates hold what the settings say: what an
-	// earlier run has put in is updated or taken out where they have changed.
+	// earlier run has added is updated or removed where they have changed.
 	ModeInject Mode = "inject"
-	// ModeRemove takes out what earlier runs have put in.
+	// ModeRemove removes what earlier runs have added.
 	ModeRemove Mode = "remove"
 	// ModeCheck changes nothing and fails where inject would change something.
 	ModeCheck Mode = "check"
 )
 
-// Unresolved says what becomes of pods of which it isn't known whether they are
-// injected.
+// Unresolved says what to do if it isn't clear whether pods are injected.
 type Unresolved string
 
 // What an unknown verdict is.

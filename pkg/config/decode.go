@@ -56,10 +56,10 @@ func decode(n *yaml.Node, shift int) (*InjectRRSA, error) {
 	switch {
 	case kind == Kind && apiVersion == APIVersion:
 		d.only(top, "", "apiVersion", "kind", "metadata", "spec")
-		d.spec(top["spec"], "spec", true)
+		d.spec(top["spec"], "spec", Lists())
 	case kind == "ConfigMap" && apiVersion == "v1":
 		d.only(top, "", "apiVersion", "kind", "metadata", "data", "immutable")
-		d.spec(top["data"], "data", false)
+		d.spec(top["data"], "data", nil)
 	default:
 		return nil, fmt.Errorf("the config is of kind %q in apiVersion %q: want %s in %s, or a ConfigMap in v1", kind, apiVersion, Kind, APIVersion)
 	}
@@ -111,14 +111,14 @@ func (d *decoder) only(object map[string]*yaml.Node, path string, known ...strin
 }
 
 // spec reads the settings; the lists are there only in an InjectRRSA.
-func (d *decoder) spec(n *yaml.Node, path string, lists bool) {
+func (d *decoder) spec(n *yaml.Node, path string, lists []List) {
 	values := d.object(n, path)
 	var known []string
 	for _, s := range Settings() {
 		known = append(known, s.Name)
 	}
-	if lists {
-		known = append(known, "context", "podTemplates")
+	for _, l := range lists {
+		known = append(known, l.Name)
 	}
 	d.only(values, path, known...)
 	for _, s := range Settings() {
@@ -127,51 +127,8 @@ func (d *decoder) spec(n *yaml.Node, path string, lists bool) {
 			d.fault(values[s.Name], "%s is %w", at, err)
 		}
 	}
-	if !lists {
-		return
-	}
-	d.context(values["context"], path+".context")
-	d.podTemplates(values["podTemplates"], path+".podTemplates")
-}
-
-func (d *decoder) context(n *yaml.Node, path string) {
-	if n == nil || n.Tag == yaml.NodeTagNull {
-		return
-	}
-	items, err := manifest.ContextItems(n)
-	if err != nil {
-		d.fault(n, "%s: %v", path, err)
-	}
-	for _, it := range items {
-		it.Origin.Line += d.shift
-	}
-	d.config.Context = items
-}
-
-func (d *decoder) podTemplates(n *yaml.Node, path string) {
-	if n == nil || n.Tag == yaml.NodeTagNull {
-		return
-	}
-	if n.Kind != yaml.SequenceNode {
-		d.fault(n, "%q is no list", path)
-		return
-	}
-	for i, entry := range n.Content {
-		if entry.Kind == yaml.AliasNode {
-			continue // a fault already
-		}
-		at, before := fmt.Sprintf("%s[%d]", path, i), len(d.faults)
-		values := d.object(entry, at)
-		d.only(values, at, "group", "kind", "path", "serviceAccountPath")
-		p := manifest.PodTemplatePath{
-			Group: d.scalar(values["group"], at+".group"), Kind: d.scalar(values["kind"], at+".kind"),
-			Path: d.scalar(values["path"], at+".path"), ServiceAccountPath: d.scalar(values["serviceAccountPath"], at+".serviceAccountPath"),
-		}
-		// The path of an entry that is wrong already tells nothing more.
-		if err := p.Validate(); err != nil && len(d.faults) == before {
-			d.fault(entry, "%s: %v", at, err)
-		}
-		d.config.PodTemplates = append(d.config.PodTemplates, p)
+	for _, l := range lists {
+		l.read(d, values[l.Name], path+"."+l.Name)
 	}
 }
 

@@ -14,7 +14,11 @@ const spec = head + "spec:\n" // three lines
 
 // TestParseFaults pins whole messages: every fault at once, by line.
 func TestParseFaults(t *testing.T) {
-	const scalars = "mode, accountID, clusterID, region, oidcProviderARN, webhookVersion, autoInjectSTSEnvVars, initContainers, namespace, unresolved"
+	var names []string
+	for _, s := range config.Settings() {
+		names = append(names, s.Name)
+	}
+	scalars := strings.Join(names, ", ")
 	tests := map[string]struct {
 		file string
 		want string // behind "reading rrsa.yaml: "

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,51 +20,43 @@ const (
 	Outcome               // what is done about it
 )
 
-// Setting is one setting that a single text can give: all that a reader, a writer,
-// a flag, a schema and a page of help have to know of it.
+// Setting is a setting that a single text can give: all that a reader, a writer, a
+// flag, a schema and a page of help have to know of it.
 type Setting struct {
 	// Name is the one in a config, in messages and in explanations.
 	Name string
+	// Webhook is the webhook's name for it, where that is another one. Explanations
+	// have it then.
+	Webhook string
 	// Flag is that of kubectl rrsa; empty for none.
-	Flag  string
-	Group Group
+	Flag string
+	// Kubectl tells that each kubectl plugin has the flag.
+	Kubectl bool
+	Group   Group
 	// Usage says in a line what it is.
 	Usage string
+	// Doc says it in a sentence or two.
+	Doc string
+	// Sample is how a config may write it; empty where samples do without.
+	Sample string
 	// Default is what counts where it isn't given; empty for nothing.
 	Default string
+	// Derive makes what counts where it isn't given out of the settings that
+	// DerivedFrom names; nil for nothing.
+	Derive      func(rrsa.Config) (string, error)
+	DerivedFrom string
+	// Optional tells that nothing is missing where it isn't given.
+	Optional bool
+	// Live tells that a cluster can answer it.
+	Live bool
 	// Values are all that there are; nil for any text.
 	Values []string
+	// Pattern is the regular expression of the values for which
+	// [InjectRRSA.Injector] doesn't fail; empty for any.
+	Pattern string
 
 	text  func(*InjectRRSA) *string
 	truth func(*InjectRRSA) **bool
-}
-
-// Settings lists them in the order in which they are shown.
-func Settings() []Setting {
-	return []Setting{
-		{Name: "mode", Group: Outcome, Usage: "what to do with the input", Default: string(ModeInject),
-			Values: []string{string(ModeInject), string(ModeRemove), string(ModeCheck)},
-			text:   func(c *InjectRRSA) *string { return (*string)(&c.Mode) }},
-		{Name: "accountID", Flag: "account-id", Usage: "Alibaba Cloud account that owns the RAM roles, in digits",
-			text: func(c *InjectRRSA) *string { return &c.AccountID }},
-		{Name: "clusterID", Flag: "cluster-id", Usage: "id of the ACK cluster",
-			text: func(c *InjectRRSA) *string { return &c.ClusterID }},
-		{Name: "region", Flag: "region", Usage: "region of the cluster, such as cn-hangzhou",
-			text: func(c *InjectRRSA) *string { return &c.Region }},
-		{Name: "oidcProviderARN", Flag: "oidc-provider-arn", Usage: "ARN of the OIDC identity provider, if it isn't the one that follows from account and cluster",
-			text: func(c *InjectRRSA) *string { return &c.OIDCProviderARN }},
-		{Name: "webhookVersion", Flag: "webhook-version", Group: Rules, Default: rrsa.LatestVersion, Usage: "version of ack-pod-identity-webhook whose rules apply (default: the newest known)",
-			text: func(c *InjectRRSA) *string { return &c.WebhookVersion }},
-		{Name: "autoInjectSTSEnvVars", Flag: "auto-inject-sts-env-vars", Group: Rules, Default: "true", Usage: "the webhook's setting AutoInjectSTSEnvVars",
-			truth: func(c *InjectRRSA) **bool { return &c.AutoInjectSTSEnvVars }},
-		{Name: "initContainers", Flag: "init-containers", Group: Rules, Default: "true", Usage: "inject init containers too",
-			truth: func(c *InjectRRSA) **bool { return &c.InitContainers }},
-		{Name: "namespace", Flag: "namespace", Usage: "namespace of objects that name none",
-			text: func(c *InjectRRSA) *string { return &c.Namespace }},
-		{Name: "unresolved", Flag: "unresolved", Group: Outcome, Default: string(UnresolvedWarn), Usage: "what to do about pods of which it isn't known whether they are injected: error, warn or ignore (default: warn)",
-			Values: []string{string(UnresolvedError), string(UnresolvedWarn), string(UnresolvedIgnore)},
-			text:   func(c *InjectRRSA) *string { return (*string)(&c.Unresolved) }},
-	}
 }
 
 // Value is the setting as text; empty where it isn't given.
@@ -91,8 +84,7 @@ func (s Setting) Set(c *InjectRRSA, value string) error {
 		return nil
 	}
 	if s.Values != nil && value != "" && !slices.Contains(s.Values, value) {
-		last := len(s.Values) - 1
-		return fmt.Errorf("%q: want %s or %s", value, strings.Join(s.Values[:last], ", "), s.Values[last])
+		return fmt.Errorf("%q: want %s", value, choice(s.Values))
 	}
 	*s.text(c) = value
 	return nil
@@ -100,3 +92,33 @@ func (s Setting) Set(c *InjectRRSA, value string) error {
 
 // Truth tells whether the setting is true or false.
 func (s Setting) Truth() bool { return s.truth != nil }
+
+// Help is the usage, with the values that there are and what counts where none is
+// given.
+func (s Setting) Help() string {
+	out := s.Usage
+	if s.Values != nil {
+		out += ": " + choice(s.Values)
+	}
+	if unset := s.Unset(); unset != "" {
+		out += " (default: " + unset + ")"
+	}
+	return out
+}
+
+// Unset says what counts where the setting isn't given; empty for nothing.
+func (s Setting) Unset() string {
+	if s.Derive != nil {
+		return "from " + s.DerivedFrom
+	}
+	return s.Default
+}
+
+// Label is the name in explanations, which have the webhook's where it has one.
+func (s Setting) Label() string { return cmp.Or(s.Webhook, s.Name) }
+
+// choice lists values as in a sentence.
+func choice(values []string) string {
+	last := len(values) - 1
+	return strings.Join(values[:last], ", ") + " or " + values[last]
+}
