@@ -110,7 +110,7 @@ dist: ## build the archives, SBOM, checksums and krew manifest of VERSION into d
 	@SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}" $(GO) run ./hack/dist -version "$(VERSION)" -out "$(DIST)"
 
 .PHONY: generate
-generate: ## write the config's schemas and the reference of the commands anew
+generate: ## write the schemas and the references of settings and commands again
 	$(GO) run ./hack/schema
 	$(GO) run ./hack/clidocs
 

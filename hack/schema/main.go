@@ -1,6 +1,6 @@
-// Command schema writes the schemas of the config, for editors and for those who
-// list functions, from the Go type that holds the settings: its fields, their
-// types, comments and defaults. Run it at the top of the module.
+// Command schema writes what is generated from the table of settings in
+// pkg/config: the JSON schema for editors, the one in the function's definition,
+// and the reference in the documentation. Run it at the top of the module.
 package main
 
 import (
@@ -25,10 +25,10 @@ func write(top string) error {
 	for _, f := range files {
 		path := filepath.Join(top, f.path)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return fmt.Errorf("writing the schemas: %w", err)
+			return fmt.Errorf("writing what is generated: %w", err)
 		}
 		if err := os.WriteFile(path, f.data, 0o644); err != nil {
-			return fmt.Errorf("writing the schemas: %w", err)
+			return fmt.Errorf("writing what is generated: %w", err)
 		}
 	}
 	return nil
