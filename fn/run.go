@@ -23,7 +23,7 @@ const GCPercent = 400
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		if len(args) == 1 && (args[0] == "--help" || args[0] == "-h" || args[0] == "help") {
-			fmt.Fprint(stdout, help)
+			fmt.Fprint(stdout, help())
 			return 0
 		}
 		fmt.Fprintf(stderr, "error: unknown argument %q: the function reads a ResourceList on stdin; --help tells more\n", args[0])
