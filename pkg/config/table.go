@@ -3,7 +3,8 @@ package config
 import "github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 
 // Settings lists the settings that a single text can give, in the order in which
-// they are shown. The engine checks the patterns, and a test that it has the same.
+// they are shown. The engine has the patterns too, as it checks the values of those
+// who use it without a config; a test holds both together.
 func Settings() []Setting {
 	return []Setting{
 		{
