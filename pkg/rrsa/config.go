@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 )
 
 // Config holds the component-level settings: what the webhook knows from its own
@@ -72,14 +71,12 @@ func (c Config) check() (number, error) {
 // pods: now, that the webhook version is newer than the rules known here. (§4)
 func (c Config) Notices() []Reason {
 	n, err := parseVersion(c.WebhookVersion)
-	releases := Releases()
-	newest := releases[len(releases)-1].number
-	if err != nil || slices.Compare(n[:], newest[:]) <= 0 {
+	if err != nil || !newest().before(n) {
 		return nil
 	}
 	return []Reason{{
 		Code: CodeWebhookVersionUnlisted, Severity: Warning, Level: LevelComponent, Field: "webhookVersion",
-		Message: fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, LatestVersion),
+		Message: fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, newest()),
 		Hint:    "look for a newer release of this tool, or read the webhook's release notes",
 	}}
 }

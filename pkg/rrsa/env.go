@@ -45,7 +45,7 @@ func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c
 }
 
 func (p *planner) overrideHint() string {
-	if p.rules[RuleOverrideEnv] {
+	if p.version.has(RuleOverrideEnv) {
 		return "remove it, or annotate the pod (in a workload its pod template) with " + OverrideEnvKey + ": \"true\""
 	}
 	return "remove it"

@@ -87,7 +87,7 @@ func mirrorReason() Reason {
 // pod label with another value is no opt-out. (§1)
 func (p *planner) enabled() answer {
 	if p.in.Template.Labels[InjectionKey] == On {
-		if p.rules[RulePodLabel] {
+		if p.version.has(RulePodLabel) {
 			p.add(Reason{
 				Code: CodePodLabelOn, Severity: Info, Level: LevelPod, Field: labelField(InjectionKey),
 				Message: "the pod has the label " + InjectionKey + "=on",
@@ -175,7 +175,7 @@ func (p *planner) role() answer {
 func (p *planner) newerNeeded(rule Rule, level Level, field, what string) {
 	p.add(Reason{
 		Code: CodeNewerWebhookNeeded, Severity: Warning, Level: level, Field: field,
-		Message: fmt.Sprintf("%s needs webhook %s or newer; %s ignores it", what, since(rule), p.cfg.WebhookVersion),
+		Message: fmt.Sprintf("%s needs webhook %s or newer; %s ignores it", what, rule.release().number, p.cfg.WebhookVersion),
 		Hint:    "upgrade the webhook, or set webhookVersion to the version that runs",
 	})
 }

@@ -84,7 +84,7 @@ func Plan(cfg Config, in Input) Decision {
 		p.verdict = Refused
 		return p.decision()
 	}
-	p.rules = rulesOf(n)
+	p.version = n
 	p.verdict = p.gate()
 	if p.verdict == Injected {
 		p.inject()
@@ -108,9 +108,9 @@ func ServiceAccountName(t *corev1.PodTemplateSpec) string {
 
 // planner collects one decision.
 type planner struct {
-	cfg   Config
-	in    Input
-	rules ruleSet
+	cfg     Config
+	in      Input
+	version number
 
 	verdict    Verdict
 	reasons    []Reason

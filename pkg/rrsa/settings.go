@@ -135,7 +135,7 @@ func (p *planner) override(s *settings) {
 	if ns != nil {
 		nsValue, onNamespace = ns.Labels[OverrideEnvKey]
 	}
-	if !p.rules[RuleOverrideEnv] {
+	if !p.version.has(RuleOverrideEnv) {
 		if podValue == True {
 			p.newerNeeded(RuleOverrideEnv, LevelPod, annotationField(OverrideEnvKey), "override-env")
 		} else if nsValue == True {
@@ -183,7 +183,7 @@ func (p *planner) overrideIgnored(level Level, field, value, what string) {
 func (p *planner) sts(s *settings) {
 	sa := p.in.ServiceAccount
 	value, ok := sa.Annotations[InjectSTSEndpointKey]
-	if p.rules[RuleSTSEnvVars] {
+	if p.version.has(RuleSTSEnvVars) {
 		p.set("AutoInjectSTSEnvVars", strconv.FormatBool(p.cfg.AutoInjectSTSEnvVars), LevelComponent, "", "")
 		if p.cfg.AutoInjectSTSEnvVars {
 			s.stsAll = true
@@ -192,7 +192,7 @@ func (p *planner) sts(s *settings) {
 	}
 	const name = "inject-sts-endpoint"
 	switch {
-	case !p.rules[RuleSTSEndpoint]:
+	case !p.version.has(RuleSTSEndpoint):
 		if value == On {
 			p.newerNeeded(RuleSTSEndpoint, LevelServiceAccount, annotationField(InjectSTSEndpointKey), name)
 		}

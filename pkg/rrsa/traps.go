@@ -54,7 +54,7 @@ func keys() []string {
 func (p *planner) traps() {
 	t := p.in.Template
 	p.trapsIn(LevelPod, t.Labels, t.Annotations)
-	if v, ok := t.Labels[InjectionKey]; ok && v != On && p.rules[RulePodLabel] {
+	if v, ok := t.Labels[InjectionKey]; ok && v != On && p.version.has(RulePodLabel) {
 		r := Reason{
 			Code: CodePodLabelNoOptOut, Severity: Warning, Level: LevelPod, Field: labelField(InjectionKey),
 			Message: fmt.Sprintf("the pod's label %s=%q is not %q and so does nothing: the Namespace's label decides", InjectionKey, v, On),
