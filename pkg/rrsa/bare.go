@@ -53,7 +53,7 @@ func bareContainers(list []corev1.Container) []corev1.Container {
 // injectable tells whether an injection may have put a variable there: it gives
 // plain values only.
 func injectable(e *corev1.EnvVar) bool {
-	return e.ValueFrom == nil && slices.Contains(EnvNames(), e.Name)
+	return e.ValueFrom == nil && injectedName(e.Name)
 }
 
 // injectedVolume tells whether a volume is what an injection puts into a pod,

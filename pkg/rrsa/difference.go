@@ -54,8 +54,8 @@ func (e *Examination) compare(pod, bare *corev1.PodTemplateSpec) {
 	}
 	injected := tokenVolumeIndex(pod) >= 0
 	each(pod, bare, e.Decision.Mutation, func(sel selection, want wanted) {
-		for _, name := range EnvNames() {
-			e.compareEnv(sel, want, name, override)
+		for _, v := range variables() {
+			e.compareEnv(sel, want, v.name, override)
 		}
 		if injected || want.mount() {
 			e.compareMount(sel, want, injected)

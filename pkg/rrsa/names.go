@@ -33,7 +33,8 @@ const (
 	True = "true"
 )
 
-// Injected environment variables. (§2)
+// Injected environment variables; their order and values are in the table of
+// variables. (§2)
 const (
 	// EnvRoleARN holds the ARN of the RAM role.
 	EnvRoleARN = "ALIBABA_CLOUD_ROLE_ARN"
@@ -82,8 +83,3 @@ const envStaticAccessKey = "ALIBABA_CLOUD_ACCESS_KEY_ID"
 // legacyEnvPrefix starts the variables' names of SDKs from before
 // credentials-go, which read nothing of what is injected. (§5)
 const legacyEnvPrefix = "ALICLOUD_"
-
-// EnvNames lists the variables that can be injected, in their order. (§2)
-func EnvNames() []string {
-	return []string{EnvRoleARN, EnvOIDCProviderARN, EnvOIDCTokenFile, EnvSTSEndpoint, EnvSTSRegion, EnvVPCEndpointEnabled}
-}
