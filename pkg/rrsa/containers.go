@@ -1,10 +1,13 @@
 package rrsa
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 )
 
 // selection is a container that is injected.
@@ -45,5 +48,49 @@ func (p *planner) selectContainers(s settings) []selection {
 		pick(p.in.Template.Spec.InitContainers, true)
 	}
 	pick(p.in.Template.Spec.Containers, false)
+	return out
+}
+
+// names reads a comma-separated list of containers. Our decision: items are
+// trimmed, and empty ones dropped. (§3)
+func (p *planner) names(t *corev1.PodTemplateSpec, key, setting string) []string {
+	value, ok := t.Annotations[key]
+	if !ok {
+		return nil
+	}
+	var out []string
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			out = append(out, item)
+		}
+	}
+	p.set(setting, strings.Join(out, ","), LevelPod, "", key)
+	known := map[string]bool{}
+	for _, c := range slices.Concat(t.Spec.InitContainers, t.Spec.Containers) {
+		if c.Name != "" { // Knative's may do without
+			known[c.Name] = true
+		}
+	}
+	for _, name := range out {
+		switch {
+		case known[name]:
+		case strings.ContainsAny(name, "; \t\n|"):
+			p.add(Reason{
+				Code: CodeContainerListSeparator, Severity: Warning, Level: LevelPod, Field: annotationField(key),
+				Message: fmt.Sprintf("%s lists %q as one container", setting, name),
+				Hint:    "separate the names with commas",
+			})
+		default:
+			hint := suggest.DidYouMean(name, sortedKeys(known))
+			if hint == "" && len(known) > 0 {
+				hint = "it has " + strings.Join(sortedKeys(known), ", ")
+			}
+			p.add(Reason{
+				Code: CodeContainerNotFound, Severity: Warning, Level: LevelPod, Field: annotationField(key),
+				Message: fmt.Sprintf("%s names the container %q, which the pod doesn't have", setting, name),
+				Hint:    hint,
+			})
+		}
+	}
 	return out
 }

@@ -57,19 +57,6 @@ func TestConfigValues(t *testing.T) {
 	}
 }
 
-// §2: the region as the SDKs read it stays the finance cloud's own.
-func TestFinanceRegion(t *testing.T) {
-	d := plan(func(cfg *rrsa.Config, _ *rrsa.Input) { cfg.Region = "cn-hangzhou-finance" })
-	got := map[string]string{}
-	for _, e := range d.Mutation.Containers[0].Env[3:5] {
-		got[e.Name] = e.Value
-	}
-	want := map[string]string{rrsa.EnvSTSEndpoint: "sts-vpc.cn-hangzhou.aliyuncs.com", rrsa.EnvSTSRegion: "cn-hangzhou-finance"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("variables (-want +got):\n%s", diff)
-	}
-}
-
 func TestParseProviderARN(t *testing.T) {
 	for _, tt := range []struct {
 		name, arn string

@@ -56,10 +56,10 @@ const (
 	VolumeName = "rrsa-oidc-token"
 	// TokenDir is where the volume is mounted.
 	TokenDir = "/var/run/secrets/ack.alibabacloud.com/rrsa-tokens"
-	// TokenPath is the token's file name in the volume.
-	TokenPath = "token"
+	// tokenPath is the token's file name in the volume.
+	tokenPath = "token"
 	// TokenFile is the path of the token in a container.
-	TokenFile = TokenDir + "/" + TokenPath
+	TokenFile = TokenDir + "/" + tokenPath
 	// Audience is the audience of the token, which RAM checks.
 	Audience = "sts.aliyuncs.com"
 	// VolumeMode is the volume's defaultMode, 0644.
@@ -68,10 +68,10 @@ const (
 
 // The token's lifetime, in seconds. (§3)
 const (
-	// MinExpiration is the shortest lifetime that counts.
-	MinExpiration int64 = 600
-	// MaxExpiration is the longest lifetime that counts.
-	MaxExpiration int64 = 43200
+	// minExpiration is the shortest lifetime that counts.
+	minExpiration int64 = 600
+	// maxExpiration is the longest lifetime that counts.
+	maxExpiration int64 = 43200
 	// DefaultExpiration is used for a missing or an invalid lifetime, and by
 	// Kubernetes for a projected token without one.
 	DefaultExpiration int64 = 3600

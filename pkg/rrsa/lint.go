@@ -49,11 +49,11 @@ func keys() []string {
 	}
 }
 
-// traps looks at every label and annotation for keys that do nothing where they
+// lint looks at every label and annotation for keys that do nothing where they
 // stand. (§5)
-func (p *planner) traps() {
+func (p *planner) lint() {
 	t := p.in.Template
-	p.trapsIn(LevelPod, t.Labels, t.Annotations)
+	p.lintObject(LevelPod, t.Labels, t.Annotations)
 	if v, ok := t.Labels[InjectionKey]; ok && v != On && p.version.has(RulePodLabel) {
 		r := Reason{
 			Code: CodePodLabelNoOptOut, Severity: Warning, Level: LevelPod, Field: labelField(InjectionKey),
@@ -68,26 +68,26 @@ func (p *planner) traps() {
 		p.add(r)
 	}
 	for _, w := range p.in.Workload {
-		p.trapsIn(LevelWorkload, w.Labels, w.Annotations)
+		p.lintObject(LevelWorkload, w.Labels, w.Annotations)
 	}
 	if sa := p.in.ServiceAccount; sa != nil {
-		p.trapsIn(LevelServiceAccount, sa.Labels, sa.Annotations)
+		p.lintObject(LevelServiceAccount, sa.Labels, sa.Annotations)
 	}
 	if ns := p.in.Namespace; ns != nil {
-		p.trapsIn(LevelNamespace, ns.Labels, ns.Annotations)
+		p.lintObject(LevelNamespace, ns.Labels, ns.Annotations)
 	}
 }
 
-func (p *planner) trapsIn(level Level, labels, annotations map[string]string) {
+func (p *planner) lintObject(level Level, labels, annotations map[string]string) {
 	for _, key := range sortedKeys(labels) {
-		p.trap(key, labels[key], place{level, true})
+		p.lintKey(key, labels[key], place{level, true})
 	}
 	for _, key := range sortedKeys(annotations) {
-		p.trap(key, annotations[key], place{level, false})
+		p.lintKey(key, annotations[key], place{level, false})
 	}
 }
 
-func (p *planner) trap(key, value string, at place) {
+func (p *planner) lintKey(key, value string, at place) {
 	warn := func(code Code, message, hint string) {
 		field := annotationField(key)
 		if at.label {
