@@ -6,7 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Expected returns a copy of the examined pod in which the Differences are mended
+// Expected returns a copy of the examined pod in which the Differences are fixed
 // and nothing else is touched: what is there keeps its place, what is missing
 // comes last. The pod must be the one that was examined, and stays as it is.
 func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {

@@ -60,7 +60,7 @@ func (p *planner) admitted() answer {
 	return yes
 }
 
-// recreateHint is how to have a pod injected anew.
+// recreateHint is how to have a pod injected again.
 const recreateHint = "recreate the pod, for example with kubectl rollout restart on its workload"
 
 // mirror tells whether the kubelet made the pod: the API server has only its

@@ -50,7 +50,7 @@ func keys() []string {
 }
 
 // lint looks at every label and annotation for keys that do nothing where they
-// stand. (§5)
+// are. (§5)
 func (p *planner) lint() {
 	t := p.in.Template
 	p.lintObject(LevelPod, t.Labels, t.Annotations)
@@ -122,7 +122,7 @@ func (p *planner) lintKey(key, value string, at place) {
 	}
 }
 
-// has tells whether a key stands in a place of the input with the same value: a
+// has tells whether a key is in a place of the input with the same value: a
 // copy elsewhere then misleads nobody.
 func (p *planner) has(key, value string, pl place) bool {
 	var meta *metav1.ObjectMeta

@@ -17,11 +17,11 @@ const (
 	OnlyContainersKey = KeyPrefix + "only-containers"
 	// SkipContainersKey is the pod annotation that lists the containers to leave.
 	SkipContainersKey = KeyPrefix + "skip-containers"
-	// OverrideEnvKey is the Namespace label or pod annotation with which injected
+	// OverrideEnvKey is the Namespace label or pod annotation that lets injected
 	// values replace the container's own (webhook 0.4.2 and newer).
 	OverrideEnvKey = KeyPrefix + "override-env"
-	// InjectSTSEndpointKey is the ServiceAccount annotation that adds the STS
-	// endpoint alone (webhook 0.3.0 and newer).
+	// InjectSTSEndpointKey is the ServiceAccount annotation that adds only
+	// the STS endpoint (webhook 0.3.0 and newer).
 	InjectSTSEndpointKey = KeyPrefix + "inject-sts-endpoint"
 )
 

@@ -23,13 +23,13 @@ type Input struct {
 	Phase corev1.PodPhase
 	// Workload is the metadata around the template, such as the Deployment's, or
 	// the CronJob's and its job template's; empty for a Pod. No setting is read from
-	// it: it serves to say that a label stands on the wrong object.
+	// it: it serves to say that a label is on the wrong object.
 	Workload []metav1.ObjectMeta
 }
 
 // Plan decides whether a pod is injected and what the injection adds. It is a
 // pure function: no argument is changed, and the same input gives the same
-// output. It never fails; what stands in the way is a Reason.
+// output. It never fails; what is in the way is a Reason.
 func Plan(cfg Config, in Input) Decision {
 	if in.Template == nil {
 		in.Template = &corev1.PodTemplateSpec{}

@@ -36,7 +36,7 @@ func (p *planner) set(name, value string, level Level, object, key string) {
 	p.settings = append(p.settings, Setting{Name: name, Value: value, Level: level, Object: object, Key: key})
 }
 
-// sts decides between all three STS variables, the endpoint alone, and none. (§2)
+// sts decides between all three STS variables, only the endpoint, and none. (§2)
 func (p *planner) sts(s *settings) {
 	sa := p.in.ServiceAccount
 	value, ok := sa.Annotations[InjectSTSEndpointKey]

@@ -1,4 +1,4 @@
-// Package trustpolicy makes the trust policies with which Kubernetes ServiceAccounts
+// Package trustpolicy makes the trust policies that let Kubernetes ServiceAccounts
 // assume RAM roles, and checks those that roles have.
 //
 // # What a trust policy is
@@ -36,7 +36,7 @@
 // oidc:sub there. A list under a key lets in each of its values.
 //
 // A trust policy without oidc:sub lets in every ServiceAccount of the cluster.
-// Anything more than one ServiceAccount is reported by [Check] and is no fault: it
+// Anything more than one ServiceAccount is reported by [Check] and isn't a fault: it
 // may be meant.
 //
 // # What is left out on purpose
