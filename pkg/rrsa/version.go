@@ -34,12 +34,12 @@ const (
 // a release, add its row; a rule that it adds is looked up where it counts. (§4)
 func released() [8]release {
 	return [8]release{
-		{number{0, 1, 0}, "2023-02", RuleBase, "the namespace label, role-name, the token's expiration, only-containers and skip-containers"},
+		{number{0, 1, 0}, "2023-02-01", RuleBase, "the namespace label, role-name, the token's expiration, only-containers and skip-containers"},
 		{number{0, 1, 1}, "2023-06", "", ""},
-		{number{0, 2, 0}, "2024-12", RulePodLabel, "the injection label on the pod"},
-		{number{0, 2, 1}, "2024-12", "", ""},
-		{number{0, 3, 0}, "2025-06", RuleSTSEndpoint, "the ServiceAccount annotation inject-sts-endpoint"},
-		{number{0, 3, 1}, "2025-06", "", ""},
+		{number{0, 2, 0}, "2024-12-19", RulePodLabel, "the injection label on the pod"},
+		{number{0, 2, 1}, "2025-03-18", "", ""},
+		{number{0, 3, 0}, "2025-06-06", RuleSTSEndpoint, "the ServiceAccount annotation inject-sts-endpoint"},
+		{number{0, 3, 1}, "2025-09-08", "", ""},
 		{number{0, 4, 0}, "2025-11-24", RuleSTSEnvVars, "the component setting AutoInjectSTSEnvVars"},
 		{number{0, 4, 2}, "2026-01-29", RuleOverrideEnv, "override-env on the Namespace and the pod"},
 	}
