@@ -71,12 +71,13 @@ func (c Config) check() (number, error) {
 // pods: now, that the webhook version is newer than the rules known here. (§4)
 func (c Config) Notices() []Reason {
 	n, err := parseVersion(c.WebhookVersion)
-	if err != nil || !newest().before(n) {
+	_, newest := bounds()
+	if err != nil || !newest.before(n) {
 		return nil
 	}
 	return []Reason{{
 		Code: CodeWebhookVersionUnlisted, Severity: Warning, Level: LevelComponent, Field: "webhookVersion",
-		Message: fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, newest()),
+		Message: fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, newest),
 		Hint:    "look for a newer release of this tool, or read the webhook's release notes",
 	}}
 }

@@ -54,7 +54,7 @@ func (e *Examination) compare(pod, bare *corev1.PodTemplateSpec) {
 	}
 	injected := tokenVolumeIndex(pod) >= 0
 	each(pod, bare, e.Decision.Mutation, func(sel selection, want wanted) {
-		for _, v := range variables() {
+		for v := range variables {
 			e.compareEnv(sel, want, v.name, override)
 		}
 		if injected || want.mount() {

@@ -18,7 +18,7 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 	each(out, bare, e.Decision.Mutation, func(sel selection, want wanted) {
 		c := sel.container
 		var m ContainerMutation
-		for _, v := range variables() {
+		for v := range variables {
 			value, due := want.env(v.name)
 			_, there := lastEnv(c.Env, v.name)
 			switch {

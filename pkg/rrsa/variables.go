@@ -17,11 +17,11 @@ type variable struct {
 
 // variables is the table of §2, in the order of injection. Whatever makes, compares
 // or removes variables is a loop over it.
-func variables() [6]variable {
+func variables(yield func(variable) bool) {
 	always := func(settings) bool { return true }
 	endpoint := func(s settings) bool { return s.stsAll || s.stsEndpoint }
 	all := func(s settings) bool { return s.stsAll }
-	return [6]variable{
+	table := [...]variable{
 		{EnvRoleARN, always, func(c Config, s settings) (string, error) { return c.RoleARN(s.roleName) }},
 		{EnvOIDCProviderARN, always, func(c Config, _ settings) (string, error) { return c.ProviderARN() }},
 		{EnvOIDCTokenFile, always, func(Config, settings) (string, error) { return TokenFile, nil }},
@@ -29,12 +29,17 @@ func variables() [6]variable {
 		{EnvSTSRegion, all, func(c Config, _ settings) (string, error) { return c.stsRegion() }},
 		{EnvVPCEndpointEnabled, all, func(Config, settings) (string, error) { return True, nil }},
 	}
+	for _, v := range table {
+		if !yield(v) {
+			return
+		}
+	}
 }
 
 // EnvNames lists the variables that can be injected, in their order. (§2)
 func EnvNames() []string {
 	var out []string
-	for _, v := range variables() {
+	for v := range variables {
 		out = append(out, v.name)
 	}
 	return out
@@ -42,7 +47,7 @@ func EnvNames() []string {
 
 // injectedName tells whether a variable of that name can be injected.
 func injectedName(name string) bool {
-	for _, v := range variables() {
+	for v := range variables {
 		if v.name == name {
 			return true
 		}
@@ -53,9 +58,9 @@ func injectedName(name string) bool {
 // env makes the variables to inject, in their order. It reports false, with a
 // reason for each, when a component setting that they need isn't known. (§2)
 func (p *planner) env(s settings) ([]corev1.EnvVar, bool) {
-	table, ok := variables(), true
-	env := make([]corev1.EnvVar, 0, len(table))
-	for _, v := range table {
+	ok := true
+	env := make([]corev1.EnvVar, 0, 8) // room for the whole table
+	for v := range variables {
 		if !v.due(s) {
 			continue
 		}

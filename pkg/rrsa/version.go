@@ -32,8 +32,8 @@ const (
 
 // released is the table of the webhook's documented releases, oldest first. To add
 // a release, add its row; a rule that it adds is looked up where it counts. (§4)
-func released() [8]release {
-	return [8]release{
+func released(yield func(release) bool) {
+	table := [...]release{
 		{number{0, 1, 0}, "2023-02-01", RuleBase, "the namespace label, role-name, the token's expiration, only-containers and skip-containers"},
 		{number{0, 1, 1}, "2023-06", "", ""},
 		{number{0, 2, 0}, "2024-12-19", RulePodLabel, "the injection label on the pod"},
@@ -42,6 +42,11 @@ func released() [8]release {
 		{number{0, 3, 1}, "2025-09-08", "", ""},
 		{number{0, 4, 0}, "2025-11-24", RuleSTSEnvVars, "the component setting AutoInjectSTSEnvVars"},
 		{number{0, 4, 2}, "2026-01-29", RuleOverrideEnv, "override-env on the Namespace and the pod"},
+	}
+	for _, r := range table {
+		if !yield(r) {
+			return
+		}
 	}
 }
 
@@ -69,7 +74,7 @@ type Release struct {
 // the caller's own. (§4)
 func Releases() []Release {
 	var out []Release
-	for _, r := range released() {
+	for r := range released {
 		out = append(out, r.public())
 	}
 	return out
@@ -89,7 +94,7 @@ func (r Rule) Text() string { return r.release().text }
 
 // release is the one that added a rule; the zero release if none did.
 func (r Rule) release() release {
-	for _, release := range released() {
+	for release := range released {
 		if release.adds == r {
 			return release
 		}
@@ -113,7 +118,7 @@ func Changes(from, to string) ([]Release, error) {
 		low, high = high, low
 	}
 	var out []Release
-	for _, r := range released() {
+	for r := range released {
 		if r.adds != "" && low.before(r.number) && !high.before(r.number) {
 			out = append(out, r.public())
 		}
@@ -135,10 +140,15 @@ func (n number) has(rule Rule) bool {
 	return from.adds != "" && !n.before(from.number)
 }
 
-// newest is the last release of the table.
-func newest() number {
-	all := released()
-	return all[len(all)-1].number
+// bounds are the oldest and the newest release.
+func bounds() (oldest, newest number) {
+	for r := range released {
+		if oldest == (number{}) {
+			oldest = r.number
+		}
+		newest = r.number
+	}
+	return oldest, newest
 }
 
 // versionPattern is the form of a version: two or three numbers.
@@ -161,7 +171,7 @@ func parseVersion(s string) (number, error) {
 	if !ok {
 		return number{}, fmt.Errorf("parsing webhookVersion %q: want a version such as %q", s, LatestVersion)
 	}
-	if oldest := released()[0].number; n.before(oldest) {
+	if oldest, _ := bounds(); n.before(oldest) {
 		return number{}, fmt.Errorf("checking webhookVersion %q: the first release is %s", s, oldest)
 	}
 	return n, nil
