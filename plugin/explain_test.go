@@ -11,6 +11,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/internal/golden"
+	"github.com/kubectl-rrsa/rrsa/internal/sdkerror"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -122,20 +123,24 @@ func wantItems(t *testing.T, c golden.Case, data string) {
 // there is, with the flags that it has.
 func TestSDKErrorCommands(t *testing.T) {
 	ours := 0
-	for _, e := range rrsa.SDKErrors() {
+	for _, e := range sdkerror.Known() {
 		for _, c := range e.Causes {
-			words := strings.Fields(c.Command)
+			command := stepCommand(c.Next)
+			if (command == "") != (c.Next == "") {
+				t.Errorf("%s: want a command for the step %q, got %q", e.Code, c.Next, command)
+			}
+			words := strings.Fields(command)
 			if len(words) < 2 || words[1] != "rrsa" {
 				continue
 			}
 			ours++
 			cmd, args, err := NewCommand("", genericiooptions.IOStreams{}).Find(words[2:])
 			if err != nil || !cmd.HasParent() {
-				t.Errorf("%s: %q is no command: %v", e.Code, c.Command, err)
+				t.Errorf("%s: %q is no command: %v", e.Code, command, err)
 				continue
 			}
 			if err := cmd.ParseFlags(args); err != nil {
-				t.Errorf("%s: %q: %v", e.Code, c.Command, err)
+				t.Errorf("%s: %q: %v", e.Code, command, err)
 			}
 		}
 	}

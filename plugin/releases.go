@@ -21,21 +21,12 @@ type rule struct {
 	Text string `json:"text"`
 }
 
-// ruleTexts say for people what a rule is.
-var ruleTexts = map[rrsa.Rule]string{
-	rrsa.RuleBase:        "the namespace label, role-name, the token's expiration, only-containers and skip-containers",
-	rrsa.RulePodLabel:    "the injection label on the pod",
-	rrsa.RuleSTSEndpoint: "the ServiceAccount annotation inject-sts-endpoint",
-	rrsa.RuleSTSEnvVars:  "the component setting AutoInjectSTSEnvVars",
-	rrsa.RuleOverrideEnv: "override-env on the Namespace and the pod",
-}
-
 func releases(of []rrsa.Release) []release {
 	out := []release{}
 	for _, r := range of {
 		printed := release{Version: r.Version, Date: r.Date}
 		for _, added := range r.Adds {
-			printed.Adds = append(printed.Adds, rule{string(added), ruleTexts[added]})
+			printed.Adds = append(printed.Adds, rule{string(added), added.Text()})
 		}
 		out = append(out, printed)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/pkg/trustpolicy"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
@@ -113,9 +113,9 @@ func (o *trustOptions) run(ctx context.Context) error {
 		}
 		roles = map[string][]types.NamespacedName{o.role: roles[o.role]}
 	}
-	policies := map[string]rrsa.TrustPolicy{}
+	policies := map[string]trustpolicy.Policy{}
 	for role, accounts := range roles {
-		policy, err := rrsa.NewTrustPolicy(injector.Config, accounts...)
+		policy, err := trustpolicy.New(injector.Config, accounts...)
 		if err != nil {
 			return fmt.Errorf("making the trust policy: %w", err)
 		}

@@ -13,13 +13,14 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/pkg/trustpolicy"
 )
 
 // errPolicyDiffers ends a check of a policy that keeps a ServiceAccount out.
 const errPolicyDiffers = differsError("the policy doesn't let every ServiceAccount assume the role")
 
 // compare checks a policy that exists and reports what it finds.
-func (o *trustOptions) compare(ctx context.Context, roles map[string][]types.NamespacedName, policies map[string]rrsa.TrustPolicy) error {
+func (o *trustOptions) compare(ctx context.Context, roles map[string][]types.NamespacedName, policies map[string]trustpolicy.Policy) error {
 	if len(policies) > 1 {
 		return fmt.Errorf("checking a policy: the ServiceAccounts have %s: choose with --role", listRoles(roles))
 	}
@@ -28,7 +29,7 @@ func (o *trustOptions) compare(ctx context.Context, roles map[string][]types.Nam
 		return err
 	}
 	for role, need := range policies {
-		findings, err := rrsa.CheckTrustPolicy(data, need)
+		findings, err := trustpolicy.Check(data, need)
 		if err != nil {
 			return fmt.Errorf("checking %q: %w", o.check, err)
 		}
@@ -72,7 +73,7 @@ func (o *trustOptions) readPolicy(ctx context.Context) ([]byte, error) {
 
 // writeFinding prints one finding. What fails is told apart from a note by more
 // than its order.
-func writeFinding(b *strings.Builder, f rrsa.TrustFinding) {
+func writeFinding(b *strings.Builder, f trustpolicy.Finding) {
 	switch {
 	case f.Severity == rrsa.Error:
 		writeLine(b, "%s fails: %s (%s)", f.Element, f.Message, f.Field)

@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 func TestDescribe(t *testing.T) {
@@ -41,21 +39,5 @@ func TestDescribe(t *testing.T) {
 				t.Errorf("text (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-// TestEveryRuleHasAText: a rule that a release adds is told to people.
-func TestEveryRuleHasAText(t *testing.T) {
-	found := 0
-	for _, r := range rrsa.Releases() {
-		for _, added := range r.Adds {
-			found++
-			if ruleTexts[added] == "" {
-				t.Errorf("%s of %s has no text", added, r.Version)
-			}
-		}
-	}
-	if found != len(ruleTexts) {
-		t.Errorf("%d rules have a text, and %d are added", len(ruleTexts), found)
 	}
 }

@@ -2,6 +2,8 @@ module github.com/kubectl-rrsa/rrsa/tools
 
 go 1.26.0
 
+toolchain go1.26.11
+
 tool (
 	honnef.co/go/tools/cmd/staticcheck
 	sigs.k8s.io/kustomize/kustomize/v5

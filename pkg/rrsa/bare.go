@@ -8,7 +8,7 @@ import (
 
 // uninjected returns a pod as it was before it was created and injected, and
 // whether it was injected. The pod itself stays as it is; what it shares with the
-// result must not be changed. What is taken out leaves an empty entry, so that
+// result must not be changed. What is removed leaves an empty entry, so that
 // Field paths of the result are right in the pod too.
 func uninjected(pod *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, bool) {
 	bare := *pod
@@ -25,7 +25,7 @@ func uninjected(pod *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, bool) {
 	return &bare, true
 }
 
-// bareContainers takes the injection out of containers of an injected pod.
+// bareContainers removes the injection from containers of an injected pod.
 func bareContainers(list []corev1.Container) []corev1.Container {
 	copied := false
 	for i := range list {
@@ -53,7 +53,7 @@ func bareContainers(list []corev1.Container) []corev1.Container {
 // injectable tells whether an injection may have put a variable there: it gives
 // plain values only.
 func injectable(e *corev1.EnvVar) bool {
-	return e.ValueFrom == nil && slices.Contains(EnvNames(), e.Name)
+	return e.ValueFrom == nil && injectedName(e.Name)
 }
 
 // injectedVolume tells whether a volume is what an injection puts into a pod,

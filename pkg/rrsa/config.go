@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
-	"strings"
 )
 
 // Config holds the component-level settings: what the webhook knows from its own
@@ -73,57 +71,13 @@ func (c Config) check() (number, error) {
 // pods: now, that the webhook version is newer than the rules known here. (§4)
 func (c Config) Notices() []Reason {
 	n, err := parseVersion(c.WebhookVersion)
-	releases := Releases()
-	newest := releases[len(releases)-1].number
-	if err != nil || slices.Compare(n[:], newest[:]) <= 0 {
+	_, newest := bounds()
+	if err != nil || !newest.before(n) {
 		return nil
 	}
 	return []Reason{{
 		Code: CodeWebhookVersionUnlisted, Severity: Warning, Level: LevelComponent, Field: "webhookVersion",
-		Message: fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, LatestVersion),
+		Message: fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, newest),
 		Hint:    "look for a newer release of this tool, or read the webhook's release notes",
 	}}
 }
-
-// RoleARN returns the ARN of a RAM role of the account; the name's case is kept.
-// It fails if AccountID is empty. (§2)
-func (c Config) RoleARN(roleName string) (string, error) {
-	if c.AccountID == "" {
-		return "", errAccountUnknown
-	}
-	return "acs:ram::" + c.AccountID + ":role/" + roleName, nil
-}
-
-// ProviderARN returns the ARN of the cluster's OIDC identity provider. It fails
-// if it isn't set and AccountID or ClusterID is empty. (§2)
-func (c Config) ProviderARN() (string, error) {
-	switch {
-	case c.OIDCProviderARN != "":
-		return c.OIDCProviderARN, nil
-	case c.ClusterID == "":
-		return "", errClusterUnknown
-	case c.AccountID == "":
-		return "", errAccountUnknown
-	}
-	return "acs:ram::" + c.AccountID + ":oidc-provider/ack-rrsa-" + c.ClusterID, nil
-}
-
-// STSEndpoint returns the host of the region's STS endpoint inside the VPC,
-// without a scheme. The finance cloud's cn-hangzhou-finance shares
-// cn-hangzhou's. It fails if Region is empty. (§2)
-func (c Config) STSEndpoint() (string, error) {
-	if c.Region == "" {
-		return "", errRegionUnknown
-	}
-	region := c.Region
-	if region == "cn-hangzhou-finance" {
-		region = strings.TrimSuffix(region, "-finance")
-	}
-	return "sts-vpc." + region + ".aliyuncs.com", nil
-}
-
-var (
-	errAccountUnknown = errors.New("the Alibaba Cloud account is not known: set accountID")
-	errClusterUnknown = errors.New("the cluster's id is not known: set clusterID or oidcProviderARN")
-	errRegionUnknown  = errors.New("the cluster's region is not known: set region")
-)

@@ -105,8 +105,8 @@ func foreign(token *corev1.ServiceAccountTokenProjection) string {
 		return "is not a projected volume with the token as its one source"
 	case token.Audience != Audience:
 		return fmt.Sprintf("has a token for the audience %q, not %q", token.Audience, Audience)
-	case token.Path != TokenPath:
-		return fmt.Sprintf("has its token at the path %q, not %q", token.Path, TokenPath)
+	case token.Path != tokenPath:
+		return fmt.Sprintf("has its token at the path %q, not %q", token.Path, tokenPath)
 	}
 	return ""
 }

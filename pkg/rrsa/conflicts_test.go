@@ -22,10 +22,6 @@ func tokenVolume(change func(*corev1.ProjectedVolumeSource, *corev1.ServiceAccou
 	return corev1.Volume{Name: "rrsa-oidc-token", VolumeSource: corev1.VolumeSource{Projected: projected}}
 }
 
-func volumes(v ...corev1.Volume) edit {
-	return spec(func(s *corev1.PodSpec) { s.Volumes = v })
-}
-
 func TestVolumeThere(t *testing.T) {
 	type projected = corev1.ProjectedVolumeSource
 	type token = corev1.ServiceAccountTokenProjection
@@ -129,59 +125,21 @@ func TestMountThere(t *testing.T) {
 	})
 }
 
-func TestEnvThere(t *testing.T) {
-	from := &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.name"}}
-	override := podNote(rrsa.OverrideEnvKey, "true")
-	mine := corev1.EnvVar{Name: rrsa.EnvRoleARN, Value: "mine"}
-	same := corev1.EnvVar{Name: rrsa.EnvRoleARN, Value: roleARN}
-	kept := []string{"warning EnvKept"}
-	for _, tt := range []struct {
-		row
-		override []string
-	}{
-		{row{"§3: another value is kept", []edit{env(mine)}, rrsa.Injected, kept}, nil},
-		{row{"§3: the same value needs no word", []edit{env(same)}, rrsa.Injected, nil}, nil},
-		{row{"§3: an empty value counts as set", []edit{env(corev1.EnvVar{Name: rrsa.EnvRoleARN})}, rrsa.Injected, kept}, nil},
-		{row{"§3: valueFrom counts as set", []edit{env(corev1.EnvVar{Name: rrsa.EnvRoleARN, ValueFrom: from})}, rrsa.Injected, kept}, nil},
-		{row{"§3: override-env replaces a value", []edit{override, env(mine)}, rrsa.Injected, nil}, []string{rrsa.EnvRoleARN}},
-		{row{"§3: override-env replaces valueFrom", []edit{override, env(corev1.EnvVar{Name: rrsa.EnvRoleARN, ValueFrom: from})}, rrsa.Injected, nil}, []string{rrsa.EnvRoleARN}},
-		{row{"§3: the same value beside valueFrom is not the same", []edit{override, env(corev1.EnvVar{Name: rrsa.EnvRoleARN, Value: roleARN, ValueFrom: from})}, rrsa.Injected, nil}, []string{rrsa.EnvRoleARN}},
-		{row{"§3: override-env leaves the same value", []edit{override, env(same)}, rrsa.Injected, nil}, nil},
-		{row{"§3: of two of a name the last counts, and differs", []edit{override, env(same, mine)}, rrsa.Injected, nil}, []string{rrsa.EnvRoleARN}},
-		{row{"§3: of two of a name the last counts, and is the same", []edit{env(mine, same)}, rrsa.Injected, nil}, nil},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			d := plan(tt.edits...)
-			if diff := cmp.Diff(outcome{tt.verdict, tt.reasons}, outcomeOf(d)); diff != "" {
-				t.Errorf("outcome (-want +got):\n%s", diff)
-			}
-			c := d.Mutation.Containers[0]
-			if diff := cmp.Diff(tt.override, names(c.Override)); diff != "" {
-				t.Errorf("overridden (-want +got):\n%s", diff)
-			}
-			// Variable by variable: the others are added whatever becomes of this one.
-			want := []string{rrsa.EnvOIDCProviderARN, rrsa.EnvOIDCTokenFile, rrsa.EnvSTSEndpoint, rrsa.EnvSTSRegion, rrsa.EnvVPCEndpointEnabled}
-			if diff := cmp.Diff(want, names(c.Env)); diff != "" {
-				t.Errorf("added (-want +got):\n%s", diff)
-			}
-		})
+func TestWindows(t *testing.T) {
+	system := func(name corev1.OSName) edit {
+		return spec(func(s *corev1.PodSpec) { s.OS = &corev1.PodOS{Name: name} })
 	}
-}
-
-func TestEnvKeptHint(t *testing.T) {
-	mine := env(corev1.EnvVar{Name: rrsa.EnvRoleARN, Value: "mine"})
-	for _, tt := range []struct{ name, version, want string }{
-		{"§3: override-env is offered", "0.4.2", `remove it, or annotate the pod (in a workload its pod template) with pod-identity.alibabacloud.com/override-env: "true"`},
-		{"§4: but not before 0.4.2", "0.4.1", "remove it"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got := reason(t, plan(mine, webhook(tt.version)), rrsa.CodeEnvKept)
-			if diff := cmp.Diff(tt.want, got.Hint); diff != "" {
-				t.Errorf("hint (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff("spec.containers[0].env[ALIBABA_CLOUD_ROLE_ARN]", got.Field); diff != "" {
-				t.Errorf("field (-want +got):\n%s", diff)
-			}
-		})
+	selector := func(value string) edit {
+		return spec(func(s *corev1.PodSpec) { s.NodeSelector = map[string]string{"kubernetes.io/os": value} })
+	}
+	warned := []string{"warning WindowsUnverified"}
+	check(t, []row{
+		{"§3: a Windows pod", []edit{system(corev1.Windows)}, rrsa.Injected, warned},
+		{"§3: a pod for Windows nodes", []edit{selector("windows")}, rrsa.Injected, warned},
+		{"§3: a Linux pod", []edit{system(corev1.Linux), selector("linux")}, rrsa.Injected, nil},
+	})
+	got := plan(system(corev1.Windows)).Mutation
+	if diff := cmp.Diff(plan().Mutation, got); diff != "" {
+		t.Errorf("§3: the same is injected as for Linux (-want +got):\n%s", diff)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 )
 
 // selection is a container that is injected.
@@ -49,53 +51,46 @@ func (p *planner) selectContainers(s settings) []selection {
 	return out
 }
 
-// env makes the variables to inject, in their order. It reports false, with a
-// reason for each, when a component setting that they need isn't known. (§2)
-func (p *planner) env(s settings) ([]corev1.EnvVar, bool) {
-	ok := true
-	known := func(value string, err error) string {
-		if err != nil {
-			ok = false
-			p.missing(err, s)
-		}
-		return value
+// names reads a comma-separated list of containers. Our decision: items are
+// trimmed, and empty ones dropped. (§3)
+func (p *planner) names(t *corev1.PodTemplateSpec, key, setting string) []string {
+	value, ok := t.Annotations[key]
+	if !ok {
+		return nil
 	}
-	env := append(make([]corev1.EnvVar, 0, len(EnvNames())),
-		corev1.EnvVar{Name: EnvRoleARN, Value: known(p.cfg.RoleARN(s.roleName))},
-		corev1.EnvVar{Name: EnvOIDCProviderARN, Value: known(p.cfg.ProviderARN())},
-		corev1.EnvVar{Name: EnvOIDCTokenFile, Value: TokenFile})
-	if s.stsAll || s.stsEndpoint {
-		env = append(env, corev1.EnvVar{Name: EnvSTSEndpoint, Value: known(p.cfg.STSEndpoint())})
-	}
-	if s.stsAll {
-		env = append(env,
-			corev1.EnvVar{Name: EnvSTSRegion, Value: p.cfg.Region},
-			corev1.EnvVar{Name: EnvVPCEndpointEnabled, Value: True})
-	}
-	return env, ok
-}
-
-// missing says once for each component setting that it isn't known.
-func (p *planner) missing(err error, s settings) {
-	r := Reason{Severity: Error, Blocking: true, Level: LevelComponent, Message: err.Error()}
-	switch err {
-	case errAccountUnknown:
-		r.Code, r.Field = CodeAccountIDUnknown, "accountID"
-		r.Hint = "the account that owns the cluster and its RAM roles, in digits"
-	case errClusterUnknown:
-		r.Code, r.Field = CodeClusterIDUnknown, "clusterID"
-		r.Hint = "the ACK cluster's id, as the console shows it"
-	default:
-		r.Code, r.Field = CodeRegionUnknown, "region"
-		r.Hint = "the cluster's region, such as cn-hangzhou; or set autoInjectSTSEnvVars to false if the webhook runs so"
-		if !s.stsAll {
-			r.Hint = fmt.Sprintf("the cluster's region, such as cn-hangzhou; or remove inject-sts-endpoint from ServiceAccount %q", p.qualified(p.in.ServiceAccount.Name))
+	var out []string
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			out = append(out, item)
 		}
 	}
-	for _, have := range p.reasons {
-		if have.Code == r.Code {
-			return
+	p.set(setting, strings.Join(out, ","), LevelPod, "", key)
+	known := map[string]bool{}
+	for _, c := range slices.Concat(t.Spec.InitContainers, t.Spec.Containers) {
+		if c.Name != "" { // Knative's may do without
+			known[c.Name] = true
 		}
 	}
-	p.add(r)
+	for _, name := range out {
+		switch {
+		case known[name]:
+		case strings.ContainsAny(name, "; \t\n|"):
+			p.add(Reason{
+				Code: CodeContainerListSeparator, Severity: Warning, Level: LevelPod, Field: annotationField(key),
+				Message: fmt.Sprintf("%s lists %q as one container", setting, name),
+				Hint:    "separate the names with commas",
+			})
+		default:
+			hint := suggest.DidYouMean(name, sortedKeys(known))
+			if hint == "" && len(known) > 0 {
+				hint = "it has " + strings.Join(sortedKeys(known), ", ")
+			}
+			p.add(Reason{
+				Code: CodeContainerNotFound, Severity: Warning, Level: LevelPod, Field: annotationField(key),
+				Message: fmt.Sprintf("%s names the container %q, which the pod doesn't have", setting, name),
+				Hint:    hint,
+			})
+		}
+	}
+	return out
 }

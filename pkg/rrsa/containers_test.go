@@ -9,8 +9,6 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-func noInit(cfg *rrsa.Config, _ *rrsa.Input) { cfg.InitContainers = false }
-
 // four is a pod of an init container, a native sidecar and two containers, beside
 // an ephemeral one.
 func four(s *corev1.PodSpec) {
@@ -64,14 +62,6 @@ func TestSelection(t *testing.T) {
 	}
 }
 
-// Without a template there is no container to select, and nothing to change.
-func TestNoTemplate(t *testing.T) {
-	check(t, []row{{
-		"§2: no template", []edit{func(_ *rrsa.Config, in *rrsa.Input) { in.Template = nil }},
-		rrsa.NotInjected, []string{"!info NoContainerSelected"},
-	}})
-}
-
 func TestContainerNotFoundHint(t *testing.T) {
 	nameless := func(n int) edit {
 		return spec(func(s *corev1.PodSpec) { s.Containers[n].Name = "" })
@@ -104,57 +94,4 @@ func TestNamelessContainer(t *testing.T) {
 	if diff := cmp.Diff([]string{"containers[0]"}, d.Containers); diff != "" {
 		t.Errorf("selected (-want +got):\n%s", diff)
 	}
-}
-
-// §2: a value that isn't known is an error that names the setting, said once.
-func TestIdentityUnknown(t *testing.T) {
-	without := func(account, cluster, region bool) edit {
-		return func(cfg *rrsa.Config, _ *rrsa.Input) {
-			if account {
-				cfg.AccountID = ""
-			}
-			if cluster {
-				cfg.ClusterID = ""
-			}
-			if region {
-				cfg.Region = ""
-			}
-		}
-	}
-	provider := func(cfg *rrsa.Config, _ *rrsa.Input) { cfg.OIDCProviderARN = providerARN }
-	check(t, []row{
-		{"§2: account", []edit{without(true, false, false)}, rrsa.Refused, []string{"!error AccountIDUnknown"}},
-		{"§2: cluster", []edit{without(false, true, false)}, rrsa.Refused, []string{"!error ClusterIDUnknown"}},
-		{"§2: region", []edit{without(false, false, true)}, rrsa.Refused, []string{"!error RegionUnknown"}},
-		{
-			"§2: all three at once", []edit{without(true, true, true)},
-			rrsa.Refused, []string{"!error AccountIDUnknown", "!error ClusterIDUnknown", "!error RegionUnknown"},
-		},
-		{"§2: the cluster is not needed with a provider ARN", []edit{without(false, true, false), provider}, rrsa.Injected, nil},
-		{"§2: the account is, for the role", []edit{without(true, true, false), provider}, rrsa.Refused, []string{"!error AccountIDUnknown"}},
-		{"§1: nothing is needed by a pod that isn't injected", []edit{without(true, true, true), nsNoLabel}, rrsa.NotInjected, []string{"!info NamespaceNotEnabled"}},
-		{"§2: nor by one without a selected container", []edit{without(true, true, true), podNote(rrsa.SkipContainersKey, "app")}, rrsa.NotInjected, []string{"!info NoContainerSelected"}},
-	})
-	t.Run("§2: the hint says which way out there is", func(t *testing.T) {
-		const start = "the cluster's region, such as cn-hangzhou; or "
-		region := without(false, false, true)
-		for want, edits := range map[string][]edit{
-			start + "set autoInjectSTSEnvVars to false if the webhook runs so": {region},
-			start + `remove inject-sts-endpoint from ServiceAccount "demo/app-sa"`: {
-				region, noAutoInject, saNote(rrsa.InjectSTSEndpointKey, "on"),
-			},
-		} {
-			if diff := cmp.Diff(want, reason(t, plan(edits...), rrsa.CodeRegionUnknown).Hint); diff != "" {
-				t.Errorf("hint (-want +got):\n%s", diff)
-			}
-		}
-	})
-}
-
-// An invalid configuration decides nothing, not even about a pod left alone.
-func TestConfigInvalid(t *testing.T) {
-	check(t, []row{
-		{"§2: a region that can't be one", []edit{nsNoLabel, func(cfg *rrsa.Config, _ *rrsa.Input) { cfg.Region = "Hangzhou" }}, rrsa.Refused, []string{"!error ConfigInvalid"}},
-		{"§4: a version that can't be one", []edit{webhook("newest")}, rrsa.Refused, []string{"!error ConfigInvalid"}},
-	})
 }

@@ -25,7 +25,7 @@ type Difference struct {
 	// Container is the container's name, or its place where it has none; empty for
 	// the volume.
 	Container string
-	// Field is the path in the pod; variables, mounts and volumes stand under their
+	// Field is the path in the pod; variables, mounts and volumes are under their
 	// names in it.
 	Field string
 	// Want is the expected value; empty if the field should not be there, and for a
@@ -54,8 +54,8 @@ func (e *Examination) compare(pod, bare *corev1.PodTemplateSpec) {
 	}
 	injected := tokenVolumeIndex(pod) >= 0
 	each(pod, bare, e.Decision.Mutation, func(sel selection, want wanted) {
-		for _, name := range EnvNames() {
-			e.compareEnv(sel, want, name, override)
+		for v := range variables {
+			e.compareEnv(sel, want, v.name, override)
 		}
 		if injected || want.mount() {
 			e.compareMount(sel, want, injected)

@@ -3,7 +3,7 @@
 //
 // On Alibaba Cloud's Kubernetes services an admission webhook,
 // ack-pod-identity-webhook, gives pods a projected OIDC token and the
-// ALIBABA_CLOUD_* variables with which the SDKs assume a RAM role. This package
+// ALIBABA_CLOUD_* variables that the SDKs use to assume a RAM role. This package
 // is that decision and that mutation as a function of its arguments:
 //
 //	decision := rrsa.Plan(cfg, rrsa.Input{
@@ -21,7 +21,7 @@
 // ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN and
 // ALIBABA_CLOUD_OIDC_TOKEN_FILE; with the webhook's setting AutoInjectSTSEnvVars
 // (0.4.0 and newer) also ALIBABA_CLOUD_STS_ENDPOINT, ALIBABA_CLOUD_STS_REGION and
-// ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED, or the first of these alone where the
+// ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED, or only the first of these where the
 // ServiceAccount asks for it (0.3.0 and newer); then the mount of the token
 // volume. In the pod: the volume rrsa-oidc-token. See [Mutation].
 //

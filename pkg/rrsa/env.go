@@ -44,13 +44,6 @@ func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c
 	p.surroundings(env, sel)
 }
 
-func (p *planner) overrideHint() string {
-	if p.rules[RuleOverrideEnv] {
-		return "remove it, or annotate the pod (in a workload its pod template) with " + OverrideEnvKey + ": \"true\""
-	}
-	return "remove it"
-}
-
 // surroundings warns of what is in the container and keeps the injected variables
 // from working. (§3, §5)
 func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {

@@ -4,7 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// State says how a pod that exists stands to an injection now.
+// State says how a pod that exists compares with an injection now.
 type State string
 
 const (
@@ -18,8 +18,8 @@ const (
 	StateOrphaned State = "orphaned"
 	// StateUnknown means that it can't be said what the pod would get now.
 	StateUnknown State = "unknown"
-	// StateNotApplicable means that the pod is rightly without an injection, or
-	// can't have one any more.
+	// StateNotApplicable means that the pod correctly has no injection, or can't
+	// have one any more.
 	StateNotApplicable State = "not-applicable"
 )
 
@@ -39,7 +39,7 @@ type Examination struct {
 }
 
 // Examine compares a pod that exists with what an injection would make of it now,
-// in the fields of §2 alone: what else is in the pod is no difference, and
+// only in the fields of §2: what else is in the pod isn't a difference, and
 // neither are the order of variables and what the API server fills in. It is a
 // pure function and changes no argument.
 //
@@ -117,7 +117,7 @@ func (d Decision) valuesUnknown() bool {
 }
 
 // touched tells whether a pod has anything that an injection puts there, or that
-// stands in its way.
+// is in its way.
 func touched(pod *corev1.PodTemplateSpec) bool {
 	for _, v := range pod.Spec.Volumes {
 		if v.Name == VolumeName {

@@ -128,19 +128,19 @@ func checkExamination(t *testing.T, cfg rrsa.Config, in rrsa.Input, e rrsa.Exami
 	}
 	before := in.Template
 	in.Template = expected
-	mended := rrsa.Examine(cfg, in)
+	fixed := rrsa.Examine(cfg, in)
 	if e.State == rrsa.StateOrphaned {
-		mustEqual(t, "the state of the expected pod", rrsa.StateNotApplicable, mended.State)
+		mustEqual(t, "the state of the expected pod", rrsa.StateNotApplicable, fixed.State)
 		return
 	}
 	// Only what may be the container's own is left, and that says so. Mounts of a
 	// volume that isn't there, which no API server takes, count once it is.
-	for _, d := range mended.Differences {
+	for _, d := range fixed.Differences {
 		if d.Note == "" && (e.State != rrsa.StateMissing || !owned(before, d)) {
-			t.Fatalf("the expected pod is %s: %+v", mended.State, mended.Differences)
+			t.Fatalf("the expected pod is %s: %+v", fixed.State, fixed.Differences)
 		}
 	}
-	if mended.State != rrsa.StateOK && len(mended.Differences) == 0 {
-		t.Fatalf("the expected pod is %s: %+v", mended.State, mended.Reason)
+	if fixed.State != rrsa.StateOK && len(fixed.Differences) == 0 {
+		t.Fatalf("the expected pod is %s: %+v", fixed.State, fixed.Reason)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Expected returns a copy of the examined pod in which the Differences are mended
+// Expected returns a copy of the examined pod in which the Differences are fixed
 // and nothing else is touched: what is there keeps its place, what is missing
 // comes last. The pod must be the one that was examined, and stays as it is.
 func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {
@@ -18,16 +18,16 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 	each(out, bare, e.Decision.Mutation, func(sel selection, want wanted) {
 		c := sel.container
 		var m ContainerMutation
-		for _, name := range EnvNames() {
-			v, due := want.env(name)
-			_, there := lastEnv(c.Env, name)
+		for v := range variables {
+			value, due := want.env(v.name)
+			_, there := lastEnv(c.Env, v.name)
 			switch {
 			case due && there:
-				m.Override = append(m.Override, v)
+				m.Override = append(m.Override, value)
 			case due:
-				m.Env = append(m.Env, v)
+				m.Env = append(m.Env, value)
 			case there:
-				c.Env = slices.DeleteFunc(c.Env, func(e corev1.EnvVar) bool { return e.Name == name })
+				c.Env = slices.DeleteFunc(c.Env, func(e corev1.EnvVar) bool { return e.Name == v.name })
 			}
 		}
 		if want.mount() {

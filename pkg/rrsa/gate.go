@@ -2,14 +2,9 @@ package rrsa
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 )
-
-// rolePattern is the form of a RAM role's name. (§1)
-var rolePattern = regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`)
 
 // answer is yes, no, or not known.
 type answer int
@@ -65,7 +60,7 @@ func (p *planner) admitted() answer {
 	return yes
 }
 
-// recreateHint is how to have a pod injected anew.
+// recreateHint is how to have a pod injected again.
 const recreateHint = "recreate the pod, for example with kubectl rollout restart on its workload"
 
 // mirror tells whether the kubelet made the pod: the API server has only its
@@ -87,7 +82,7 @@ func mirrorReason() Reason {
 // pod label with another value is no opt-out. (§1)
 func (p *planner) enabled() answer {
 	if p.in.Template.Labels[InjectionKey] == On {
-		if p.rules[RulePodLabel] {
+		if p.version.has(RulePodLabel) {
 			p.add(Reason{
 				Code: CodePodLabelOn, Severity: Info, Level: LevelPod, Field: labelField(InjectionKey),
 				Message: "the pod has the label " + InjectionKey + "=on",
@@ -124,58 +119,11 @@ func (p *planner) enabled() answer {
 	return no
 }
 
-// role reads the ServiceAccount's role-name. (§1)
-func (p *planner) role() answer {
-	sa := p.in.ServiceAccount
-	if sa == nil {
-		p.add(Reason{
-			Code: CodeServiceAccountUnknown, Severity: Warning, Blocking: true, Level: LevelServiceAccount,
-			Message: fmt.Sprintf("ServiceAccount %q is not in the input, so its RAM role is not known", p.qualified(ServiceAccountName(p.in.Template))),
-			Hint:    p.giveObject("the ServiceAccount"),
-		})
-		return unknown
-	}
-	name, present := sa.Annotations[RoleNameKey]
-	if name == "" {
-		r := Reason{
-			Code: CodeRoleNameMissing, Severity: Info, Blocking: true, Level: LevelServiceAccount, Field: annotationField(RoleNameKey),
-			Message: fmt.Sprintf("ServiceAccount %q has no annotation %s", p.qualified(sa.Name), RoleNameKey),
-			Hint:    fmt.Sprintf("annotate it with the role's name in its manifest, or run: kubectl annotate serviceaccount %s %s=ROLE_NAME", sa.Name, RoleNameKey),
-		}
-		if p.in.NamespaceName != "" {
-			r.Hint += " -n " + p.in.NamespaceName
-		}
-		if present {
-			r.Severity = Warning
-			r.Message = fmt.Sprintf("the annotation %s of ServiceAccount %q is empty", RoleNameKey, p.qualified(sa.Name))
-			r.Hint += " --overwrite"
-		}
-		p.add(r)
-		return no
-	}
-	if !rolePattern.MatchString(name) {
-		hint := "a RAM role's name has 1 to 64 ASCII letters, digits, dots and hyphens"
-		if _, role, ok := strings.Cut(name, ":role/"); ok {
-			hint = fmt.Sprintf("write the role's name alone, not its ARN: %q", role)
-		} else if trimmed := strings.TrimSpace(name); rolePattern.MatchString(trimmed) {
-			hint = fmt.Sprintf("remove the white space around the name: %q", trimmed)
-		}
-		p.add(Reason{
-			Code: CodeRoleNameInvalid, Severity: Warning, Blocking: true, Level: LevelServiceAccount, Field: annotationField(RoleNameKey),
-			Message: fmt.Sprintf("ServiceAccount %q names the RAM role %q, which is not a valid role name", p.qualified(sa.Name), name),
-			Hint:    hint,
-		})
-		return no
-	}
-	p.set("role-name", name, LevelServiceAccount, sa.Name, RoleNameKey)
-	return yes
-}
-
 // newerNeeded says that a key does nothing in the configured version.
 func (p *planner) newerNeeded(rule Rule, level Level, field, what string) {
 	p.add(Reason{
 		Code: CodeNewerWebhookNeeded, Severity: Warning, Level: level, Field: field,
-		Message: fmt.Sprintf("%s needs webhook %s or newer; %s ignores it", what, since(rule), p.cfg.WebhookVersion),
+		Message: fmt.Sprintf("%s needs webhook %s or newer; %s ignores it", what, rule.release().number, p.cfg.WebhookVersion),
 		Hint:    "upgrade the webhook, or set webhookVersion to the version that runs",
 	})
 }
@@ -199,14 +147,6 @@ func (p *planner) giveObject(what string) string {
 		return "set metadata.namespace, or the setting namespace"
 	}
 	return "add " + what + " object to the input, or to the config's context"
-}
-
-// qualified is a ServiceAccount's name with its namespace, as far as it is known.
-func (p *planner) qualified(name string) string {
-	if p.in.NamespaceName == "" {
-		return name
-	}
-	return p.in.NamespaceName + "/" + name
 }
 
 func labelField(key string) string { return "metadata.labels[" + key + "]" }

@@ -12,6 +12,69 @@ import (
 // by itself: RRSA is not enabled in that cluster. (§6)
 var ErrNotEnabled = errors.New("RRSA is not enabled in the cluster")
 
+var (
+	errAccountUnknown = errors.New("the Alibaba Cloud account is not known: set accountID")
+	errClusterUnknown = errors.New("the cluster's id is not known: set clusterID or oidcProviderARN")
+	errRegionUnknown  = errors.New("the cluster's region is not known: set region")
+)
+
+// RoleARN returns the ARN of a RAM role of the account; the name's case is kept.
+// It fails if AccountID is empty. (§2)
+func (c Config) RoleARN(roleName string) (string, error) {
+	if c.AccountID == "" {
+		return "", errAccountUnknown
+	}
+	return "acs:ram::" + c.AccountID + ":role/" + roleName, nil
+}
+
+// ProviderARN returns the ARN of the cluster's OIDC identity provider. It fails
+// if it isn't set and AccountID or ClusterID is empty. (§2)
+func (c Config) ProviderARN() (string, error) {
+	switch {
+	case c.OIDCProviderARN != "":
+		return c.OIDCProviderARN, nil
+	case c.ClusterID == "":
+		return "", errClusterUnknown
+	case c.AccountID == "":
+		return "", errAccountUnknown
+	}
+	return "acs:ram::" + c.AccountID + ":oidc-provider/ack-rrsa-" + c.ClusterID, nil
+}
+
+// Issuer returns the issuer of the cluster's tokens, a URL. It fails if Region or
+// ClusterID is empty. (§6)
+func (c Config) Issuer() (string, error) {
+	switch {
+	case c.Region == "":
+		return "", errRegionUnknown
+	case c.ClusterID == "":
+		return "", errors.New("the cluster's id is not known: set clusterID")
+	}
+	return fmt.Sprintf("https://oidc-ack-%s.oss-%s.aliyuncs.com/%s", c.Region, c.Region, c.ClusterID), nil
+}
+
+// STSEndpoint returns the host of the region's STS endpoint inside the VPC,
+// without a scheme. The finance cloud's cn-hangzhou-finance shares
+// cn-hangzhou's. It fails if Region is empty. (§2)
+func (c Config) STSEndpoint() (string, error) {
+	if c.Region == "" {
+		return "", errRegionUnknown
+	}
+	region := c.Region
+	if region == "cn-hangzhou-finance" {
+		region = strings.TrimSuffix(region, "-finance")
+	}
+	return "sts-vpc." + region + ".aliyuncs.com", nil
+}
+
+// stsRegion returns the region whose STS the SDKs call. (§2)
+func (c Config) stsRegion() (string, error) {
+	if c.Region == "" {
+		return "", errRegionUnknown
+	}
+	return c.Region, nil
+}
+
 // clusterProviderPattern is the ARN that ACK gives a cluster's identity provider.
 var clusterProviderPattern = regexp.MustCompile(`^acs:ram::([0-9]+):oidc-provider/ack-rrsa-(c[0-9a-f]{32})$`)
 

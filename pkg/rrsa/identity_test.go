@@ -10,6 +10,53 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
+// Each value of the configuration is right, or its absence is an error that names
+// the setting.
+func TestConfigValues(t *testing.T) {
+	role := func(c rrsa.Config) (string, error) { return c.RoleARN("Demo-Role") }
+	const (
+		noAccount = "the Alibaba Cloud account is not known: set accountID"
+		noCluster = "the cluster's id is not known: set clusterID or oidcProviderARN"
+		noRegion  = "the cluster's region is not known: set region"
+	)
+	for _, tt := range []struct {
+		name string
+		of   func(rrsa.Config) (string, error)
+		cfg  rrsa.Config
+		want string
+		err  string
+	}{
+		{"§2: the role's ARN keeps case", role, rrsa.Config{AccountID: account}, "acs:ram::" + account + ":role/Demo-Role", ""},
+		{"§2: the role's ARN without an account", role, rrsa.Config{ClusterID: cluster}, "", noAccount},
+		{"§2: the provider's ARN", rrsa.Config.ProviderARN, rrsa.Config{AccountID: account, ClusterID: cluster}, providerARN, ""},
+		{"§2: the provider's ARN as it is set", rrsa.Config.ProviderARN, rrsa.Config{AccountID: account, ClusterID: cluster, OIDCProviderARN: "acs:ram::1:oidc-provider/own"}, "acs:ram::1:oidc-provider/own", ""},
+		{"§2: the provider's ARN without a cluster", rrsa.Config.ProviderARN, rrsa.Config{AccountID: account}, "", noCluster},
+		{"§2: the provider's ARN without an account", rrsa.Config.ProviderARN, rrsa.Config{ClusterID: cluster}, "", noAccount},
+		{"§2: the STS endpoint has no scheme", rrsa.Config.STSEndpoint, rrsa.Config{Region: "cn-beijing"}, "sts-vpc.cn-beijing.aliyuncs.com", ""},
+		{"§2: cn-hangzhou-finance shares cn-hangzhou's", rrsa.Config.STSEndpoint, rrsa.Config{Region: "cn-hangzhou-finance"}, "sts-vpc.cn-hangzhou.aliyuncs.com", ""},
+		{"§2: other finance regions have their own", rrsa.Config.STSEndpoint, rrsa.Config{Region: "cn-shanghai-finance-1"}, "sts-vpc.cn-shanghai-finance-1.aliyuncs.com", ""},
+		{"§2: of that suffix too", rrsa.Config.STSEndpoint, rrsa.Config{Region: "cn-shenzhen-finance"}, "sts-vpc.cn-shenzhen-finance.aliyuncs.com", ""},
+		{"§2: the STS endpoint without a region", rrsa.Config.STSEndpoint, rrsa.Config{}, "", noRegion},
+		{"§6: the issuer", rrsa.Config.Issuer, rrsa.Config{Region: "cn-hangzhou", ClusterID: cluster}, "https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/" + cluster, ""},
+		{"§6: the issuer without a region", rrsa.Config.Issuer, rrsa.Config{ClusterID: cluster}, "", noRegion},
+		{"§6: the issuer without a cluster", rrsa.Config.Issuer, rrsa.Config{Region: "cn-hangzhou", OIDCProviderARN: providerARN}, "", "the cluster's id is not known: set clusterID"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := tt.of(tt.cfg)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("value (-want +got):\n%s", diff)
+			}
+			message := ""
+			if err != nil {
+				message = err.Error()
+			}
+			if diff := cmp.Diff(tt.err, message); diff != "" {
+				t.Errorf("error (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestParseProviderARN(t *testing.T) {
 	for _, tt := range []struct {
 		name, arn string

@@ -92,7 +92,7 @@ func tokenVolume(expiration int64) *corev1.Volume {
 			Sources: []corev1.VolumeProjection{{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{
 				Audience:          Audience,
 				ExpirationSeconds: &expiration,
-				Path:              TokenPath,
+				Path:              tokenPath,
 			}}},
 		}},
 	}

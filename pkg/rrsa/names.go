@@ -17,11 +17,11 @@ const (
 	OnlyContainersKey = KeyPrefix + "only-containers"
 	// SkipContainersKey is the pod annotation that lists the containers to leave.
 	SkipContainersKey = KeyPrefix + "skip-containers"
-	// OverrideEnvKey is the Namespace label or pod annotation with which injected
+	// OverrideEnvKey is the Namespace label or pod annotation that lets injected
 	// values replace the container's own (webhook 0.4.2 and newer).
 	OverrideEnvKey = KeyPrefix + "override-env"
-	// InjectSTSEndpointKey is the ServiceAccount annotation that adds the STS
-	// endpoint alone (webhook 0.3.0 and newer).
+	// InjectSTSEndpointKey is the ServiceAccount annotation that adds only
+	// the STS endpoint (webhook 0.3.0 and newer).
 	InjectSTSEndpointKey = KeyPrefix + "inject-sts-endpoint"
 )
 
@@ -33,7 +33,8 @@ const (
 	True = "true"
 )
 
-// Injected environment variables. (§2)
+// Injected environment variables; their order and values are in the table of
+// variables. (§2)
 const (
 	// EnvRoleARN holds the ARN of the RAM role.
 	EnvRoleARN = "ALIBABA_CLOUD_ROLE_ARN"
@@ -55,10 +56,10 @@ const (
 	VolumeName = "rrsa-oidc-token"
 	// TokenDir is where the volume is mounted.
 	TokenDir = "/var/run/secrets/ack.alibabacloud.com/rrsa-tokens"
-	// TokenPath is the token's file name in the volume.
-	TokenPath = "token"
+	// tokenPath is the token's file name in the volume.
+	tokenPath = "token"
 	// TokenFile is the path of the token in a container.
-	TokenFile = TokenDir + "/" + TokenPath
+	TokenFile = TokenDir + "/" + tokenPath
 	// Audience is the audience of the token, which RAM checks.
 	Audience = "sts.aliyuncs.com"
 	// VolumeMode is the volume's defaultMode, 0644.
@@ -67,10 +68,10 @@ const (
 
 // The token's lifetime, in seconds. (§3)
 const (
-	// MinExpiration is the shortest lifetime that counts.
-	MinExpiration int64 = 600
-	// MaxExpiration is the longest lifetime that counts.
-	MaxExpiration int64 = 43200
+	// minExpiration is the shortest lifetime that counts.
+	minExpiration int64 = 600
+	// maxExpiration is the longest lifetime that counts.
+	maxExpiration int64 = 43200
 	// DefaultExpiration is used for a missing or an invalid lifetime, and by
 	// Kubernetes for a projected token without one.
 	DefaultExpiration int64 = 3600
@@ -82,8 +83,3 @@ const envStaticAccessKey = "ALIBABA_CLOUD_ACCESS_KEY_ID"
 // legacyEnvPrefix starts the variables' names of SDKs from before
 // credentials-go, which read nothing of what is injected. (§5)
 const legacyEnvPrefix = "ALICLOUD_"
-
-// EnvNames lists the variables that can be injected, in their order. (§2)
-func EnvNames() []string {
-	return []string{EnvRoleARN, EnvOIDCProviderARN, EnvOIDCTokenFile, EnvSTSEndpoint, EnvSTSRegion, EnvVPCEndpointEnabled}
-}

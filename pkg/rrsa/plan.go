@@ -23,56 +23,13 @@ type Input struct {
 	Phase corev1.PodPhase
 	// Workload is the metadata around the template, such as the Deployment's, or
 	// the CronJob's and its job template's; empty for a Pod. No setting is read from
-	// it: it serves to say that a label stands on the wrong object.
+	// it: it serves to say that a label is on the wrong object.
 	Workload []metav1.ObjectMeta
-}
-
-// Verdict says what becomes of a pod.
-type Verdict string
-
-const (
-	// Injected means that the pod gets what is in the Mutation, or has it already.
-	Injected Verdict = "Injected"
-	// NotInjected means that the webhook leaves the pod alone.
-	NotInjected Verdict = "NotInjected"
-	// Unknown means that a rule's input isn't known: the pod may be injected.
-	Unknown Verdict = "Unknown"
-	// Refused means that the pod is to be injected and an Error stands in the way:
-	// a setting that isn't known, or a conflict with what is in the pod.
-	Refused Verdict = "Refused"
-)
-
-// Setting is one setting of a decision and where it comes from.
-type Setting struct {
-	// Name is the setting's own name, such as "role-name".
-	Name string
-	// Value is the value in force.
-	Value string
-	// Level tells which kind of object the value comes from; LevelComponent also
-	// for a default.
-	Level Level
-	// Object is that object's name; empty for the component.
-	Object string
-	// Key is the label's or annotation's full name; empty for a default.
-	Key string
-}
-
-// Decision is the answer of [Plan].
-type Decision struct {
-	Verdict Verdict
-	// Reasons holds every reason, the blocking ones first.
-	Reasons []Reason
-	// Settings holds every setting in force; only for a pod that is injected.
-	Settings []Setting
-	// Containers names the selected containers, init containers first.
-	Containers []string
-	// Mutation is what is missing from the pod; empty unless Injected.
-	Mutation Mutation
 }
 
 // Plan decides whether a pod is injected and what the injection adds. It is a
 // pure function: no argument is changed, and the same input gives the same
-// output. It never fails; what stands in the way is a Reason.
+// output. It never fails; what is in the way is a Reason.
 func Plan(cfg Config, in Input) Decision {
 	if in.Template == nil {
 		in.Template = &corev1.PodTemplateSpec{}
@@ -84,33 +41,20 @@ func Plan(cfg Config, in Input) Decision {
 		p.verdict = Refused
 		return p.decision()
 	}
-	p.rules = rulesOf(n)
+	p.version = n
 	p.verdict = p.gate()
 	if p.verdict == Injected {
 		p.inject()
 	}
-	p.traps()
+	p.lint()
 	return p.decision()
-}
-
-// ServiceAccountName returns the name of the ServiceAccount that a pod runs as:
-// the deprecated field counts if the other one is empty, and "default" if both
-// are. (§1)
-func ServiceAccountName(t *corev1.PodTemplateSpec) string {
-	switch {
-	case t.Spec.ServiceAccountName != "":
-		return t.Spec.ServiceAccountName
-	case t.Spec.DeprecatedServiceAccount != "":
-		return t.Spec.DeprecatedServiceAccount
-	}
-	return "default"
 }
 
 // planner collects one decision.
 type planner struct {
-	cfg   Config
-	in    Input
-	rules ruleSet
+	cfg     Config
+	in      Input
+	version number
 
 	verdict    Verdict
 	reasons    []Reason

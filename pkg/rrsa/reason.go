@@ -8,7 +8,7 @@ const (
 	Info Severity = "info"
 	// Warning is about something that probably isn't what its author meant.
 	Warning Severity = "warning"
-	// Error is about something that stands in the way of an injection.
+	// Error is about something that is in the way of an injection.
 	Error Severity = "error"
 )
 
@@ -44,6 +44,18 @@ type Reason struct {
 	Message string
 	// Hint says what to do; empty where nothing is to be done.
 	Hint string
+}
+
+// String is the Reason in a line, such as "RoleNameInvalid: ServiceAccount "shop/cart"
+// names … (a RAM role's name has …)"; empty for the zero Reason.
+func (r Reason) String() string {
+	switch {
+	case r == Reason{}:
+		return ""
+	case r.Hint == "":
+		return string(r.Code) + ": " + r.Message
+	}
+	return string(r.Code) + ": " + r.Message + " (" + r.Hint + ")"
 }
 
 // Code names a Reason for programs. A code once released keeps its meaning.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-
-	"k8s.io/apimachinery/pkg/util/version"
+	"strconv"
+	"strings"
 )
 
 // LatestVersion is the newest webhook version whose rules are known here, and
@@ -30,6 +30,36 @@ const (
 	RuleOverrideEnv Rule = "override-env"
 )
 
+// released is the table of the webhook's documented releases, oldest first. To add
+// a release, add its row; a rule that it adds is looked up where it counts. (§4)
+func released(yield func(release) bool) {
+	table := [...]release{
+		{number{0, 1, 0}, "2023-02-01", RuleBase, "the namespace label, role-name, the token's expiration, only-containers and skip-containers"},
+		{number{0, 1, 1}, "2023-06", "", ""},
+		{number{0, 2, 0}, "2024-12-19", RulePodLabel, "the injection label on the pod"},
+		{number{0, 2, 1}, "2025-03-18", "", ""},
+		{number{0, 3, 0}, "2025-06-06", RuleSTSEndpoint, "the ServiceAccount annotation inject-sts-endpoint"},
+		{number{0, 3, 1}, "2025-09-08", "", ""},
+		{number{0, 4, 0}, "2025-11-24", RuleSTSEnvVars, "the component setting AutoInjectSTSEnvVars"},
+		{number{0, 4, 2}, "2026-01-29", RuleOverrideEnv, "override-env on the Namespace and the pod"},
+	}
+	for _, r := range table {
+		if !yield(r) {
+			return
+		}
+	}
+}
+
+// release is a Release as every decision reads it: without a list of its own. No
+// release so far added more than one rule.
+type release struct {
+	number number
+	date   string
+	adds   Rule
+	// text says for people what the rule is about.
+	text string
+}
+
 // Release is one released version of the webhook.
 type Release struct {
 	// Version is the release's number, without a "v".
@@ -38,46 +68,38 @@ type Release struct {
 	Date string
 	// Adds are the rules that this release added; empty for a rebuild.
 	Adds []Rule
-
-	number number
 }
-
-// number is a version as it compares: major, minor, patch.
-type number [3]uint
 
 // Releases lists the webhook's documented releases, oldest first. The list is
 // the caller's own. (§4)
 func Releases() []Release {
 	var out []Release
-	for _, r := range released() {
-		release := Release{Version: r.version, Date: r.date, number: r.number}
-		if r.adds != "" {
-			release.Adds = []Rule{r.adds}
-		}
-		out = append(out, release)
+	for r := range released {
+		out = append(out, r.public())
 	}
 	return out
 }
 
-// release is a Release as every decision reads it: without a list of its own. No
-// release so far added more than one rule.
-type release struct {
-	version, date string
-	adds          Rule
-	number        number
+func (r release) public() Release {
+	out := Release{Version: r.number.String(), Date: r.date}
+	if r.adds != "" {
+		out.Adds = []Rule{r.adds}
+	}
+	return out
 }
 
-func released() [8]release {
-	return [8]release{
-		{"0.1.0", "2023-02", RuleBase, number{0, 1, 0}},
-		{"0.1.1", "2023-06", "", number{0, 1, 1}},
-		{"0.2.0", "2024-12", RulePodLabel, number{0, 2, 0}},
-		{"0.2.1", "2024-12", "", number{0, 2, 1}},
-		{"0.3.0", "2025-06", RuleSTSEndpoint, number{0, 3, 0}},
-		{"0.3.1", "2025-06", "", number{0, 3, 1}},
-		{"0.4.0", "2025-11-24", RuleSTSEnvVars, number{0, 4, 0}},
-		{"0.4.2", "2026-01-29", RuleOverrideEnv, number{0, 4, 2}},
+// Text says for people what a rule is about, such as "the injection label on the
+// pod".
+func (r Rule) Text() string { return r.release().text }
+
+// release is the one that added a rule; the zero release if none did.
+func (r Rule) release() release {
+	for release := range released {
+		if release.adds == r {
+			return release
+		}
 	}
+	return release{}
 }
 
 // Changes lists the releases that add rules after one version, up to and with
@@ -92,29 +114,44 @@ func Changes(from, to string) ([]Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	if slices.Compare(high[:], low[:]) < 0 {
+	if high.before(low) {
 		low, high = high, low
 	}
 	var out []Release
-	for _, r := range Releases() {
-		if len(r.Adds) > 0 && slices.Compare(low[:], r.number[:]) < 0 && slices.Compare(r.number[:], high[:]) <= 0 {
-			out = append(out, r)
+	for r := range released {
+		if r.adds != "" && low.before(r.number) && !high.before(r.number) {
+			out = append(out, r.public())
 		}
 	}
 	return out, nil
 }
 
-// since names the release that added a rule.
-func since(rule Rule) string {
-	for _, r := range Releases() {
-		if slices.Contains(r.Adds, rule) {
-			return r.Version
-		}
-	}
-	return LatestVersion
+// number is a version as it compares: major, minor, patch.
+type number [3]uint
+
+func (n number) String() string { return fmt.Sprintf("%d.%d.%d", n[0], n[1], n[2]) }
+
+func (n number) before(other number) bool { return slices.Compare(n[:], other[:]) < 0 }
+
+// has tells whether a version has a rule. Between two releases the older one's
+// rules hold; after the newest, the newest one's.
+func (n number) has(rule Rule) bool {
+	from := rule.release()
+	return from.adds != "" && !n.before(from.number)
 }
 
-// versionPattern is stricter than the library, which reads "0.4,2" as 0.4.0.
+// bounds are the oldest and the newest release.
+func bounds() (oldest, newest number) {
+	for r := range released {
+		if oldest == (number{}) {
+			oldest = r.number
+		}
+		newest = r.number
+	}
+	return oldest, newest
+}
+
+// versionPattern is the form of a version: two or three numbers.
 var versionPattern = regexp.MustCompile(`^v?[0-9]+\.[0-9]+(\.[0-9]+)?$`)
 
 // parseVersion reads "0.4.2" or "v0.4.2"; an empty version is the latest one.
@@ -122,35 +159,20 @@ func parseVersion(s string) (number, error) {
 	if s == "" {
 		s = LatestVersion
 	}
-	for _, r := range released() {
-		if r.version == s {
-			return r.number, nil
-		}
+	var n number
+	ok := versionPattern.MatchString(s)
+	rest := strings.TrimPrefix(s, "v")
+	for i := 0; ok && rest != ""; i++ {
+		var part string
+		part, rest, _ = strings.Cut(rest, ".")
+		value, err := strconv.ParseUint(part, 10, 0)
+		n[i], ok = uint(value), err == nil
 	}
-	v, err := version.ParseGeneric(s)
-	if err != nil || !versionPattern.MatchString(s) {
+	if !ok {
 		return number{}, fmt.Errorf("parsing webhookVersion %q: want a version such as %q", s, LatestVersion)
 	}
-	n := number{v.Major(), v.Minor(), v.Patch()}
-	if oldest := (number{0, 1, 0}); slices.Compare(n[:], oldest[:]) < 0 {
-		return number{}, fmt.Errorf("checking webhookVersion %q: the first release is 0.1.0", s)
+	if oldest, _ := bounds(); n.before(oldest) {
+		return number{}, fmt.Errorf("checking webhookVersion %q: the first release is %s", s, oldest)
 	}
 	return n, nil
-}
-
-// ruleSet holds the rules that a version has. Between two releases the older
-// one's rules hold; after the newest, the newest one's.
-type ruleSet map[Rule]bool
-
-func rulesOf(n number) ruleSet {
-	set := ruleSet{}
-	for _, r := range released() {
-		if slices.Compare(r.number[:], n[:]) > 0 {
-			break
-		}
-		if r.adds != "" {
-			set[r.adds] = true
-		}
-	}
-	return set
 }

@@ -52,6 +52,25 @@ func TestReleases(t *testing.T) {
 	}
 }
 
+// A rule that a release adds is told to people.
+func TestRuleText(t *testing.T) {
+	seen := map[string]rrsa.Rule{}
+	for _, r := range rrsa.Releases() {
+		for _, added := range r.Adds {
+			text := added.Text()
+			if text == "" || seen[text] != "" {
+				t.Errorf("§4: want a text of its own for %s, got %q", added, text)
+			}
+			seen[text] = added
+		}
+	}
+	for _, unknown := range []rrsa.Rule{"", "none"} {
+		if got := unknown.Text(); got != "" {
+			t.Errorf("§4: %q is no rule, and has the text %q", unknown, got)
+		}
+	}
+}
+
 func TestChanges(t *testing.T) {
 	pod := release{"0.2.0", []rrsa.Rule{rrsa.RulePodLabel}}
 	endpoint := release{"0.3.0", []rrsa.Rule{rrsa.RuleSTSEndpoint}}

@@ -2,6 +2,8 @@ module github.com/kubectl-rrsa/rrsa/test/e2e
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/aliyun/credentials-go v1.4.14
 	github.com/go-jose/go-jose/v4 v4.1.8

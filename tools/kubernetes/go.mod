@@ -2,6 +2,8 @@ module github.com/kubectl-rrsa/rrsa/tools/kubernetes
 
 go 1.26.0
 
+toolchain go1.26.11
+
 godebug default=go1.26
 
 require (

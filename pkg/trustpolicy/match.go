@@ -1,4 +1,4 @@
-package rrsa
+package trustpolicy
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 // fails tells whether a claim's value meets a condition, and why not. A value with
 // "*" stands for many, all of which must be let in; a statement that denies counts
 // if it meets any of them.
-func (c givenCondition) fails(value string, denies bool) (TrustFinding, bool) {
-	f := TrustFinding{Message: fmt.Sprintf("want %q, the policy has %s", value, quoted(c.values))}
+func (c givenCondition) fails(value string, denies bool) (Finding, bool) {
+	f := Finding{Message: fmt.Sprintf("want %q, the policy has %s", value, quoted(c.values))}
 	equal := func(v string) bool { return v == value && !strings.Contains(v, "*") || denies && covers(value, v) }
 	like := func(v string) bool { return covers(v, value) || denies && covers(value, v) }
 	shown := value

@@ -1,4 +1,4 @@
-package rrsa_test
+package sdkerror_test
 
 import (
 	"strings"
@@ -6,11 +6,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/internal/sdkerror"
 )
 
-// TestExplainSDKError names the error texts of §5, and what each is taken for.
-func TestExplainSDKError(t *testing.T) {
+// TestFind names the error texts of §5, and what each is taken for.
+func TestFind(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"§5, expired", "AuthenticationFail.OIDCToken.Expired: This JSON Web Token has expired.", "AuthenticationFail.OIDCToken.Expired"},
 		{"§5, audience", "AuthenticationFail.OIDCToken.AudienceNotMatch", "AudienceNotMatch"},
@@ -31,39 +31,12 @@ func TestExplainSDKError(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, e := range rrsa.ExplainSDKError(tt.text) {
+			for _, e := range sdkerror.Find(tt.text) {
 				got = append(got, e.Code)
 			}
 			if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" {
 				t.Errorf("codes (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-// TestSDKErrors: every error of §5 has a cause and what to do, is found by its own
-// code, and can't be changed from outside.
-func TestSDKErrors(t *testing.T) {
-	all := rrsa.SDKErrors()
-	if len(all) != 8 {
-		t.Errorf("§5 lists 8 errors, got %d", len(all))
-	}
-	for _, e := range all {
-		found := rrsa.ExplainSDKError("x: " + e.Code + ": y")
-		if diff := cmp.Diff([]rrsa.SDKError{e}, found); diff != "" {
-			t.Errorf("%s by its own code (-want +got):\n%s", e.Code, diff)
-		}
-		if len(e.Causes) == 0 {
-			t.Errorf("%s has no cause", e.Code)
-		}
-		for _, c := range e.Causes {
-			if c.Cause == "" || c.Do == "" || strings.HasSuffix(c.Cause+c.Do, ".") {
-				t.Errorf("%s: want a cause and what to do, without full stops, got %+v", e.Code, c)
-			}
-		}
-	}
-	all[0].Code, all[0].Causes[0].Cause = "changed", "changed"
-	if again := rrsa.SDKErrors(); again[0].Code == "changed" || again[0].Causes[0].Cause == "changed" {
-		t.Error("a caller can change the table")
 	}
 }

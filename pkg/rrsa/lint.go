@@ -49,12 +49,12 @@ func keys() []string {
 	}
 }
 
-// traps looks at every label and annotation for keys that do nothing where they
-// stand. (§5)
-func (p *planner) traps() {
+// lint looks at every label and annotation for keys that do nothing where they
+// are. (§5)
+func (p *planner) lint() {
 	t := p.in.Template
-	p.trapsIn(LevelPod, t.Labels, t.Annotations)
-	if v, ok := t.Labels[InjectionKey]; ok && v != On && p.rules[RulePodLabel] {
+	p.lintObject(LevelPod, t.Labels, t.Annotations)
+	if v, ok := t.Labels[InjectionKey]; ok && v != On && p.version.has(RulePodLabel) {
 		r := Reason{
 			Code: CodePodLabelNoOptOut, Severity: Warning, Level: LevelPod, Field: labelField(InjectionKey),
 			Message: fmt.Sprintf("the pod's label %s=%q is not %q and so does nothing: the Namespace's label decides", InjectionKey, v, On),
@@ -68,26 +68,26 @@ func (p *planner) traps() {
 		p.add(r)
 	}
 	for _, w := range p.in.Workload {
-		p.trapsIn(LevelWorkload, w.Labels, w.Annotations)
+		p.lintObject(LevelWorkload, w.Labels, w.Annotations)
 	}
 	if sa := p.in.ServiceAccount; sa != nil {
-		p.trapsIn(LevelServiceAccount, sa.Labels, sa.Annotations)
+		p.lintObject(LevelServiceAccount, sa.Labels, sa.Annotations)
 	}
 	if ns := p.in.Namespace; ns != nil {
-		p.trapsIn(LevelNamespace, ns.Labels, ns.Annotations)
+		p.lintObject(LevelNamespace, ns.Labels, ns.Annotations)
 	}
 }
 
-func (p *planner) trapsIn(level Level, labels, annotations map[string]string) {
+func (p *planner) lintObject(level Level, labels, annotations map[string]string) {
 	for _, key := range sortedKeys(labels) {
-		p.trap(key, labels[key], place{level, true})
+		p.lintKey(key, labels[key], place{level, true})
 	}
 	for _, key := range sortedKeys(annotations) {
-		p.trap(key, annotations[key], place{level, false})
+		p.lintKey(key, annotations[key], place{level, false})
 	}
 }
 
-func (p *planner) trap(key, value string, at place) {
+func (p *planner) lintKey(key, value string, at place) {
 	warn := func(code Code, message, hint string) {
 		field := annotationField(key)
 		if at.label {
@@ -122,7 +122,7 @@ func (p *planner) trap(key, value string, at place) {
 	}
 }
 
-// has tells whether a key stands in a place of the input with the same value: a
+// has tells whether a key is in a place of the input with the same value: a
 // copy elsewhere then misleads nobody.
 func (p *planner) has(key, value string, pl place) bool {
 	var meta *metav1.ObjectMeta

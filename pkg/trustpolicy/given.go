@@ -1,4 +1,4 @@
-package rrsa
+package trustpolicy
 
 import (
 	"bytes"
@@ -33,9 +33,9 @@ type givenCondition struct {
 	values        Values
 }
 
-// readTrustPolicy reads a policy strictly: a part that isn't known here, such as
+// readPolicy reads a policy strictly: a part that isn't known here, such as
 // NotAction, could turn its meaning round.
-func readTrustPolicy(data []byte) (givenPolicy, error) {
+func readPolicy(data []byte) (givenPolicy, error) {
 	var p givenPolicy
 	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\uFEFF"))))
 	decoder.DisallowUnknownFields()
@@ -57,7 +57,7 @@ func readTrustPolicy(data []byte) (givenPolicy, error) {
 		for _, operator := range slices.Sorted(maps.Keys(s.Condition)) {
 			for _, key := range slices.Sorted(maps.Keys(s.Condition[operator])) {
 				c := givenCondition{operator: operator, key: key}
-				if slices.Contains(claimKeys, key) {
+				if slices.Contains(claims(), key) {
 					if err := json.Unmarshal(s.Condition[operator][key], &c.values); err != nil {
 						return p, fmt.Errorf("reading the trust policy: %s: %w", s.field(".Condition."+operator+"["+key+"]"), err)
 					}
@@ -75,5 +75,5 @@ func (s givenStatement) field(path string) string {
 
 // unjudged lists the conditions about something else than the token's claims.
 func (s givenStatement) unjudged() []givenCondition {
-	return slices.DeleteFunc(slices.Clone(s.conditions), func(c givenCondition) bool { return slices.Contains(claimKeys, c.key) })
+	return slices.DeleteFunc(slices.Clone(s.conditions), func(c givenCondition) bool { return slices.Contains(claims(), c.key) })
 }

@@ -4,26 +4,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-func workloadLabel(key, value string) edit {
-	return func(_ *rrsa.Config, in *rrsa.Input) {
-		in.Workload = append(in.Workload, metav1.ObjectMeta{Labels: map[string]string{key: value}})
-	}
-}
-
-func workloadNote(key, value string) edit {
-	return func(_ *rrsa.Config, in *rrsa.Input) {
-		in.Workload = append(in.Workload, metav1.ObjectMeta{Annotations: map[string]string{key: value}})
-	}
-}
-
 // A key where nothing reads it, or that nothing reads: the reason tells the place
 // and what to do.
-func TestTraps(t *testing.T) {
+func TestLint(t *testing.T) {
 	const prefix = "pod-identity.alibabacloud.com/"
 	const label, note = "metadata.labels[", "metadata.annotations["
 	const injectionHint = "make it a label of the pod or a label of the Namespace"
@@ -73,7 +60,7 @@ func saNoteNew(key, value string) edit {
 }
 
 // What misleads nobody is not talked about.
-func TestNoTraps(t *testing.T) {
+func TestLintQuiet(t *testing.T) {
 	check(t, []row{
 		{"§5: the Deployment repeats the label of its template", []edit{podLabel(rrsa.InjectionKey, "on"), workloadLabel(rrsa.InjectionKey, "on")}, rrsa.Injected, nil},
 		{"§5: the Deployment repeats the label of its Namespace", []edit{workloadLabel(rrsa.InjectionKey, "on")}, rrsa.Injected, nil},

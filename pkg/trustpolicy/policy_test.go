@@ -1,4 +1,4 @@
-package rrsa_test
+package trustpolicy_test
 
 import (
 	"encoding/json"
@@ -8,9 +8,20 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/pkg/trustpolicy"
 )
 
-const issuer = "https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/c0123456789abcdef0123456789abcdef"
+const (
+	account     = "1488999589000000"
+	cluster     = "c0123456789abcdef0123456789abcdef"
+	providerARN = "acs:ram::" + account + ":oidc-provider/ack-rrsa-" + cluster
+	issuer      = "https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/" + cluster
+)
+
+// cfg is the cluster that the policies are for.
+func cfg() rrsa.Config {
+	return rrsa.Config{AccountID: account, ClusterID: cluster, Region: "cn-hangzhou"}
+}
 
 func sa(namespace, name string) types.NamespacedName {
 	return types.NamespacedName{Namespace: namespace, Name: name}
@@ -22,7 +33,7 @@ func policy(condition string) string {
 		`"Principal":{"Federated":["` + providerARN + `"]},"Condition":` + condition + `}]}`
 }
 
-func TestTrustPolicy(t *testing.T) {
+func TestNew(t *testing.T) {
 	const required = `"oidc:aud":"sts.aliyuncs.com","oidc:iss":"` + issuer + `"`
 	equals := func(sub string) string { return policy(`{"StringEquals":{` + required + `,"oidc:sub":` + sub + `}}`) }
 	like := func(sub string) string {
@@ -48,8 +59,7 @@ func TestTrustPolicy(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			cfg, _ := given()
-			p, err := rrsa.NewTrustPolicy(cfg, tt.accounts...)
+			p, err := trustpolicy.New(cfg(), tt.accounts...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,7 +70,7 @@ func TestTrustPolicy(t *testing.T) {
 			if diff := cmp.Diff(tt.want, string(got)); diff != "" {
 				t.Errorf("policy (-want +got):\n%s", diff)
 			}
-			var back rrsa.TrustPolicy
+			var back trustpolicy.Policy
 			if err := json.Unmarshal(got, &back); err != nil {
 				t.Fatal(err)
 			}
@@ -71,8 +81,7 @@ func TestTrustPolicy(t *testing.T) {
 	}
 }
 
-func TestTrustPolicyInvalid(t *testing.T) {
-	full := rrsa.Config{AccountID: account, ClusterID: cluster, Region: "cn-hangzhou"}
+func TestNewInvalid(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		change   func(*rrsa.Config)
@@ -90,19 +99,19 @@ func TestTrustPolicyInvalid(t *testing.T) {
 		{"§7: no name", nil, []types.NamespacedName{sa("demo", "")}, `making a trust policy: ServiceAccount "demo/" needs a namespace and a name`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			cfg := full
+			cfg := cfg()
 			if tt.change != nil {
 				tt.change(&cfg)
 			}
-			p, err := rrsa.NewTrustPolicy(cfg, tt.accounts...)
+			p, err := trustpolicy.New(cfg, tt.accounts...)
 			if err == nil {
 				t.Fatal("want an error")
 			}
 			if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(rrsa.TrustPolicy{}, p); diff != "" {
-				t.Errorf("policy beside an error (-want +got):\n%s", diff)
+			if diff := cmp.Diff(trustpolicy.Policy{}, p); diff != "" {
+				t.Errorf("policy next to an error (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -111,15 +120,15 @@ func TestTrustPolicyInvalid(t *testing.T) {
 func TestValues(t *testing.T) {
 	for _, tt := range []struct {
 		name, json string
-		want       rrsa.Values
+		want       trustpolicy.Values
 	}{
-		{"§7: one value is a string", `"a"`, rrsa.Values{"a"}},
-		{"§7: several are a list", `["a","b"]`, rrsa.Values{"a", "b"}},
-		{"§7: an empty string is a value", `""`, rrsa.Values{""}},
-		{"§7: an empty list", `[]`, rrsa.Values{}},
+		{"§7: one value is a string", `"a"`, trustpolicy.Values{"a"}},
+		{"§7: several are a list", `["a","b"]`, trustpolicy.Values{"a", "b"}},
+		{"§7: an empty string is a value", `""`, trustpolicy.Values{""}},
+		{"§7: an empty list", `[]`, trustpolicy.Values{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var got rrsa.Values
+			var got trustpolicy.Values
 			if err := json.Unmarshal([]byte(tt.json), &got); err != nil {
 				t.Fatal(err)
 			}
@@ -138,13 +147,13 @@ func TestValues(t *testing.T) {
 	// A role's policy may have been written by hand, in other forms.
 	for _, tt := range []struct {
 		name, json string
-		want       map[string]rrsa.Values
+		want       map[string]trustpolicy.Values
 	}{
-		{"a list of one", `{"oidc:sub":["a"]}`, map[string]rrsa.Values{"oidc:sub": {"a"}}},
-		{"null is no value, not an empty one", `{"oidc:sub":null}`, map[string]rrsa.Values{"oidc:sub": nil}},
+		{"a list of one", `{"oidc:sub":["a"]}`, map[string]trustpolicy.Values{"oidc:sub": {"a"}}},
+		{"null is no value, not an empty one", `{"oidc:sub":null}`, map[string]trustpolicy.Values{"oidc:sub": nil}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var got map[string]rrsa.Values
+			var got map[string]trustpolicy.Values
 			if err := json.Unmarshal([]byte(tt.json), &got); err != nil {
 				t.Fatal(err)
 			}
@@ -155,7 +164,7 @@ func TestValues(t *testing.T) {
 	}
 	for _, bad := range []string{`1`, `{"a":"b"}`, `["a",1]`} {
 		t.Run("no values: "+bad, func(t *testing.T) {
-			var got rrsa.Values
+			var got trustpolicy.Values
 			if err := json.Unmarshal([]byte(bad), &got); err == nil {
 				t.Errorf("want an error, got %q", got)
 			}

@@ -1,25 +1,31 @@
-package rrsa
+package trustpolicy
 
 import (
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// openClaims says what a statement without a condition on a claim lets in.
-var openClaims = map[string]string{
-	"oidc:iss": "tokens of any issuer that the provider takes are let in",
-	"oidc:aud": "tokens for any audience that the provider takes are let in",
-	"oidc:sub": "every ServiceAccount of the cluster is let in",
+// openClaim says what a statement without a condition on a claim lets in.
+func openClaim(key string) string {
+	switch key {
+	case issuerClaim:
+		return "tokens of any issuer that the provider takes are let in"
+	case audienceClaim:
+		return "tokens for any audience that the provider takes are let in"
+	}
+	return "every ServiceAccount of the cluster is let in"
 }
 
 // broader lists what a statement allows beyond the need, and what it asks for
 // besides a token.
-func (s givenStatement) broader(need TrustPolicy) []TrustFinding {
-	var out []TrustFinding
+func (s givenStatement) broader(need Policy) []Finding {
+	var out []Finding
 	info := func(element, field, format string, args ...any) {
-		out = append(out, TrustFinding{Severity: Info, Element: element, Field: s.field(field), Message: fmt.Sprintf(format, args...)})
+		out = append(out, Finding{Severity: rrsa.Info, Element: element, Field: s.field(field), Message: fmt.Sprintf(format, args...)})
 	}
 	var actions, providers []string
 	for _, n := range need.Statement {
@@ -38,7 +44,7 @@ func (s givenStatement) broader(need TrustPolicy) []TrustFinding {
 			}
 		}
 	}
-	for _, key := range claimKeys {
+	for _, key := range claims() {
 		wanted, open := need.needed(key), true
 		for _, c := range s.conditions {
 			if c.key != key || !c.requires() {
@@ -58,12 +64,12 @@ func (s givenStatement) broader(need TrustPolicy) []TrustFinding {
 			}
 		}
 		if open {
-			info(key, ".Condition", "there is no such condition: %s", openClaims[key])
+			info(key, ".Condition", "there is no such condition: %s", openClaim(key))
 		}
 	}
 	for _, c := range s.unjudged() {
-		out = append(out, TrustFinding{
-			Severity: Warning, Element: c.key, Field: s.field(".Condition." + c.operator + "[" + c.key + "]"),
+		out = append(out, Finding{
+			Severity: rrsa.Warning, Element: c.key, Field: s.field(".Condition." + c.operator + "[" + c.key + "]"),
 			Message: "whether the condition is met can't be judged here",
 		})
 	}

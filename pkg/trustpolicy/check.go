@@ -1,16 +1,18 @@
-package rrsa
+package trustpolicy
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// TrustFinding is one thing that [CheckTrustPolicy] has to say about a policy.
-type TrustFinding struct {
+// Finding is one thing that [Check] has to say about a policy.
+type Finding struct {
 	// Severity is Error for what keeps a ServiceAccount out, Warning for what can't
 	// be judged, and Info for what lets in more than is needed.
-	Severity Severity
+	Severity rrsa.Severity
 	// Element is the part of the policy that it is about: Version, Effect, Action,
 	// Federated, oidc:iss, oidc:aud, oidc:sub, or another name from the policy.
 	Element string
@@ -22,18 +24,18 @@ type TrustFinding struct {
 	Hint string
 }
 
-// CheckTrustPolicy compares a policy that a role has, as JSON, with what
-// [NewTrustPolicy] says that ServiceAccounts need. A policy without an Error among
-// its findings lets every one of them assume the role. What the policy allows
-// besides is reported and is no Error; the findings come in this order. It fails
-// if the policy can't be read. (§7)
-func CheckTrustPolicy(policy []byte, need TrustPolicy) ([]TrustFinding, error) {
-	given, err := readTrustPolicy(policy)
+// Check compares a policy that a role has, as JSON, with what [New] says that
+// ServiceAccounts need. A policy without an Error among its findings lets every one
+// of them assume the role. What the policy allows besides is reported and is no
+// Error. Errors come first, then warnings, then what is only told. It fails if the
+// policy can't be read. (§7)
+func Check(policy []byte, need Policy) ([]Finding, error) {
+	given, err := readPolicy(policy)
 	if err != nil {
 		return nil, err
 	}
-	var all []TrustFinding
-	add := func(findings ...TrustFinding) {
+	var all []Finding
+	add := func(findings ...Finding) {
 		for _, f := range findings {
 			if !slices.Contains(all, f) {
 				all = append(all, f)
@@ -48,7 +50,7 @@ func CheckTrustPolicy(policy []byte, need TrustPolicy) ([]TrustFinding, error) {
 		add(given.denials(want)...)
 		best, fails := given.closest(want)
 		if best < 0 {
-			add(TrustFinding{Severity: Error, Element: "Effect", Field: "Statement", Message: `no statement has the Effect "Allow"`})
+			add(Finding{Severity: rrsa.Error, Element: "Effect", Field: "Statement", Message: `no statement has the Effect "Allow"`})
 			continue
 		}
 		used[best] = true
@@ -59,17 +61,17 @@ func CheckTrustPolicy(policy []byte, need TrustPolicy) ([]TrustFinding, error) {
 		case used[i]:
 			add(s.broader(need)...)
 		case s.Effect != "Deny":
-			add(TrustFinding{Severity: Info, Element: s.field(""), Field: s.field(""), Message: "these ServiceAccounts don't need the statement"})
+			add(Finding{Severity: rrsa.Info, Element: s.field(""), Field: s.field(""), Message: "these ServiceAccounts don't need the statement"})
 		}
 	}
 	// What fails already says what the policy has there.
 	failed := map[string]bool{}
 	for _, f := range all {
-		failed[f.Field] = failed[f.Field] || f.Severity == Error
+		failed[f.Field] = failed[f.Field] || f.Severity == rrsa.Error
 	}
-	all = slices.DeleteFunc(all, func(f TrustFinding) bool { return f.Severity == Info && failed[f.Field] })
-	rank := map[Severity]int{Error: 0, Warning: 1, Info: 2}
-	slices.SortStableFunc(all, func(a, b TrustFinding) int { return rank[a.Severity] - rank[b.Severity] })
+	all = slices.DeleteFunc(all, func(f Finding) bool { return f.Severity == rrsa.Info && failed[f.Field] })
+	rank := map[rrsa.Severity]int{rrsa.Error: 0, rrsa.Warning: 1, rrsa.Info: 2}
+	slices.SortStableFunc(all, func(a, b Finding) int { return rank[a.Severity] - rank[b.Severity] })
 	return all, nil
 }
 
@@ -79,11 +81,8 @@ type token struct {
 	claims           map[string]string
 }
 
-// claimKeys are the condition keys that a token answers, in the order of reports.
-var claimKeys = []string{"oidc:iss", "oidc:aud", "oidc:sub"}
-
 // needed lists the values of a claim that a policy names.
-func (p TrustPolicy) needed(key string) []string {
+func (p Policy) needed(key string) []string {
 	var out []string
 	for _, s := range p.Statement {
 		out = append(append(out, s.Condition.StringEquals[key]...), s.Condition.StringLike[key]...)
@@ -92,14 +91,14 @@ func (p TrustPolicy) needed(key string) []string {
 }
 
 // tokens lists one token for each subject of a policy.
-func tokens(need TrustPolicy) []token {
+func tokens(need Policy) []token {
 	var out []token
 	for _, s := range need.Statement {
-		one := TrustPolicy{Statement: []TrustStatement{s}}
+		one := Policy{Statement: []Statement{s}}
 		for _, provider := range s.Principal.Federated {
-			for _, subject := range one.needed("oidc:sub") {
-				t := token{action: s.Action, provider: provider, claims: map[string]string{"oidc:sub": subject}}
-				for _, key := range claimKeys[:2] {
+			for _, subject := range one.needed(subjectClaim) {
+				t := token{action: s.Action, provider: provider, claims: map[string]string{subjectClaim: subject}}
+				for _, key := range []string{issuerClaim, audienceClaim} {
 					if values := one.needed(key); len(values) > 0 {
 						t.claims[key] = values[0]
 					}
@@ -112,16 +111,16 @@ func tokens(need TrustPolicy) []token {
 }
 
 // denials are the statements that turn a token away whatever others allow.
-func (p givenPolicy) denials(t token) []TrustFinding {
-	var out []TrustFinding
+func (p givenPolicy) denials(t token) []Finding {
+	var out []Finding
 	for _, s := range p.Statement {
 		if s.Effect != "Deny" || len(s.fails(t)) > 0 {
 			continue
 		}
-		f := TrustFinding{Severity: Error, Element: "Effect", Field: s.field(".Effect"), Message: fmt.Sprintf("the statement denies %q", t.claims["oidc:sub"])}
+		f := Finding{Severity: rrsa.Error, Element: "Effect", Field: s.field(".Effect"), Message: fmt.Sprintf("the statement denies %q", t.claims[subjectClaim])}
 		if len(s.unjudged()) > 0 {
-			f.Severity = Warning
-			f.Message = fmt.Sprintf("the statement may deny %q, by conditions that are not judged here", t.claims["oidc:sub"])
+			f.Severity = rrsa.Warning
+			f.Message = fmt.Sprintf("the statement may deny %q, by conditions that are not judged here", t.claims[subjectClaim])
 		}
 		out = append(out, f)
 	}
@@ -130,9 +129,9 @@ func (p givenPolicy) denials(t token) []TrustFinding {
 
 // closest is the statement that allows a token, or the one that is closest to it
 // with what it fails on; -1 if all of them deny.
-func (p givenPolicy) closest(t token) (int, []TrustFinding) {
+func (p givenPolicy) closest(t token) (int, []Finding) {
 	best, cost := -1, [2]int{}
-	var fails []TrustFinding
+	var fails []Finding
 	for i, s := range p.Statement {
 		if s.Effect == "Deny" {
 			continue
@@ -150,18 +149,18 @@ func (p givenPolicy) closest(t token) (int, []TrustFinding) {
 }
 
 // fails lists what keeps a token from matching a statement, its Effect aside.
-func (s givenStatement) fails(t token) []TrustFinding {
-	var out []TrustFinding
+func (s givenStatement) fails(t token) []Finding {
+	var out []Finding
 	if !slices.ContainsFunc(s.Action, func(a string) bool { return covers(strings.ToLower(a), strings.ToLower(t.action)) }) {
 		out = append(out, wrong("Action", s.field(".Action"), []string{t.action}, s.Action))
 	}
 	if !slices.Contains(s.Principal["Federated"], t.provider) {
 		out = append(out, wrong("Federated", s.field(".Principal.Federated"), []string{t.provider}, s.Principal["Federated"]))
 	}
-	for _, key := range claimKeys {
+	for _, key := range claims() {
 		for _, c := range s.conditions {
 			if f, ok := c.fails(t.claims[key], s.Effect == "Deny"); c.key == key && !ok {
-				f.Element, f.Field, f.Severity = key, s.field(".Condition."+c.operator+"["+key+"]"), Error
+				f.Element, f.Field, f.Severity = key, s.field(".Condition."+c.operator+"["+key+"]"), rrsa.Error
 				out = append(out, f)
 			}
 		}
@@ -170,8 +169,8 @@ func (s givenStatement) fails(t token) []TrustFinding {
 }
 
 // wrong says that a part of a policy isn't what is needed.
-func wrong(element, field string, want []string, got Values) TrustFinding {
-	return TrustFinding{Severity: Error, Element: element, Field: field, Message: fmt.Sprintf("want %s, the policy has %s", quoted(want), quoted(got))}
+func wrong(element, field string, want []string, got Values) Finding {
+	return Finding{Severity: rrsa.Error, Element: element, Field: field, Message: fmt.Sprintf("want %s, the policy has %s", quoted(want), quoted(got))}
 }
 
 func quoted(values []string) string {

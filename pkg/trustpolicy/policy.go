@@ -1,0 +1,119 @@
+package trustpolicy
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// Condition keys about the claims of a token. (§7)
+const (
+	issuerClaim   = "oidc:iss"
+	audienceClaim = "oidc:aud"
+	subjectClaim  = "oidc:sub"
+)
+
+// claims lists the condition keys that a token answers, in the order of reports.
+func claims() []string { return []string{issuerClaim, audienceClaim, subjectClaim} }
+
+// Policy is the trust policy of a RAM role that lets ServiceAccounts of one
+// cluster assume it. Its JSON is what RAM takes. (§7)
+type Policy struct {
+	Version   string
+	Statement []Statement
+}
+
+// Statement is the one statement of a Policy.
+type Statement struct {
+	Action    string
+	Effect    string
+	Principal Principal
+	Condition Condition
+}
+
+// Principal names the OIDC identity providers whose tokens are taken.
+type Principal struct {
+	Federated []string
+}
+
+// Condition is what a token must say.
+type Condition struct {
+	StringEquals map[string]Values
+	StringLike   map[string]Values `json:",omitempty"`
+}
+
+// Values is one value or several; in JSON one value is a plain string.
+type Values []string
+
+// MarshalJSON writes one value as a string and several as a list.
+func (v Values) MarshalJSON() ([]byte, error) {
+	if len(v) == 1 {
+		return json.Marshal(v[0])
+	}
+	return json.Marshal([]string(v))
+}
+
+// UnmarshalJSON reads a string or a list of strings; null is no value.
+func (v *Values) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*v = nil
+		return nil
+	}
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*v = Values{one}
+		return nil
+	}
+	var many []string
+	if err := json.Unmarshal(data, &many); err != nil {
+		return fmt.Errorf("reading a condition's values: want a string or a list of strings: %w", err)
+	}
+	*v = many
+	return nil
+}
+
+// New returns the policy that ServiceAccounts of the configured cluster need to
+// assume a role. A "*" in a namespace or name stands for any text. New fails if a
+// setting that it needs isn't known, and without ServiceAccounts. (§7)
+func New(cfg rrsa.Config, accounts ...types.NamespacedName) (Policy, error) {
+	provider, err := cfg.ProviderARN()
+	if err != nil {
+		return Policy{}, err
+	}
+	issuer, err := cfg.Issuer()
+	if err != nil {
+		return Policy{}, err
+	}
+	if len(accounts) == 0 {
+		return Policy{}, errors.New("making a trust policy: no ServiceAccount is named")
+	}
+	var subjects Values
+	wildcard := false
+	for _, a := range accounts {
+		if a.Namespace == "" || a.Name == "" {
+			return Policy{}, fmt.Errorf("making a trust policy: ServiceAccount %q needs a namespace and a name", a)
+		}
+		subject := "system:serviceaccount:" + a.Namespace + ":" + a.Name
+		if !slices.Contains(subjects, subject) {
+			subjects = append(subjects, subject)
+		}
+		wildcard = wildcard || strings.Contains(subject, "*")
+	}
+	condition := Condition{StringEquals: map[string]Values{audienceClaim: {rrsa.Audience}, issuerClaim: {issuer}}}
+	if wildcard {
+		condition.StringLike = map[string]Values{subjectClaim: subjects}
+	} else {
+		condition.StringEquals[subjectClaim] = subjects
+	}
+	return Policy{Version: "1", Statement: []Statement{{
+		Action: "sts:AssumeRole", Effect: "Allow",
+		Principal: Principal{Federated: []string{provider}},
+		Condition: condition,
+	}}}, nil
+}
