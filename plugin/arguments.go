@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
+
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // sort tells files from live objects: an argument is a file if it is "-", a URL or
@@ -34,15 +34,11 @@ func (o *common) sort(args []string) error {
 }
 
 func isFile(arg string) bool {
-	if arg == "-" || arg == "" || isURL(arg) || strings.ContainsAny(arg, "*?[") || hasManifestEnding(arg) {
+	if arg == "-" || arg == "" || isURL(arg) || strings.ContainsAny(arg, "*?[") || term.HasManifestEnding(arg) {
 		return true
 	}
 	_, err := os.Stat(arg)
 	return err == nil
-}
-
-func hasManifestEnding(arg string) bool {
-	return slices.Contains(manifestEndings, strings.TrimPrefix(filepath.Ext(arg), "."))
 }
 
 func isURL(arg string) bool {

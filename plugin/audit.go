@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // auditOptions are the flags of "kubectl rrsa audit".
@@ -79,18 +80,18 @@ error.`,
 	}
 	o.settings.addIdentity(cmd)
 	o.settings.addRules(cmd)
-	o.addOutput(cmd, "text", "output format: "+listOr(auditFormats), auditFormats...)
+	o.format.Add(cmd, "text", "output format: "+term.Choice(auditFormats), auditFormats...)
 	flags := cmd.Flags()
 	flags.BoolVarP(&o.allNamespaces, "all-namespaces", "A", false, "audit the pods of all namespaces")
 	flags.StringVarP(&o.selector, "selector", "l", "", "label selector of the pods, such as app=cart")
-	flags.StringSliceVar(&o.failOn, "fail-on", failOnDefault(), "findings that exit with 1: "+listOr(failOnValues())+"; skipped stands for namespaces that may not be read")
-	completeWith(cmd, "selector", cobra.NoFileCompletions)
-	complete(cmd, "fail-on", failOnValues()...)
+	flags.StringSliceVar(&o.failOn, "fail-on", failOnDefault(), "findings that exit with 1: "+term.Choice(failOnValues())+"; skipped stands for namespaces that may not be read")
+	term.CompleteWith(cmd, "selector", cobra.NoFileCompletions)
+	term.Complete(cmd, "fail-on", failOnValues()...)
 	return cmd
 }
 
 func (o *auditOptions) check() error {
-	if err := o.checkOutput(); err != nil {
+	if err := o.format.Check(); err != nil {
 		return err
 	}
 	if _, err := labels.Parse(o.selector); err != nil {
@@ -112,21 +113,21 @@ func (o *auditOptions) run(ctx context.Context) error {
 	}
 	for _, notice := range injector.Config.Notices() {
 		var b strings.Builder
-		writeReason(&b, "", notice)
+		term.WriteReason(&b, "", notice)
 		fmt.Fprint(o.ErrOut, b.String())
 	}
 	a, err := newAuditor(o.lookup, injector)
 	if err != nil {
 		return err
 	}
-	a.all = slices.Contains([]string{"wide", "json", "jsonl", "yaml"}, o.output)
-	a.progress = progress{w: o.ErrOut}
+	a.all = slices.Contains([]string{"wide", "json", "jsonl", "yaml"}, o.format.Name)
+	a.progress = term.Progress{W: o.ErrOut}
 	namespace := o.live.Namespace
 	if o.allNamespaces {
 		namespace = ""
 	}
 	err = a.read(ctx, o.live, cluster.PodList{Namespace: namespace, Selector: o.selector})
-	a.progress.clear()
+	a.progress.Clear()
 	if err != nil {
 		return err
 	}
@@ -166,16 +167,16 @@ func (o *auditOptions) talk(s auditSummary) {
 	}
 	for _, skipped := range s.Skipped {
 		if skipped.Namespace == otherNamespaces {
-			writeLine(&b, "warning: namespaces other than %q are left out, as they may not be listed: %s", o.live.Namespace, skipped.Message)
+			term.WriteLine(&b, "warning: namespaces other than %q are left out, as they may not be listed: %s", o.live.Namespace, skipped.Message)
 			continue
 		}
-		writeLine(&b, "warning: namespace %q is left out: %s", skipped.Namespace, skipped.Message)
+		term.WriteLine(&b, "warning: namespace %q is left out: %s", skipped.Namespace, skipped.Message)
 	}
 	if s.Inconsistent {
-		writeLine(&b, "note: the list of pods expired while it was read, and was continued: pods made or deleted meanwhile may be in the report or not")
+		term.WriteLine(&b, "note: the list of pods expired while it was read, and was continued: pods made or deleted meanwhile may be in the report or not")
 	}
 	if s.Pods == 0 {
-		writeLine(&b, "note: no pods found%s", s.scope())
+		term.WriteLine(&b, "note: no pods found%s", s.scope())
 	}
 	fmt.Fprint(o.ErrOut, b.String())
 }

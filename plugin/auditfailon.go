@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // What --fail-on knows beside states.
@@ -49,7 +50,7 @@ func checkFailOn(failOn []string) error {
 		if !slices.Contains(failOnValues(), value) {
 			hint := suggest.DidYouMean(value, failOnValues())
 			if hint == "" {
-				hint = "want " + listOr(failOnValues())
+				hint = "want " + term.Choice(failOnValues())
 			}
 			return fmt.Errorf("checking --fail-on %q: %s", value, hint)
 		}
@@ -58,7 +59,7 @@ func checkFailOn(failOn []string) error {
 		return fmt.Errorf("checking --fail-on %q: %s stands alone", strings.Join(failOn, ","), failOnNone)
 	}
 	if len(failOn) == 0 {
-		return errors.New("checking --fail-on: it is empty: want " + listOr(failOnValues()))
+		return errors.New("checking --fail-on: it is empty: want " + term.Choice(failOnValues()))
 	}
 	return nil
 }
@@ -79,7 +80,7 @@ func (s auditSummary) failure(failOn []string) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return differsError("the audit has findings: " + strings.Join(found, ", "))
+	return term.Differs("the audit has findings: " + strings.Join(found, ", "))
 }
 
 func count(n int, what string) string {

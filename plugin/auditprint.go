@@ -6,15 +6,14 @@ import (
 	"fmt"
 	"strings"
 
-	"k8s.io/cli-runtime/pkg/printers"
-
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // print writes the report as -o says.
 func (o *auditOptions) print(r auditReport) error {
 	const what = "the report"
-	switch o.output {
+	switch o.format.Name {
 	case "json", "yaml":
 		for _, row := range r.rows {
 			r.Items = append(r.Items, row.audit())
@@ -24,12 +23,12 @@ func (o *auditOptions) print(r auditReport) error {
 		return o.printLines(r)
 	}
 	var b strings.Builder
-	if o.output == "name" {
+	if o.format.Name == "name" {
 		for _, row := range r.rows {
-			writeLine(&b, "pod/%s", row.name)
+			term.WriteLine(&b, "pod/%s", row.name)
 		}
 	} else {
-		r.text(&b, o.output == "wide")
+		r.text(&b, o.format.Name == "wide")
 	}
 	return o.write([]byte(b.String()), what)
 }
@@ -86,12 +85,12 @@ func (r auditReport) text(b *strings.Builder, wide bool) {
 		if wide {
 			head = []string{"NAMESPACE", "POD", "STATE", "OWNER", "SERVICEACCOUNT", "REASON"}
 		}
-		writeTable(b, append([][]string{head}, rows...))
+		term.WriteTable(b, append([][]string{head}, rows...))
 		b.WriteString("\n")
 	}
 	for _, lint := range r.Lints {
-		writeLine(b, "%s: %s: %s: %s", lint.Reason.Severity, lint.Object, lint.Reason.Code, lint.Reason.Message)
-		writeHint(b, "", rrsa.Reason{Hint: lint.Reason.Hint})
+		term.WriteLine(b, "%s: %s: %s: %s", lint.Reason.Severity, lint.Object, lint.Reason.Code, lint.Reason.Message)
+		term.WriteHint(b, "", lint.Reason.Hint)
 	}
 	if len(r.Lints) > 0 {
 		b.WriteString("\n")
@@ -129,25 +128,12 @@ func (s auditSummary) text(b *strings.Builder) {
 	if len(s.Namespaces) != 1 {
 		line("(all)", s.States)
 	}
-	writeTable(b, table)
+	term.WriteTable(b, table)
 	if len(s.Remedies) > 0 {
 		b.WriteString("\n")
-		writeLine(b, "# To have pods that are missing, stale or orphaned created anew; where a manifest holds the injection, render it first:")
+		term.WriteLine(b, "# To have pods that are missing, stale or orphaned created anew; where a manifest holds the injection, render it first:")
 	}
 	for _, r := range s.Remedies {
-		writeLine(b, "%s", r)
+		term.WriteLine(b, "%s", r)
 	}
-}
-
-// writeTable writes lines of cells in columns.
-func writeTable(b *strings.Builder, lines [][]string) {
-	w := printers.GetNewTabWriter(b)
-	for _, cells := range lines {
-		for i, cell := range cells {
-			cells[i] = strings.ReplaceAll(printable(cell), "\n", `\n`)
-		}
-		fmt.Fprintln(w, strings.Join(cells, "\t"))
-	}
-	// A strings.Builder takes all that is written to it.
-	_ = w.Flush()
 }

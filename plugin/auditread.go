@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // auditor judges pods one by one and keeps a small row of each. What many rows
@@ -22,7 +23,7 @@ type auditor struct {
 	config  rrsa.Config
 	// all keeps the rows of pods that are no findings, too.
 	all      bool
-	progress progress
+	progress term.Progress
 
 	tallies []*tally
 	skipped []skippedNamespace
@@ -116,7 +117,7 @@ func (a *auditor) list(ctx context.Context, live *cluster.Cluster, list cluster.
 		if left > 0 {
 			text = fmt.Sprintf("%d of %d pods read", read, int64(read)+left)
 		}
-		a.progress.show(text)
+		a.progress.Show(text)
 	}
 	inconsistent, err := live.Pods(ctx, list)
 	if err != nil {

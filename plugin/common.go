@@ -3,22 +3,18 @@ package plugin
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/cli-runtime/pkg/resource"
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // common is what the verbs share: the streams, the input's files and the flags
@@ -30,11 +26,9 @@ type common struct {
 	// targets are the arguments that name live objects.
 	targets  []string
 	settings settingFlags
-	output   string
-	// formats are what output may be.
-	formats []string
-	quiet   bool
-	local   bool
+	format   term.Format
+	quiet    bool
+	local    bool
 	// live is the cluster, once load has opened it; nil if none is asked.
 	live *cluster.Cluster
 	// lookup is what the cluster was asked for, once for all of a run.
@@ -62,27 +56,6 @@ func (o *common) addLocal(cmd *cobra.Command) {
 
 func (o *common) addQuiet(cmd *cobra.Command, usage string) {
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, usage)
-}
-
-// addOutput adds -o with its default and the formats that there are.
-func (o *common) addOutput(cmd *cobra.Command, value, usage string, formats ...string) {
-	o.formats = formats
-	cmd.Flags().StringVarP(&o.output, "output", "o", value, usage)
-	complete(cmd, "output", formats...)
-}
-
-// checkOutput refuses a format that there isn't.
-func (o *common) checkOutput() error {
-	if !slices.Contains(o.formats, o.output) {
-		return fmt.Errorf("checking --output %q: want %s", o.output, listOr(o.formats))
-	}
-	return nil
-}
-
-// listOr writes words as a choice: "a, b or c".
-func listOr(words []string) string {
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // load reads the settings, has the cluster fill in what they leave open, and makes
@@ -161,7 +134,7 @@ func (o *common) apply(streams []*manifest.Stream, report *manifest.Report) erro
 // print writes the streams with the edits made so far, in the format of -o.
 func (o *common) print(streams []*manifest.Stream) error {
 	data := asYAML(streams)
-	if o.output == "json" {
+	if o.format.Name == "json" {
 		var err error
 		if data, err = asJSON(streams); err != nil {
 			return err
@@ -171,26 +144,9 @@ func (o *common) print(streams []*manifest.Stream) error {
 }
 
 // write writes all of a text, or fails.
-func (o *common) write(data []byte, what string) error {
-	n, err := o.Out.Write(data)
-	if err == nil && n < len(data) {
-		err = io.ErrShortWrite
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", what, err)
-	}
-	return nil
-}
+func (o *common) write(data []byte, what string) error { return term.Write(o.Out, data, what) }
 
 // encode writes a value as -o says, yaml or json.
 func (o *common) encode(v any, what string) error {
-	data, err := json.MarshalIndent(v, "", "    ")
-	data = append(data, '\n')
-	if err == nil && o.output == "yaml" {
-		data, err = yaml.JSONToYAML(data)
-	}
-	if err != nil {
-		return fmt.Errorf("encoding %s as %s: %w", what, o.output, err)
-	}
-	return o.write(data, what)
+	return term.Encode(o.Out, o.format.Name, v, what)
 }

@@ -3,11 +3,12 @@ package plugin
 import (
 	"context"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // liveTypes are offered before a slash is written; behind one, any type's objects.
@@ -23,7 +24,7 @@ func (o *common) completeArguments(cmd *cobra.Command, args []string, typed stri
 	resourceType, _, slash := strings.Cut(typed, "/")
 	switch {
 	case o.local || strings.HasPrefix(typed, ".") || strings.HasPrefix(typed, "/") || slash && isFile(resourceType):
-		return completeFiles(cmd, args, typed)
+		return term.CompleteFiles(cmd, args, typed)
 	case !slash:
 		var out []cobra.Completion
 		for _, t := range liveTypes {
@@ -32,12 +33,12 @@ func (o *common) completeArguments(cmd *cobra.Command, args []string, typed stri
 			}
 		}
 		if len(out) == 0 {
-			return completeFiles(cmd, args, typed)
+			return term.CompleteFiles(cmd, args, typed)
 		}
 		// The shell can't be told to add its files to these.
 		files, _ := filepath.Glob(typed + "*") // a pattern that isn't one matches nothing
 		for _, name := range files {
-			if hasManifestEnding(name) {
+			if term.HasManifestEnding(name) {
 				out = append(out, name)
 			}
 		}
@@ -58,25 +59,4 @@ func (o *common) completeArguments(cmd *cobra.Command, args []string, typed stri
 		out = append(out, resourceType+"/"+name)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
-}
-
-// manifestEndings are what the names of manifests end in.
-var manifestEndings = []string{"yaml", "yml", "json"}
-
-// completeFiles offers manifests and directories for arguments.
-func completeFiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return slices.Clone(manifestEndings), cobra.ShellCompDirectiveFilterFileExt
-}
-
-// complete offers fixed values for a flag.
-func complete(cmd *cobra.Command, flag string, values ...cobra.Completion) {
-	completeWith(cmd, flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-}
-
-// completeWith offers values for a flag. A flag that isn't there is a mistake in
-// this program, which every start would show.
-func completeWith(cmd *cobra.Command, flag string, values cobra.CompletionFunc) {
-	if err := cmd.RegisterFlagCompletionFunc(flag, values); err != nil {
-		panic(err)
-	}
 }

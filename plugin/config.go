@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // configOptions are the flags of "kubectl rrsa config".
@@ -47,12 +48,12 @@ Exit code 0, or 2 after an error.`,
 	}
 	o.settings.addIdentity(cmd)
 	o.settings.addRules(cmd)
-	o.addOutput(cmd, "text", "output format: text, yaml or json", "text", "yaml", "json")
+	o.format.Add(cmd, "text", "output format: text, yaml or json", "text", "yaml", "json")
 	return cmd
 }
 
 func (o *configOptions) run(ctx context.Context) error {
-	if err := o.checkOutput(); err != nil {
+	if err := o.format.Check(); err != nil {
 		return err
 	}
 	settings, err := o.settings.load(*o.connection.flags.Namespace)
@@ -75,12 +76,12 @@ func (o *configOptions) run(ctx context.Context) error {
 	}
 	var talk strings.Builder
 	for _, notice := range injector.Config.Notices() {
-		writeReason(&talk, "", notice)
+		term.WriteReason(&talk, "", notice)
 	}
 	for _, conflict := range append(o.contradicted(settings), o.identity.Conflicts()...) {
-		writeLine(&talk, "warning: %s", conflict)
+		term.WriteLine(&talk, "warning: %s", conflict)
 	}
-	if o.output == "text" {
+	if o.format.Name == "text" {
 		fmt.Fprint(o.ErrOut, talk.String())
 		return o.write(o.table(settings, injector.Config), "the config")
 	}
@@ -113,7 +114,7 @@ func (o *configOptions) table(settings *config.InjectRRSA, cfg rrsa.Config) []by
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
 	row := func(name, value, from string) {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", oneLine(name), oneLine(value), oneLine(from))
+		fmt.Fprintf(w, "%s\t%s\t%s\n", term.OneLine(name), term.OneLine(value), term.OneLine(from))
 	}
 	row("SETTING", "VALUE", "SOURCE")
 	for _, s := range o.settings.component(settings, cfg) {

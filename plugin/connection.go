@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // connection is what leads to a cluster: kubectl's flags, which every verb has.
@@ -42,7 +42,7 @@ func (o *common) open() (*cluster.Cluster, error) {
 // mustOpen opens the cluster for what can't do without one.
 func (o *common) mustOpen() (*cluster.Cluster, error) {
 	return cluster.Open(cluster.Options{
-		Flags: o.connection.flags, Warnings: printableWriter{o.ErrOut}, Note: o.note,
+		Flags: o.connection.flags, Warnings: term.PrintableWriter{Writer: o.ErrOut}, Note: o.note,
 	})
 }
 
@@ -69,16 +69,8 @@ func (c *connection) arguments() string {
 // note says with -v what is no failure.
 func (o *common) note(text string) {
 	if o.connection.verbose {
-		fmt.Fprintln(o.ErrOut, "note:", printable(text))
+		fmt.Fprintln(o.ErrOut, "note:", term.Printable(text))
 	}
-}
-
-// printableWriter makes text from a cluster safe for a terminal.
-type printableWriter struct{ io.Writer }
-
-func (w printableWriter) Write(p []byte) (int, error) {
-	_, err := io.WriteString(w.Writer, printable(string(p)))
-	return len(p), err
 }
 
 // identify fills in from the cluster what neither the flags nor the config say of

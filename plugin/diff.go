@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // diffOptions are the flags and arguments of "kubectl rrsa diff".
@@ -99,8 +101,8 @@ Exit code 0 if nothing differs; 1 if something does; 2 after an error.`,
 	cmd.Flags().StringVar(&o.fromVersion, "from-version", "", "compare with an injection as this version of the webhook makes it")
 	cmd.Flags().StringVar(&o.toVersion, "to-version", "", "show what this version of the webhook makes of it")
 	if versions, ok := cmd.GetFlagCompletionFunc("webhook-version"); ok {
-		completeWith(cmd, "from-version", versions)
-		completeWith(cmd, "to-version", versions)
+		term.CompleteWith(cmd, "from-version", versions)
+		term.CompleteWith(cmd, "to-version", versions)
 	}
 	return cmd
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/golden"
 	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // TestDiffGolden: with all of the file as context, the lines of a diff that don't
@@ -23,11 +24,11 @@ func TestDiffGolden(t *testing.T) {
 			t.Chdir(c.Dir)
 			code, stdout, stderr := run(t, nil, "diff", "--local", "--config", "config.yaml", "-C", strconv.Itoa(math.MaxInt), "input.yaml")
 			switch {
-			case c.Want == nil && code == exitError && stdout == "":
+			case c.Want == nil && code == term.ExitError && stdout == "":
 				return
-			case c.Want != nil && string(c.Want) == string(c.Input) && code == exitOK && stdout == "":
+			case c.Want != nil && string(c.Want) == string(c.Input) && code == term.ExitOK && stdout == "":
 				return
-			case c.Want == nil || code != exitDiffers:
+			case c.Want == nil || code != term.ExitDiffers:
 				t.Fatalf("exit code %d, stdout %q\n%s", code, stdout, stderr)
 			}
 			differs++
@@ -75,7 +76,7 @@ func TestDiffNoLineBreakAtTheEnd(t *testing.T) {
 	in := namespaceAndAccount + "---\n" + strings.TrimSuffix(pod, "\n")
 	code, stdout, stderr := run(t, []byte(in), append([]string{"diff"}, previewArgs("-q", "-C", "0")[1:]...)...)
 	const mark = "\\ No newline at end of file\n"
-	if code != exitDiffers || strings.Count(stdout, mark) != 2 || !strings.HasSuffix(stdout, "+          path: token\n"+mark) {
+	if code != term.ExitDiffers || strings.Count(stdout, mark) != 2 || !strings.HasSuffix(stdout, "+          path: token\n"+mark) {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 }
@@ -86,7 +87,7 @@ func TestDiffFailingWriter(t *testing.T) {
 		var stderr strings.Builder
 		in := strings.NewReader(namespaceAndAccount + "---\n" + pod)
 		code := Main(append([]string{"diff"}, previewArgs("-q", flag)[1:]...), "", genericiooptions.IOStreams{In: in, Out: &limited{left: 10}, ErrOut: &stderr})
-		if diff := cmp.Diff("error: writing the differences: short write\n", stderr.String()); code != exitError || diff != "" {
+		if diff := cmp.Diff("error: writing the differences: short write\n", stderr.String()); code != term.ExitError || diff != "" {
 			t.Errorf("%s: exit code %d, stderr (-want +got):\n%s", flag, code, diff)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // applyFlags are kubectl's, with its meaning.
@@ -29,9 +30,9 @@ func (a *applyFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&a.FieldManager, "field-manager", "kubectl", "manager that applies, for --server-side")
 	cmd.Flags().BoolVar(&a.ForceConflicts, "force-conflicts", false, "take over fields that others manage, for --server-side")
 	for _, flag := range []string{"server-side", "force-conflicts"} {
-		completeWith(cmd, flag, cobra.NoFileCompletions)
+		term.CompleteWith(cmd, flag, cobra.NoFileCompletions)
 	}
-	completeWith(cmd, "field-manager", cobra.FixedCompletions([]cobra.Completion{"kubectl", "argocd-controller", "kustomize-controller"}, cobra.ShellCompDirectiveNoFileComp))
+	term.CompleteWith(cmd, "field-manager", cobra.FixedCompletions([]cobra.Completion{"kubectl", "argocd-controller", "kustomize-controller"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // check refuses flags that have no part in what is compared.

@@ -14,6 +14,7 @@ import (
 	"mvdan.cc/sh/v3/shell"
 
 	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // externalDiff is the variable with which kubectl too is told another program.
@@ -67,7 +68,7 @@ func runExternal(args []string, streams genericiooptions.IOStreams) error {
 	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {
-	case errors.As(err, &exit) && exit.ExitCode() == exitDiffers:
+	case errors.As(err, &exit) && exit.ExitCode() == term.ExitDiffers:
 		return errShown
 	case err != nil:
 		return fmt.Errorf("running %s %q: %w", externalDiff, args[0], err)

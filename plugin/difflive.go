@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // compareLive compares live workloads with what an injection makes of them, and
@@ -101,9 +102,9 @@ func (o *diffOptions) comparePods(streams []*manifest.Stream, injector manifest.
 
 func writePodState(b *strings.Builder, c *manifest.Change, e rrsa.Examination) {
 	if e.State == rrsa.StateOK {
-		writeLine(b, "%s %s", c, e.State)
+		term.WriteLine(b, "%s %s", c, e.State)
 		return
 	}
-	writeLine(b, "%s %s: %s: %s", c, e.State, e.Reason.Code, e.Reason.Message)
-	writeHint(b, "", e.Reason)
+	term.WriteLine(b, "%s %s: %s: %s", c, e.State, e.Reason.Code, e.Reason.Message)
+	term.WriteHint(b, "", term.Hint(e.Reason))
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // applied compares one object with what applying it would make of it.
@@ -54,7 +55,7 @@ func (o *diffOptions) applied(ctx context.Context, dryRun *cluster.DryRun, objec
 // say tells on stderr what the result alone doesn't show.
 func (o *diffOptions) say(format string, args ...any) {
 	if !o.quiet {
-		fmt.Fprintln(o.ErrOut, "note:", oneLine(fmt.Sprintf(format, args...)))
+		fmt.Fprintln(o.ErrOut, "note:", term.OneLine(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -87,7 +88,7 @@ func serverSideManager(live *unstructured.Unstructured) string {
 // objectName names an object as kubectl diff does, such as
 // "apps.v1.Deployment.shop.cart".
 func objectName(apiVersion, kind, namespace, name string) string {
-	return strings.Join(nonEmpty(strings.ReplaceAll(apiVersion, "/", "."), kind, namespace, name), ".")
+	return strings.Join(term.NonEmpty(strings.ReplaceAll(apiVersion, "/", "."), kind, namespace, name), ".")
 }
 
 // applicable is an object's text without what is no part of a manifest.

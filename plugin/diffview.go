@@ -10,6 +10,7 @@ import (
 	"k8s.io/cli-runtime/pkg/printers"
 
 	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // diffView is how differences are shown.
@@ -26,8 +27,8 @@ func (v *diffView) addFlags(cmd *cobra.Command) {
 	cmd.Flags().IntVarP(&v.context, "context-lines", "C", 3, "number of unchanged lines around each change")
 	cmd.Flags().StringVar(&v.color, "color", "auto", "color the diff: auto, which is on a terminal, always or never")
 	cmd.Flags().BoolVar(&v.stat, "stat", false, "print how many lines differ in each file instead of the lines")
-	complete(cmd, "color", colors...)
-	completeWith(cmd, "context-lines", cobra.NoFileCompletions)
+	term.Complete(cmd, "color", colors...)
+	term.CompleteWith(cmd, "context-lines", cobra.NoFileCompletions)
 }
 
 // check refuses values that there aren't.
@@ -42,7 +43,7 @@ func (v *diffView) check() error {
 }
 
 // errShown ends a run that has shown differences.
-const errShown = differsError("")
+const errShown = term.Differs("")
 
 // show writes what differs, or lets KUBECTL_EXTERNAL_DIFF do it. It returns
 // errShown if anything does.
@@ -59,7 +60,7 @@ func (v *diffView) show(o *common, c comparison) error {
 	}
 	// Elsewhere the bytes stay what they are, so that a patch applies.
 	if format.Color || printers.IsTerminal(o.Out) {
-		format.Clean = printable
+		format.Clean = term.Printable
 	}
 	text := format.Unified(c.pairs)
 	if v.stat {

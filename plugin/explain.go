@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // explainOptions are the flags and arguments of "kubectl rrsa explain".
@@ -89,17 +90,17 @@ has no known code.`,
 	o.addFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
 	o.settings.addIdentity(cmd)
 	o.settings.addRules(cmd)
-	o.addOutput(cmd, "text", "output format: text, yaml or json", "text", "yaml", "json")
+	o.format.Add(cmd, "text", "output format: text, yaml or json", "text", "yaml", "json")
 	o.addLocal(cmd)
 	cmd.Flags().StringVar(&o.only, "only", "", "explain this object alone, KIND/NAME as the report names it, such as deployment/cart")
 	cmd.Flags().StringVar(&o.sdkError, "error", "", "explain this error text of an SDK instead of files")
-	completeWith(cmd, "only", cobra.NoFileCompletions)
-	completeWith(cmd, "error", cobra.NoFileCompletions)
+	term.CompleteWith(cmd, "only", cobra.NoFileCompletions)
+	term.CompleteWith(cmd, "error", cobra.NoFileCompletions)
 	return cmd
 }
 
 func (o *explainOptions) run(ctx context.Context, isError bool) error {
-	if err := o.checkOutput(); err != nil {
+	if err := o.format.Check(); err != nil {
 		return err
 	}
 	if isError {
@@ -128,7 +129,7 @@ func (o *explainOptions) run(ctx context.Context, isError bool) error {
 		return err
 	}
 	switch {
-	case o.output == "text":
+	case o.format.Name == "text":
 		return o.write([]byte(list.text()), "the explanation")
 	case o.one():
 		return o.encode(list.alone(), "the explanation")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/golden"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // explainable are the cases in which preview fails and explain doesn't: whatever
@@ -27,19 +28,19 @@ func TestExplainGolden(t *testing.T) {
 			args := []string{"explain", "--local", "--config", "config.yaml", "input.yaml"}
 			code, text, stderr := run(t, nil, args...)
 			if c.Error != "" && !slices.Contains(explainable, c.Name) {
-				if code != exitError || !strings.Contains(stderr, c.Error) || text != "" {
-					t.Errorf("want exit code %d and an error with %q, got %d\n%s%s", exitError, c.Error, code, text, stderr)
+				if code != term.ExitError || !strings.Contains(stderr, c.Error) || text != "" {
+					t.Errorf("want exit code %d and an error with %q, got %d\n%s%s", term.ExitError, c.Error, code, text, stderr)
 				}
 				return
 			}
-			if code != exitOK || stderr != "" {
+			if code != term.ExitOK || stderr != "" {
 				t.Fatalf("exit code %d\n%s", code, stderr)
 			}
 			if c.Error == "" {
 				wantTitles(t, c, text)
 			}
 			code, data, stderr := run(t, nil, append(args, "-o", "json")...)
-			if code != exitOK || stderr != "" {
+			if code != term.ExitOK || stderr != "" {
 				t.Fatalf("-o json: exit code %d\n%s", code, stderr)
 			}
 			wantItems(t, c, data)
@@ -53,7 +54,7 @@ func wantTitles(t *testing.T, c golden.Case, text string) {
 	t.Helper()
 	var want, got []string
 	for _, e := range c.Expect {
-		want = append(want, e.Template+": "+verdicts[rrsa.Verdict(e.Verdict)])
+		want = append(want, e.Template+": "+term.Verdict(rrsa.Verdict(e.Verdict)))
 	}
 	blocks := strings.Split(text, "\n\n")
 	for _, block := range blocks[:len(blocks)-1] {
@@ -148,7 +149,7 @@ func TestSDKErrorCommands(t *testing.T) {
 func TestExplainTerminal(t *testing.T) {
 	pod := "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"a\\e[31mb\\nc\"\n  namespace: \"n\\u202e\"\nspec:\n  containers:\n  - name: \"c\\a\"\n"
 	code, stdout, stderr := run(t, []byte(pod), "explain", "--local", "-")
-	if code != exitOK || stderr != "" {
+	if code != term.ExitOK || stderr != "" {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
 	for _, bad := range []string{"\x1b", "\a", "\u202e"} {

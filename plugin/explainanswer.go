@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // writeAnswer writes what a person asks first: why, and what to do about it. All
@@ -26,10 +27,10 @@ func (e explanation) writeAnswer(b *strings.Builder) {
 		next += "; then recreate the pod"
 	}
 	if found {
-		writeLine(b, "  because %s: %s", why.Code, why.Message)
+		term.WriteLine(b, "  because %s: %s", why.Code, why.Message)
 	}
 	if next != "" {
-		writeLine(b, "  next: %s", next)
+		term.WriteLine(b, "  next: %s", next)
 	}
 	var also []string
 	for _, r := range e.Reasons {
@@ -38,7 +39,7 @@ func (e explanation) writeAnswer(b *strings.Builder) {
 		}
 	}
 	if len(also) > 0 {
-		writeLine(b, "  see also: %s", strings.Join(also, ", "))
+		term.WriteLine(b, "  see also: %s", strings.Join(also, ", "))
 	}
 }
 

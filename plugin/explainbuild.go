@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // explain turns decisions into what is printed about them.
@@ -95,7 +96,7 @@ func (s *settingFlags) explainChange(c *manifest.Change, mode config.Mode, compo
 
 func explainReason(r rrsa.Reason) explainedReason {
 	return explainedReason{
-		Code: r.Code, Severity: r.Severity, Blocking: r.Blocking, Level: r.Level, Field: r.Field, Message: r.Message, Hint: r.Hint,
+		Code: r.Code, Severity: r.Severity, Blocking: r.Blocking, Level: r.Level, Field: r.Field, Message: r.Message, Hint: term.Hint(r),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // errorExplanation is what explain --error prints for programs.
@@ -43,7 +44,7 @@ func (o *explainOptions) explainError() error {
 		}
 		out.Errors = append(out.Errors, said)
 	}
-	if o.output == "text" {
+	if o.format.Name == "text" {
 		return o.write([]byte(out.text()), "the explanation")
 	}
 	return o.encode(out, "the explanation")
@@ -52,12 +53,12 @@ func (o *explainOptions) explainError() error {
 func (e errorExplanation) text() string {
 	var b strings.Builder
 	for _, one := range e.Errors {
-		writeLine(&b, "%s:", one.Code)
+		term.WriteLine(&b, "%s:", one.Code)
 		for _, c := range one.Causes {
-			writeLine(&b, "  cause: %s", c.Cause)
-			writeLine(&b, "    do: %s", c.Do)
+			term.WriteLine(&b, "  cause: %s", c.Cause)
+			term.WriteLine(&b, "    do: %s", c.Do)
 			if c.Command != "" {
-				writeLine(&b, "    run: %s", c.Command)
+				term.WriteLine(&b, "    run: %s", c.Command)
 			}
 		}
 	}

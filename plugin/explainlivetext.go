@@ -6,11 +6,12 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // heading is the first line: what is, and then what would be.
 func (e explanation) heading() string {
-	verdict := verdicts[e.Verdict]
+	verdict := term.Verdict(e.Verdict)
 	if e.blocked() {
 		verdict += " by the rules, but not by this cluster's webhook"
 	}
@@ -24,12 +25,12 @@ func (e explanation) heading() string {
 }
 
 func (p *explainedPod) write(b *strings.Builder) {
-	writeLine(b, "  pod: %s, created at %s", p.State, p.Created)
+	term.WriteLine(b, "  pod: %s, created at %s", p.State, p.Created)
 	for _, r := range p.Reasons {
 		r.write(b)
 	}
 	for _, d := range p.Differences {
-		writeLine(b, "    %s", d)
+		term.WriteLine(b, "    %s", d)
 	}
 }
 
@@ -42,7 +43,7 @@ func (e explanation) writeSelected(b *strings.Builder) {
 		}
 	}
 	if len(names) > 0 {
-		writeLine(b, "  containers: %s", strings.Join(names, ", "))
+		term.WriteLine(b, "  containers: %s", strings.Join(names, ", "))
 	}
 }
 
@@ -65,7 +66,7 @@ func (w *explainedWebhook) write(b *strings.Builder) {
 	calls := map[cluster.Call]string{
 		cluster.Called: "called", cluster.Skipped: "not called", cluster.CallUnknown: "not known whether it is called",
 	}
-	writeLine(b, "  webhook: %s", strings.Join(nonEmpty(calls[w.Call], w.where()), "; "))
+	term.WriteLine(b, "  webhook: %s", strings.Join(term.NonEmpty(calls[w.Call], w.where()), "; "))
 	for _, r := range w.Reasons {
 		r.write(b)
 	}
@@ -110,7 +111,7 @@ func (p *explainedPods) String() string {
 }
 
 func (p *explainedPods) write(b *strings.Builder) {
-	writeLine(b, "  pods: %s", p)
+	term.WriteLine(b, "  pods: %s", p)
 	for _, r := range p.Reasons {
 		r.write(b)
 	}
@@ -120,10 +121,10 @@ func (p *explainedPods) write(b *strings.Builder) {
 			continue
 		}
 		if lines++; lines <= maxPodLines {
-			writeLine(b, "    pod/%s: %s: %s: %s", pod.Name, pod.State, pod.Code, pod.Message)
+			term.WriteLine(b, "    pod/%s: %s: %s: %s", pod.Name, pod.State, pod.Code, pod.Message)
 		}
 	}
 	if lines > maxPodLines {
-		writeLine(b, "    %d more that are not ok: see -o yaml", lines-maxPodLines)
+		term.WriteLine(b, "    %d more that are not ok: see -o yaml", lines-maxPodLines)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // text writes the explanations for people: what is wrong with all of them, a block
@@ -22,16 +23,16 @@ func (l explanationList) text() string {
 		e.write(&b)
 	}
 	if len(l.Items) == 0 {
-		writeLine(&b, "the input has no pod template")
+		term.WriteLine(&b, "the input has no pod template")
 	}
 	b.WriteString("\n")
-	writeLine(&b, "component settings:")
+	term.WriteLine(&b, "component settings:")
 	for _, s := range l.Settings {
 		if s.Value == "" {
-			writeLine(&b, "  %s: not set", s.Name)
+			term.WriteLine(&b, "  %s: not set", s.Name)
 			continue
 		}
-		writeLine(&b, "  %s: %s (%s)", s.Name, s.Value, s.Source)
+		term.WriteLine(&b, "  %s: %s (%s)", s.Name, s.Value, s.Source)
 	}
 	for _, n := range l.Notices {
 		if n.Severity == rrsa.Info {
@@ -43,25 +44,20 @@ func (l explanationList) text() string {
 
 // writeNotice writes a reason that is about no object in particular.
 func (r explainedReason) writeNotice(b *strings.Builder) {
-	writeReason(b, "", rrsa.Reason{Severity: r.Severity, Code: r.Code, Message: r.Message, Hint: r.Hint})
-}
-
-// verdicts are the verdicts for people.
-var verdicts = map[rrsa.Verdict]string{
-	rrsa.Injected: "injected", rrsa.NotInjected: "not injected", rrsa.Unknown: "unknown", rrsa.Refused: "refused",
+	term.WriteReason(b, "", rrsa.Reason{Severity: r.Severity, Code: r.Code, Message: r.Message, Hint: r.Hint})
 }
 
 func (e explanation) write(b *strings.Builder) {
-	writeLine(b, "%s", e.heading())
+	term.WriteLine(b, "%s", e.heading())
 	e.writeAnswer(b)
 	where := e.Object.Source.String()
 	if e.Path != "" {
 		where += ", pod template at " + e.Path
 	}
-	writeLine(b, "  object: %s", where)
+	term.WriteLine(b, "  object: %s", where)
 	if e.ServiceAccount != nil {
-		writeLine(b, "  Namespace: %s", e.Namespace)
-		writeLine(b, "  ServiceAccount: %s", e.ServiceAccount)
+		term.WriteLine(b, "  Namespace: %s", e.Namespace)
+		term.WriteLine(b, "  ServiceAccount: %s", e.ServiceAccount)
 	}
 	if e.Pod != nil {
 		e.Pod.write(b)
@@ -69,7 +65,7 @@ func (e explanation) write(b *strings.Builder) {
 	if e.Pods != nil {
 		e.Pods.write(b)
 	}
-	writeLine(b, "  reasons:")
+	term.WriteLine(b, "  reasons:")
 	for _, r := range e.Reasons {
 		r.write(b)
 	}
@@ -77,23 +73,23 @@ func (e explanation) write(b *strings.Builder) {
 		e.Webhook.write(b)
 	}
 	if len(e.Settings) > 0 {
-		writeLine(b, "  settings:")
+		term.WriteLine(b, "  settings:")
 	}
 	for _, s := range e.Settings {
-		writeLine(b, "    %s: %s (%s)", s.Name, s.Value, s.from())
+		term.WriteLine(b, "    %s: %s (%s)", s.Name, s.Value, s.from())
 	}
 	if e.Pod != nil {
 		e.writeSelected(b) // what they lack stands above
 		return
 	}
 	if len(e.Containers) > 0 {
-		writeLine(b, "  containers:")
+		term.WriteLine(b, "  containers:")
 	}
 	for _, c := range e.Containers {
 		c.write(b, e.Verdict)
 	}
 	if len(e.Edits) > 0 {
-		writeLine(b, "  volumes:")
+		term.WriteLine(b, "  volumes:")
 		writeEdits(b, "    ", e.Edits)
 	}
 }
@@ -118,16 +114,16 @@ func (r explainedReason) write(b *strings.Builder) {
 	if r.Blocking {
 		blocks = ", blocking"
 	}
-	writeLine(b, "  %s %s (%s%s): %s", mark, r.Code, r.Severity, blocks, r.Message)
+	term.WriteLine(b, "  %s %s (%s%s): %s", mark, r.Code, r.Severity, blocks, r.Message)
 	object := r.Object
 	if r.Level == rrsa.LevelComponent && r.Field != "" && object == "" {
 		object = "setting"
 	}
-	if about := strings.Join(nonEmpty(object, r.Field), " "); about != "" {
-		writeLine(b, "      at: %s", about)
+	if about := strings.Join(term.NonEmpty(object, r.Field), " "); about != "" {
+		term.WriteLine(b, "      at: %s", about)
 	}
 	if r.Hint != "" {
-		writeLine(b, "      hint: %s", r.Hint)
+		term.WriteLine(b, "      hint: %s", r.Hint)
 	}
 }
 
@@ -146,13 +142,13 @@ func (s explainedSetting) from() string {
 func (c explainedContainer) write(b *strings.Builder, v rrsa.Verdict) {
 	switch {
 	case !c.Selected:
-		writeLine(b, "    %s: not selected, and loses what was injected before", c.Name)
+		term.WriteLine(b, "    %s: not selected, and loses what was injected before", c.Name)
 	case v != rrsa.Injected:
-		writeLine(b, "    %s: selected, and not changed as the injection is refused", c.Name)
+		term.WriteLine(b, "    %s: selected, and not changed as the injection is refused", c.Name)
 	case len(c.Edits) == 0:
-		writeLine(b, "    %s: has all of it already", c.Name)
+		term.WriteLine(b, "    %s: has all of it already", c.Name)
 	default:
-		writeLine(b, "    %s:", c.Name)
+		term.WriteLine(b, "    %s:", c.Name)
 	}
 	writeEdits(b, "      ", c.Edits)
 }
@@ -163,6 +159,6 @@ func writeEdits(b *strings.Builder, indent string, edits []explainedEdit) {
 		if e.Value != "" {
 			value = " = " + e.Value
 		}
-		writeLine(b, "%s%s %s%s", indent, e.Action, e.Field, value)
+		term.WriteLine(b, "%s%s %s%s", indent, e.Action, e.Field, value)
 	}
 }

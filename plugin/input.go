@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // read reads what the arguments name: live objects, or files.
@@ -49,7 +50,7 @@ func readInput(ctx context.Context, options resource.FilenameOptions, in io.Read
 			}
 			stdin = true
 			s, err := parse("stdin", func() ([]byte, error) {
-				return interruptible(ctx, func() ([]byte, error) { return io.ReadAll(in) })
+				return term.Interruptible(ctx, func() ([]byte, error) { return io.ReadAll(in) })
 			})
 			if err != nil {
 				return nil, err

@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // readLive reads the objects that the arguments name, as manifests that could be
@@ -22,7 +23,7 @@ func (o *common) readLive(ctx context.Context) ([]*manifest.Stream, error) {
 	if err := o.needCluster(); err != nil {
 		return nil, err
 	}
-	objects, err := interruptible(ctx, func() ([]*unstructured.Unstructured, error) { return o.live.Objects(o.targets...) })
+	objects, err := term.Interruptible(ctx, func() ([]*unstructured.Unstructured, error) { return o.live.Objects(o.targets...) })
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // previewOptions are the flags and arguments of "kubectl rrsa preview".
@@ -73,7 +74,7 @@ Exit code 0; 1 if --check or --server finds a difference; 2 after an error.`,
 	o.settings.addIdentity(cmd)
 	o.settings.addRules(cmd)
 	o.settings.addOutcome(cmd)
-	o.addOutput(cmd, "yaml", "output format: yaml or json", "yaml", "json")
+	o.format.Add(cmd, "yaml", "output format: yaml or json", "yaml", "json")
 	o.addQuiet(cmd, "print no report to stderr")
 	o.addLocal(cmd)
 	cmd.Flags().BoolVar(&o.server, "server", false, "check the result with the API server, and compare it with what the cluster's webhook makes of it; nothing is stored")
@@ -81,10 +82,10 @@ Exit code 0; 1 if --check or --server finds a difference; 2 after an error.`,
 }
 
 // errDiffers ends a check that has found differences.
-const errDiffers = differsError("the manifests are not as an injection would make them: see the lines with \"differs\"")
+const errDiffers = term.Differs("the manifests are not as an injection would make them: see the lines with \"differs\"")
 
 func (o *previewOptions) run(ctx context.Context) error {
-	if err := o.checkOutput(); err != nil {
+	if err := o.format.Check(); err != nil {
 		return err
 	}
 	settings, injector, err := o.load(ctx)
@@ -121,7 +122,7 @@ func (o *previewOptions) run(ctx context.Context) error {
 		return err
 	}
 	err = o.runServer(ctx, settings, injector, input, streams)
-	var differs differsError
+	var differs term.Differs
 	if err != nil && !errors.As(err, &differs) {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // fieldDifference is one of RRSA's fields in which two pods differ. A value that
@@ -50,7 +52,7 @@ func compareFields(webhook, ours *corev1.PodTemplateSpec) (differences []fieldDi
 	maps.Copy(both, here)
 	for _, field := range slices.Sorted(maps.Keys(both)) {
 		if there[field] != here[field] {
-			differences = append(differences, fieldDifference{field, orNone(there[field]), orNone(here[field])})
+			differences = append(differences, fieldDifference{field, term.OrNone(there[field]), term.OrNone(here[field])})
 		}
 	}
 	for _, lists := range [][2][]corev1.Container{{webhook.Spec.InitContainers, ours.Spec.InitContainers}, {webhook.Spec.Containers, ours.Spec.Containers}} {
@@ -105,13 +107,6 @@ func flatten(f podFields) (map[string]string, error) {
 		}
 	}
 	return out, nil
-}
-
-func orNone(value string) string {
-	if value == "" {
-		return "none"
-	}
-	return value
 }
 
 // envOrder is the order of those variables that another list has too.

@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // serverCheck holds a preview's result to what the API server says of it.
@@ -43,7 +44,7 @@ func (o *previewOptions) checkServer(settings *config.InjectRRSA) error {
 }
 
 // runServer checks the result that was made of the input with the API server. It
-// writes what it finds to stderr. An error other than a differsError forbids to
+// writes what it finds to stderr. An error other than a term.Differs forbids to
 // write the result.
 func (o *previewOptions) runServer(ctx context.Context, settings *config.InjectRRSA, injector manifest.Injector, input, result []*manifest.Stream) error {
 	injector, err := o.placed(injector, result)
@@ -89,7 +90,7 @@ func (s *serverCheck) outcome() error {
 	case s.refused > 0:
 		return fmt.Errorf("the API server refuses the pods of %d of %d pod templates, so no manifest is written: see the lines with \"refused by the API server\"%s", s.refused, s.checked, hides)
 	case s.differing > 0:
-		return differsError(fmt.Sprintf("the cluster's webhook makes other pods of %d of %d pod templates: see the lines with \"differs from the webhook\"%s", s.differing, s.checked, hides))
+		return term.Differs(fmt.Sprintf("the cluster's webhook makes other pods of %d of %d pod templates: see the lines with \"differs from the webhook\"%s", s.differing, s.checked, hides))
 	}
 	return nil
 }
@@ -163,18 +164,18 @@ func (s *serverCheck) accepted(ctx context.Context, c *manifest.Change) (bool, e
 		return false, nil
 	}
 	s.refused++
-	writeLine(&s.lines, "%s refused by the API server: %v", c, err)
+	term.WriteLine(&s.lines, "%s refused by the API server: %v", c, err)
 	account, err := s.lookup.ServiceAccount(c.Namespace, c.ServiceAccount)
 	if err != nil {
 		return false, err
 	}
 	if account != nil && account.Object == nil && len(account.Reasons) > 0 && account.Reasons[0].Code == cluster.CodeNotInCluster {
-		writeLine(&s.lines, "  hint: apply the ServiceAccount %q first: without it the API server takes no pod", c.ServiceAccount)
+		term.WriteLine(&s.lines, "  hint: apply the ServiceAccount %q first: without it the API server takes no pod", c.ServiceAccount)
 	}
 	return false, nil
 }
 
 // remark tells what is no difference, and yet not as it may seem.
 func (s *serverCheck) remark(format string, args ...any) {
-	writeLine(&s.lines, "note: "+format, args...)
+	term.WriteLine(&s.lines, "note: "+format, args...)
 }

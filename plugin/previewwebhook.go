@@ -18,6 +18,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // asWebhook decides about the input as the cluster's webhook would: of templates
@@ -96,7 +97,7 @@ func (s *serverCheck) compare(ctx context.Context, injected, bare *manifest.Chan
 		return err
 	}
 	for _, diff := range differences {
-		writeLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", bare, diff.field, diff.webhook, diff.ours)
+		term.WriteLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", bare, diff.field, diff.webhook, diff.ours)
 	}
 	if len(differences) > 0 {
 		s.differing++
@@ -120,7 +121,7 @@ func (s *serverCheck) explain(bare *manifest.Change) {
 	}
 	for _, f := range s.webhook.Judge(target, s.version).Findings {
 		if f.Blocking || f.Severity != rrsa.Info {
-			writeReason(&s.lines, "  ", f.Reason)
+			term.WriteReason(&s.lines, "  ", f.Reason)
 		}
 	}
 }
@@ -166,7 +167,7 @@ func otherKeys(kind string, have, live manifest.Source) []string {
 	var out []string
 	for _, key := range slices.Sorted(maps.Keys(both)) {
 		if here[key] != there[key] {
-			out = append(out, fmt.Sprintf("%s %q has %s %s in the %s, %s in the cluster", kind, have.Meta.Name, key, orNone(here[key]), have.From, orNone(there[key])))
+			out = append(out, fmt.Sprintf("%s %q has %s %s in the %s, %s in the cluster", kind, have.Meta.Name, key, term.OrNone(here[key]), have.From, term.OrNone(there[key])))
 		}
 	}
 	return out

@@ -59,8 +59,8 @@ type upgrade struct {
 }
 
 func (o *versionOptions) printChanges() error {
-	if o.output == "short" {
-		return fmt.Errorf("checking --output %q: --changes has yaml and json", o.output)
+	if o.format.Name == "short" {
+		return fmt.Errorf("checking --output %q: --changes has yaml and json", o.format.Name)
 	}
 	from, to, ok := strings.Cut(o.changes, "..")
 	if !ok || from == "" || to == "" {
@@ -73,7 +73,7 @@ func (o *versionOptions) printChanges() error {
 	up := upgrade{From: from, To: to, Changes: releases(changes)}
 	// The engine has read both, so that they are versions.
 	up.Downgrade = version.MustParseGeneric(to).LessThan(version.MustParseGeneric(from))
-	if o.output != "" {
+	if o.format.Name != "" {
 		return o.encode(up, "the version")
 	}
 	return o.write([]byte(up.text()), "the changes")

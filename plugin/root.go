@@ -13,6 +13,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // Main runs the plugin with the arguments behind its name and returns the exit
@@ -25,11 +26,11 @@ func Main(args []string, version string, streams genericiooptions.IOStreams) int
 	context.AfterFunc(ctx, stop)
 	cmd := NewCommand(version, streams)
 	cmd.SetArgs(args)
-	err := interrupted(ctx, cmd.ExecuteContext(ctx))
+	err := term.Interrupted(ctx, cmd.ExecuteContext(ctx))
 	if err != nil && err.Error() != "" {
-		fmt.Fprintln(streams.ErrOut, errorPrefix(err), printable(err.Error()))
+		fmt.Fprintln(streams.ErrOut, term.ErrorPrefix(err), term.Printable(err.Error()))
 	}
-	return exitCode(err)
+	return term.ExitCode(err)
 }
 
 // NewCommand returns the command tree, for Main's version.

@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // settingFlags are the component-level settings: a config file, and flags that
@@ -28,9 +29,7 @@ type settingFlags struct {
 func (s *settingFlags) addConfig(cmd *cobra.Command) {
 	s.flags = cmd.Flags()
 	s.flags.StringVar(&s.file, "config", "", "file with the settings: the function's InjectRRSA object, or a ConfigMap with the same names")
-	if err := cmd.MarkFlagFilename("config", manifestEndings...); err != nil {
-		panic(err) // a mistake in this program, which every start would show
-	}
+	term.CompleteManifest(cmd, "config")
 }
 
 // addIdentity adds the config file and the flags that say which cluster it is.
@@ -46,7 +45,7 @@ func (s *settingFlags) addRules(cmd *cobra.Command) {
 	for _, r := range rrsa.Releases() {
 		versions = append(versions, r.Version)
 	}
-	complete(cmd, "webhook-version", versions...)
+	term.Complete(cmd, "webhook-version", versions...)
 }
 
 // addOutcome adds the flags that say what is done about it.
@@ -66,7 +65,7 @@ func (s *settingFlags) add(cmd *cobra.Command, group config.Group) {
 		default:
 			s.flags.String(set.Flag, "", set.Usage)
 			if set.Values != nil {
-				complete(cmd, set.Flag, set.Values...)
+				term.Complete(cmd, set.Flag, set.Values...)
 			}
 		}
 	}

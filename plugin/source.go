@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // source tells where an object or a value comes from.
@@ -38,12 +39,12 @@ func (s source) String() string {
 		}
 		return "input"
 	case "config":
-		place.File = strings.Join(nonEmpty(place.File, s.Path), ", ")
+		place.File = strings.Join(term.NonEmpty(place.File, s.Path), ", ")
 		return strings.TrimSpace("config " + place.String())
 	case "flag":
 		return "flag --" + s.Flag
 	case cluster.Source:
-		return strings.Join(nonEmpty(s.From, s.Of), ", ")
+		return strings.Join(term.NonEmpty(s.From, s.Of), ", ")
 	case "derived":
 		return "follows from " + s.Of
 	case "unknown":
@@ -86,14 +87,4 @@ func (s *settingFlags) given(flag string, has bool) source {
 		return source{From: "config", File: s.file}
 	}
 	return defaultSource
-}
-
-func nonEmpty(words ...string) []string {
-	var out []string
-	for _, w := range words {
-		if w != "" {
-			out = append(out, w)
-		}
-	}
-	return out
 }

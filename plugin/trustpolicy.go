@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // trustOptions are the flags and arguments of "kubectl rrsa trust-policy".
@@ -77,7 +78,7 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
 	o.addQuiet(cmd, "print nothing but errors to stderr")
 	o.addLocal(cmd)
 	cmd.Flags().StringVar(&o.role, "role", "", "print or check the policy of this role alone")
-	completeWith(cmd, "role", o.completeRoles)
+	term.CompleteWith(cmd, "role", o.completeRoles)
 	cmd.Flags().BoolVarP(&o.allNamespaces, "all-namespaces", "A", false, "take the ServiceAccounts of every namespace of the cluster")
 	cmd.Flags().StringVar(&o.check, "check", "", "file with a policy to compare, or - for stdin")
 	return cmd
@@ -87,7 +88,7 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
 // what happens to lie in the working directory.
 func (o *trustOptions) split(args []string) {
 	for _, arg := range args {
-		if arg == "-" || isURL(arg) || hasManifestEnding(arg) {
+		if arg == "-" || isURL(arg) || term.HasManifestEnding(arg) {
 			o.files.Filenames = append(o.files.Filenames, arg)
 		} else {
 			o.names = append(o.names, arg)

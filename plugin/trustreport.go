@@ -13,10 +13,11 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // errPolicyDiffers ends a check of a policy that keeps a ServiceAccount out.
-const errPolicyDiffers = differsError("the policy doesn't let every ServiceAccount assume the role")
+const errPolicyDiffers = term.Differs("the policy doesn't let every ServiceAccount assume the role")
 
 // compare checks a policy that exists and reports what it finds.
 func (o *trustOptions) compare(ctx context.Context, roles map[string][]types.NamespacedName, policies map[string]rrsa.TrustPolicy) error {
@@ -42,7 +43,7 @@ func (o *trustOptions) compare(ctx context.Context, roles map[string][]types.Nam
 			writeFinding(&b, f)
 		}
 		if !fails {
-			writeLine(&b, "%sthe policy lets in %s%s", rolePrefix(role), listAccounts(roles[role]), unjudged)
+			term.WriteLine(&b, "%sthe policy lets in %s%s", rolePrefix(role), listAccounts(roles[role]), unjudged)
 		}
 		o.say(b.String())
 		if fails {
@@ -63,7 +64,7 @@ func (o *trustOptions) readPolicy(ctx context.Context) ([]byte, error) {
 	if slices.Contains(o.files.Filenames, "-") {
 		return nil, errors.New("checking the arguments: - stands twice, and stdin can be read once")
 	}
-	data, err := interruptible(ctx, func() ([]byte, error) { return io.ReadAll(o.In) })
+	data, err := term.Interruptible(ctx, func() ([]byte, error) { return io.ReadAll(o.In) })
 	if err != nil {
 		return nil, fmt.Errorf("reading stdin: %w", err)
 	}
@@ -75,14 +76,14 @@ func (o *trustOptions) readPolicy(ctx context.Context) ([]byte, error) {
 func writeFinding(b *strings.Builder, f rrsa.TrustFinding) {
 	switch {
 	case f.Severity == rrsa.Error:
-		writeLine(b, "%s fails: %s (%s)", f.Element, f.Message, f.Field)
+		term.WriteLine(b, "%s fails: %s (%s)", f.Element, f.Message, f.Field)
 	case f.Element == f.Field:
-		writeLine(b, "note: %s: %s", f.Field, f.Message)
+		term.WriteLine(b, "note: %s: %s", f.Field, f.Message)
 	default:
-		writeLine(b, "note: %s: %s (%s)", f.Element, f.Message, f.Field)
+		term.WriteLine(b, "note: %s: %s (%s)", f.Element, f.Message, f.Field)
 	}
 	if f.Hint != "" {
-		writeLine(b, "  hint: %s", f.Hint)
+		term.WriteLine(b, "  hint: %s", f.Hint)
 	}
 }
 
@@ -91,7 +92,7 @@ func roleLines(roles map[string][]types.NamespacedName) string {
 	var b strings.Builder
 	for _, role := range slices.Sorted(maps.Keys(roles)) {
 		if role != "" {
-			writeLine(&b, "%s%s", rolePrefix(role), listAccounts(roles[role]))
+			term.WriteLine(&b, "%s%s", rolePrefix(role), listAccounts(roles[role]))
 		}
 	}
 	return b.String()
@@ -121,7 +122,7 @@ func (o *trustOptions) warn(a account) {
 	var b strings.Builder
 	for _, r := range a.reasons {
 		if r.Severity != rrsa.Info {
-			writeReason(&b, "", r)
+			term.WriteReason(&b, "", r)
 		}
 	}
 	o.say(b.String())

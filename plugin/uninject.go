@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // uninjectOptions are the flags and arguments of "kubectl rrsa uninject".
@@ -52,7 +53,7 @@ Exit code 0, or 2 after an error.`,
   # What the webhook has added to a live pod
   kubectl get pod cart -o yaml | kubectl rrsa uninject --unmarked -`,
 		DisableFlagsInUseLine: true,
-		ValidArgsFunction:     completeFiles,
+		ValidArgsFunction:     term.CompleteFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.sort(args); err != nil {
 				return err
@@ -62,14 +63,14 @@ Exit code 0, or 2 after an error.`,
 	}
 	o.addFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
 	o.settings.addConfig(cmd)
-	o.addOutput(cmd, "yaml", "output format: yaml or json", "yaml", "json")
+	o.format.Add(cmd, "yaml", "output format: yaml or json", "yaml", "json")
 	cmd.Flags().BoolVar(&o.unmarked, "unmarked", false, "also take out entries without a mark, where they are all exactly what an injection writes")
 	o.addQuiet(cmd, "print no report to stderr")
 	return cmd
 }
 
 func (o *uninjectOptions) run(ctx context.Context) error {
-	if err := o.checkOutput(); err != nil {
+	if err := o.format.Check(); err != nil {
 		return err
 	}
 	settings, err := o.settings.load("")
@@ -110,10 +111,10 @@ func writeTakenOut(w io.Writer, report *manifest.Report, settings *config.Inject
 		case c.Decision.Verdict != rrsa.NotInjected:
 			writeChange(&b, c, settings.Mode, seen)
 		case c.Differs():
-			writeLine(&b, "%s uninjected: %s", c, c.Difference())
+			term.WriteLine(&b, "%s uninjected: %s", c, c.Difference())
 			writeWarnings(&b, c)
 		default:
-			writeLine(&b, "%s unchanged: %s", c, nothing)
+			term.WriteLine(&b, "%s unchanged: %s", c, nothing)
 			writeWarnings(&b, c)
 		}
 	}
@@ -123,7 +124,7 @@ func writeTakenOut(w io.Writer, report *manifest.Report, settings *config.Inject
 func writeWarnings(b *strings.Builder, c *manifest.Change) {
 	for _, r := range c.Decision.Reasons {
 		if r.Severity != rrsa.Info {
-			writeReason(b, "  ", r)
+			term.WriteReason(b, "  ", r)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // versionOptions are the flags of "kubectl rrsa version".
@@ -41,9 +42,9 @@ away.`,
 		ValidArgsFunction:     cobra.NoFileCompletions,
 		RunE:                  func(*cobra.Command, []string) error { return o.run() },
 	}
-	o.addOutput(cmd, "", "output format: yaml, json or short, which is the version alone (default: text)", "yaml", "json", "short")
+	o.format.Add(cmd, "", "output format: yaml, json or short, which is the version alone (default: text)", "yaml", "json", "short")
 	cmd.Flags().StringVar(&o.changes, "changes", "", "print what differs between two webhook versions, FROM..TO")
-	completeWith(cmd, "changes", cobra.NoFileCompletions)
+	term.CompleteWith(cmd, "changes", cobra.NoFileCompletions)
 	return cmd
 }
 
@@ -84,8 +85,8 @@ func describe(info *debug.BuildInfo, stamped string) program {
 }
 
 func (o *versionOptions) run() error {
-	if o.output != "" { // text
-		if err := o.checkOutput(); err != nil {
+	if o.format.Name != "" { // text
+		if err := o.format.Check(); err != nil {
 			return err
 		}
 	}
@@ -97,7 +98,7 @@ func (o *versionOptions) run() error {
 		info = &debug.BuildInfo{GoVersion: runtime.Version()}
 	}
 	v := known{program: describe(info, o.stamped), WebhookReleases: releases(rrsa.Releases())}
-	switch o.output {
+	switch o.format.Name {
 	case "short":
 		return o.write([]byte(v.Version+"\n"), "the version")
 	case "":
