@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/internal/golden"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
@@ -76,7 +77,7 @@ func wantTitles(t *testing.T, c golden.Case, text string) {
 // injected has one first reason, which blocks.
 func wantItems(t *testing.T, c golden.Case, data string) {
 	t.Helper()
-	var list explanationList
+	var list cliapi.ExplanationList
 	decoder := json.NewDecoder(strings.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&list); err != nil {

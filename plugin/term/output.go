@@ -24,9 +24,9 @@ func (f *Format) Add(cmd *cobra.Command, value, usage string, values ...string) 
 	Complete(cmd, "output", values...)
 }
 
-// Check refuses a format that there isn't.
-func (f *Format) Check() error {
-	if !slices.Contains(f.values, f.Name) {
+// Check refuses a format that there isn't. A verb without the flag has no formats.
+func (f Format) Check() error {
+	if f.values != nil && !slices.Contains(f.values, f.Name) {
 		return fmt.Errorf("checking --output %q: want %s", f.Name, Choice(f.values))
 	}
 	return nil
