@@ -15,8 +15,9 @@ import (
 
 // Connection is what leads to a cluster: kubectl's flags, which every verb has.
 type Connection struct {
-	flags   *genericclioptions.ConfigFlags
-	verbose bool
+	flags *genericclioptions.ConfigFlags
+	// verbosity is how much is told on stderr.
+	verbosity int
 }
 
 // NewConnection returns the flags with their defaults.
@@ -26,7 +27,11 @@ func NewConnection() *Connection { return &Connection{flags: cluster.NewFlags()}
 func (c *Connection) AddFlags(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	c.flags.AddFlags(flags)
-	flags.BoolVarP(&c.verbose, "verbose", "v", false, "say on stderr what could not be read in the cluster, and why")
+	flags.IntVarP(&c.verbosity, "v", "v", 0, "how much to say on stderr: with 1 also what could not be read in the cluster, and why")
+	term.CompleteWith(root, "v", cobra.NoFileCompletions)
+	server := flags.Lookup("server")
+	server.Value = address{server.Value}
+	root.SetFlagErrorFunc(explainFlags)
 	// The default is below the home directory, whoever's that is.
 	flags.Lookup("cache-dir").DefValue = "$HOME/.kube/cache"
 	flags.Lookup("namespace").Usage = "namespace of objects that name none (default: that of the kubeconfig's context)"
@@ -42,7 +47,10 @@ func (c *Connection) Arguments() string {
 	for _, f := range []struct {
 		name  string
 		value *string
-	}{{"kubeconfig", c.flags.KubeConfig}, {"context", c.flags.Context}, {"cluster", c.flags.ClusterName}, {"user", c.flags.AuthInfoName}} {
+	}{
+		{"kubeconfig", c.flags.KubeConfig}, {"context", c.flags.Context}, {"cluster", c.flags.ClusterName},
+		{"user", c.flags.AuthInfoName}, {"server", c.flags.APIServer},
+	} {
 		if *f.value == "" {
 			continue
 		}

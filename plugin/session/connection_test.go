@@ -17,6 +17,7 @@ func TestArguments(t *testing.T) {
 		{"", nil},
 		{" --context=prod", []string{"--context", "prod"}},
 		{" --kubeconfig=/home/kc --cluster=b --user=kubernetes@b", []string{"--user=kubernetes@b", "--cluster=b", "--kubeconfig=/home/kc"}},
+		{" --context=prod --server=https://10.0.0.1:6443", []string{"-s", "https://10.0.0.1:6443", "--context=prod"}},
 		{` --kubeconfig='my kc' --context="a'b;\$(reboot)"`, []string{"--kubeconfig=my kc", "--context=a'b;$(reboot)"}},
 		// Nothing in a shell stands for this, and no kubeconfig needs it.
 		{" --context=...", []string{"--context=a\x00b"}},

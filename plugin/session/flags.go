@@ -86,9 +86,9 @@ func (f Flags) HasFiles() bool { return len(f.Files.Filenames) > 0 || f.Files.Ku
 // local tells whether no cluster is asked, whatever there is.
 func (f Flags) local() bool { return f.Local || f.Need.Cluster == NeverAsk }
 
-// note says with -v what is no failure.
+// note says with -v 1 what is no failure.
 func (f Flags) note(text string) {
-	if f.Connection.verbose {
+	if f.Connection.verbosity > 0 {
 		fmt.Fprintln(f.ErrOut, "note:", term.Printable(text))
 	}
 }

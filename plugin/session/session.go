@@ -88,7 +88,7 @@ func (s *Session) WithMode(mode config.Mode) *Session {
 	return &out
 }
 
-// Note says with -v what is no failure.
+// Note says with -v 1 what is no failure.
 func (s *Session) Note(text string) { s.flags.note(text) }
 
 // Connection is the words that lead another kubectl to the same cluster.

@@ -35,7 +35,7 @@ Flags come first, then the config, then the cluster's own sources: the environme
 an injected pod, the ConfigMap kube-system/ack-cluster-profile, the issuer of the API
 server, the nodes, the labels of ACS pods, and the webhook's Helm release and
 Deployment. All of them are read, and stderr has a warning where one contradicts
-another; -v tells which have no answer, and why.
+another; -v 1 tells which have no answer, and why.
 
 -o yaml and -o json print an InjectRRSA object for kpt, kustomize and --config. It is
 printed only if account, cluster and region are known.
@@ -137,7 +137,7 @@ func completeIdentity(cfg rrsa.Config) error {
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("making the config: the cluster doesn't tell its %s: give them as flags (-v says what was asked)", strings.Join(missing, ", "))
+		return fmt.Errorf("making the config: the cluster doesn't tell its %s: give them as flags (-v 1 says what was asked)", strings.Join(missing, ", "))
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func New(base session.Base) *cobra.Command {
   or --to-version                               the webhook would inject them
 
 Of the objects in files those with pod templates, the Namespaces and the
-ServiceAccounts are compared with the cluster; -v counts the others. An object that
+ServiceAccounts are compared with the cluster; -v 1 counts the others. An object that
 isn't there yet is shown as new. What applying would make of an object is asked of
 the API server by a dry run, as kubectl apply would send it: what was applied last
 and is no longer in the manifest goes. --server-side compares as kubectl apply

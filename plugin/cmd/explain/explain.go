@@ -45,7 +45,7 @@ From the cluster come also: whether RRSA is enabled (the issuer of its tokens); 
 under "webhook" whether the webhook's MutatingWebhookConfiguration selects the pod,
 and whether the Deployment behind it is ready. The verdict is that of the rules; if
 the webhook doesn't act on the pod, the heading and a reason say so. What the user
-may not read is said to be unknown; -v tells why.
+may not read is said to be unknown; -v 1 tells why.
 
 Of a live Pod the block tells under "pod" how it stands to an injection now: ok,
 missing, stale, orphaned, unknown or not-applicable; each difference; and what it

@@ -4,19 +4,27 @@ package preview
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // options are the flags of the verb.
 type options struct {
 	session.Flags
-	server bool
+	dryRun string
 }
+
+// What --dry-run may be.
+const (
+	dryRunNone   = "none"
+	dryRunServer = "server"
+)
 
 // New returns the verb.
 func New(base session.Base) *cobra.Command {
@@ -36,16 +44,16 @@ Each entry that is added carries the comment "# inject-rrsa". What carries it is
 updated, or taken out, when the input is injected again with other settings;
 nothing else is.
 
---server checks the result with the API server: of each pod template a pod is made
-and created as a dry run. If the API server refuses one, nothing is printed to
-stdout. Where the cluster runs ack-pod-identity-webhook, it is given the pod without
-the injection, and each RRSA field in which its answer isn't the result is reported
-on stderr. The manifests are printed all the same, and the exit code is 1. The
-webhook goes by the Namespaces and ServiceAccounts of the cluster: where the input's
-are others, a note says so, and that is no difference. The check takes the
+--dry-run=server checks the result with the API server: of each pod template a pod
+is made and created as a dry run. If the API server refuses one, nothing is printed
+to stdout. Where the cluster runs ack-pod-identity-webhook, it is given the pod
+without the injection, and each RRSA field in which its answer isn't the result is
+reported on stderr. The manifests are printed all the same, and the exit code is 1.
+The webhook goes by the Namespaces and ServiceAccounts of the cluster: where the
+input's are others, a note says so, and that isn't a difference. The check needs the
 permission to create pods, and a namespace and ServiceAccounts that are there.
 
-Exit code 0; 1 if --check or --server finds a difference; 2 after an error.`,
+Exit code 0; 1 if --check or --dry-run=server finds a difference; 2 after an error.`,
 		Example: `  # A manifest, with the cluster's identity as flags
   kubectl rrsa preview app.yaml --account-id 1488999589000000 \
     --cluster-id cbec9a1f7b433470ebe4c900552000000 --region cn-hangzhou
@@ -60,7 +68,7 @@ Exit code 0; 1 if --check or --server finds a difference; 2 after an error.`,
   kubectl rrsa preview deployment/cart -n shop
 
   # Would the API server take these pods, and does the cluster's webhook agree?
-  kubectl rrsa preview app.yaml --server
+  kubectl rrsa preview app.yaml --dry-run=server
 
   # A kustomization, and then apply
   kubectl rrsa preview -k overlays/prod --config rrsa.yaml | kubectl apply -f -`,
@@ -75,27 +83,41 @@ Exit code 0; 1 if --check or --server finds a difference; 2 after an error.`,
 	o.Format.Add(cmd, "yaml", "output format: yaml or json", "yaml", "json")
 	o.AddQuiet(cmd, "print no report to stderr")
 	o.AddLocal(cmd)
-	cmd.Flags().BoolVar(&o.server, "server", false, "check the result with the API server, and compare it with what the cluster's webhook makes of it; nothing is stored")
+	cmd.Flags().StringVar(&o.dryRun, "dry-run", dryRunNone, "none, or server: check the result with the API server, and compare it with what the cluster's webhook makes of it; nothing is stored")
+	term.Complete(cmd, "dry-run", dryRunNone, dryRunServer)
 	return cmd
 }
 
+// check refuses values that there aren't.
+func (o *options) check() error {
+	switch {
+	case o.dryRun == dryRunServer && o.Local:
+		return errors.New("checking the arguments: --dry-run=server asks a cluster, and --local asks none")
+	case o.dryRun == dryRunServer, o.dryRun == dryRunNone:
+		return nil
+	case o.dryRun == "client":
+		return fmt.Errorf("checking --dry-run %q: want none or server: without --dry-run preview does that already, it prints and stores nothing", o.dryRun)
+	}
+	return fmt.Errorf("checking --dry-run %q: want none or server", o.dryRun)
+}
+
 func (o *options) run(ctx context.Context, args []string) error {
-	flags := o.Flags
-	if o.server {
-		if o.Local {
-			return errors.New("checking the arguments: --server asks a cluster, and --local asks none")
-		}
+	if err := o.check(); err != nil {
+		return err
+	}
+	flags, server := o.Flags, o.dryRun == dryRunServer
+	if server {
 		flags.Need.Cluster = session.MustAsk
 	}
 	s, err := session.Open(ctx, flags, args)
 	switch {
-	case o.server && errors.Is(err, cluster.ErrNone):
+	case server && errors.Is(err, cluster.ErrNone):
 		return errors.New("checking with the API server: no kubeconfig names a cluster: give --kubeconfig")
 	case err != nil:
 		return err
 	}
 	how := session.Rewriting{Injector: s.Injector, Tell: s.WriteReport}
-	if o.server {
+	if server {
 		if err := checkable(s); err != nil {
 			return err
 		}

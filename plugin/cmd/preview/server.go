@@ -30,7 +30,7 @@ type serverCheck struct {
 // checkable fails where no injection is made that could be checked.
 func checkable(s *session.Session) error {
 	if s.Settings.Mode == config.ModeCheck {
-		return errors.New("checking the arguments: --server checks what an injection makes, and with --check or the mode check none is made")
+		return errors.New("checking the arguments: --dry-run=server checks what an injection makes, and with --check or the mode check none is made")
 	}
 	return nil
 }
