@@ -26,8 +26,8 @@ type DryRun struct {
 	mapper meta.RESTMapper
 }
 
-// DryRun returns what dry runs are made with.
-func (c *Cluster) DryRun() (*DryRun, error) {
+// NewDryRun returns what dry runs are made with.
+func NewDryRun(c *Cluster) (*DryRun, error) {
 	mapper, err := c.flags.ToRESTMapper()
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)

@@ -19,7 +19,7 @@ func identify(ctx context.Context, c *cluster.Cluster, settings *config.InjectRR
 			fields = append(fields, cluster.Field(set.Name))
 		}
 	}
-	return c.Identify(ctx, need.Every, fields...)
+	return cluster.Identify(ctx, c, need.Every, fields...)
 }
 
 // sameCluster fails if the settings name another cluster than the one that is

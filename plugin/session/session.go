@@ -68,7 +68,7 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 		return nil, err
 	}
 	if s.Cluster != nil {
-		s.Lookup = s.Cluster.Lookup(ctx)
+		s.Lookup = cluster.NewLookup(ctx, s.Cluster)
 		s.Injector.Lookup = s.Lookup
 	}
 	if s.Input, err = read(ctx, flags, s.Cluster, named); err != nil {

@@ -7,16 +7,17 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
 // lints are what is wrong with the Namespaces and ServiceAccounts that were found,
-// or with those of them that the pods use.
-func (a *auditor) lints(usedOnly bool) []cliapi.ObjectLint {
+// or with those of them that are used: the Namespaces without a name; nil for all.
+func lints(cfg rrsa.Config, lookup *cluster.Lookup, used map[types.NamespacedName]bool) []cliapi.ObjectLint {
 	out := []cliapi.ObjectLint{}
 	seen := map[rrsa.Reason]bool{}
 	add := func(kind string, object metav1.Object, level rrsa.Level, in rrsa.Input) {
-		for _, r := range rrsa.Plan(a.config, in).Reasons {
+		for _, r := range rrsa.Plan(cfg, in).Reasons {
 			if r.Level == level && r.Severity != rrsa.Info && !seen[r] {
 				seen[r] = true
 				out = append(out, cliapi.ObjectLint{
@@ -31,16 +32,16 @@ func (a *auditor) lints(usedOnly bool) []cliapi.ObjectLint {
 	role := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{rrsa.RoleNameKey: "any"}}}
 	enabled := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{rrsa.InjectionKey: rrsa.On}}}
 	namespaces := map[string]*corev1.Namespace{}
-	for _, ns := range a.lookup.Namespaces() {
+	for _, ns := range lookup.Namespaces() {
 		namespaces[ns.Name] = ns
-		if usedOnly && !a.used[types.NamespacedName{Namespace: ns.Name}] {
+		if used != nil && !used[types.NamespacedName{Namespace: ns.Name}] {
 			continue
 		}
 		clear(seen)
 		add("Namespace", ns, rrsa.LevelNamespace, rrsa.Input{NamespaceName: ns.Name, Namespace: ns, ServiceAccount: role})
 	}
-	for _, sa := range a.lookup.ServiceAccounts() {
-		if usedOnly && !a.used[types.NamespacedName{Namespace: sa.Namespace, Name: sa.Name}] {
+	for _, sa := range lookup.ServiceAccounts() {
+		if used != nil && !used[types.NamespacedName{Namespace: sa.Namespace, Name: sa.Name}] {
 			continue
 		}
 		clear(seen)

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
@@ -19,8 +21,12 @@ type report struct {
 
 // report sums up what was read. connection has the flags for kubectl in fixes.
 func (a *auditor) report(namespace, selector, connection string) report {
+	var used map[types.NamespacedName]bool
+	if selector != "" {
+		used = a.used
+	}
 	r := report{AuditReport: cliapi.AuditReport{
-		APIVersion: cliapi.Version, Kind: "AuditReport", Lints: a.lints(selector != ""), Items: []cliapi.PodAudit{},
+		APIVersion: cliapi.Version, Kind: "AuditReport", Lints: lints(a.config, a.lookup, used), Items: []cliapi.PodAudit{},
 	}}
 	s := cliapi.AuditSummary{
 		APIVersion: cliapi.Version, Kind: "AuditSummary", Namespace: namespace, Selector: selector, Lints: len(r.Lints),

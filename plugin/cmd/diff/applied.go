@@ -64,7 +64,7 @@ func compareApplied(ctx context.Context, s *session.Session, how cluster.Apply) 
 	if err != nil {
 		return comparison{}, err
 	}
-	dryRun, err := s.Cluster.DryRun()
+	dryRun, err := cluster.NewDryRun(s.Cluster)
 	if err != nil {
 		return comparison{}, err
 	}

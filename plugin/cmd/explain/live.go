@@ -32,7 +32,7 @@ func addLive(ctx context.Context, s *session.Session, changes []*manifest.Change
 	if len(changes) == 0 {
 		return nil
 	}
-	webhook, err := s.Cluster.Webhook(ctx)
+	webhook, err := cluster.ReadWebhook(ctx, s.Cluster)
 	if err != nil {
 		return s.LocalHint(err)
 	}

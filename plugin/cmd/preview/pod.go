@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
 // podOf makes the pod that a controller would make of a change's pod template as it
@@ -71,4 +74,13 @@ func withClaims(volumes any, claims []any, owner string) any {
 		out = append(out, map[string]any{"name": name, "persistentVolumeClaim": map[string]any{"claimName": name + "-" + owner + "-0"}})
 	}
 	return out
+}
+
+// typedTemplate is a pod that the API server has taken, as the engine takes it.
+func typedTemplate(pod *unstructured.Unstructured) (*corev1.PodTemplateSpec, error) {
+	out := &corev1.Pod{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(pod.Object, out); err != nil {
+		return nil, fmt.Errorf("reading a pod: %w", err)
+	}
+	return diagnose.Template(out), nil
 }

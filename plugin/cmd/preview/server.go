@@ -41,7 +41,7 @@ func checkable(s *session.Session) error {
 func checkServer(ctx context.Context, opened *session.Session, input, result []*manifest.Stream) error {
 	s := &serverCheck{Session: opened}
 	var err error
-	if s.dryRun, err = s.Cluster.DryRun(); err != nil {
+	if s.dryRun, err = cluster.NewDryRun(s.Cluster); err != nil {
 		return err
 	}
 	injected, err := s.Injector.Plan(session.Items(result))
