@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // patience is far more than any of the inputs below needs, also with -race on a
@@ -66,13 +68,13 @@ func TestPreviewAliasBombs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := runBounded(t, test.in, previewArgs(test.args...)...)
 			if test.err == "" {
-				if code != exitOK || stdout != test.in {
+				if code != term.ExitOK || stdout != test.in {
 					t.Errorf("want the input as it is, got exit code %d, stdout:\n%s\nstderr:\n%s", code, stdout, stderr)
 				}
 				return
 			}
-			if code != exitError || stdout != "" || !strings.Contains(stderr, test.err) {
-				t.Errorf("want exit code %d and %q, got %d, stdout %q, stderr %q", exitError, test.err, code, stdout, stderr)
+			if code != term.ExitError || stdout != "" || !strings.Contains(stderr, test.err) {
+				t.Errorf("want exit code %d and %q, got %d, stdout %q, stderr %q", term.ExitError, test.err, code, stdout, stderr)
 			}
 		})
 	}
@@ -82,8 +84,8 @@ func TestPreviewAliasBombs(t *testing.T) {
 func TestPreviewDeep(t *testing.T) {
 	for _, open := range []string{"[", "{a: ", "- "} {
 		code, stdout, stderr := runBounded(t, "a: 1\n---\n"+strings.Repeat(open, 1_000_000), previewArgs()...)
-		if code != exitError || stdout != "" || !strings.HasPrefix(stderr, "error: ") {
-			t.Errorf("%q: want exit code %d, got %d, stderr %.200q", open, exitError, code, stderr)
+		if code != term.ExitError || stdout != "" || !strings.HasPrefix(stderr, "error: ") {
+			t.Errorf("%q: want exit code %d, got %d, stderr %.200q", open, term.ExitError, code, stderr)
 		}
 	}
 }
@@ -111,7 +113,7 @@ func TestPreviewLarge(t *testing.T) {
 			start := time.Now()
 			code, stdout, stderr := runBounded(t, test.in, previewArgs()...)
 			t.Logf("%d bytes in, %d out, in %s", len(test.in), len(stdout), time.Since(start).Round(time.Millisecond))
-			if code != exitOK {
+			if code != term.ExitOK {
 				t.Fatalf("exit code %d\n%.500s", code, stderr)
 			}
 			if got := strings.Count(stderr, "pod/cart injected: "); got != test.injected {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/diff"
+
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // state is all that a rendering follows from, lines of YAML each. What is empty
@@ -75,7 +77,7 @@ func (s state) render(t *testing.T, input string) (string, string) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := run(t, []byte(input), "preview", "--local", "--config", config, "-")
-	if code != exitOK {
+	if code != term.ExitOK {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	return stdout, stderr

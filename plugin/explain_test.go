@@ -10,9 +10,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/internal/golden"
 	"github.com/kubectl-rrsa/rrsa/internal/sdkerror"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // explainable are the cases in which preview fails and explain doesn't: whatever
@@ -28,19 +30,19 @@ func TestExplainGolden(t *testing.T) {
 			args := []string{"explain", "--local", "--config", "config.yaml", "input.yaml"}
 			code, text, stderr := run(t, nil, args...)
 			if c.Error != "" && !slices.Contains(explainable, c.Name) {
-				if code != exitError || !strings.Contains(stderr, c.Error) || text != "" {
-					t.Errorf("want exit code %d and an error with %q, got %d\n%s%s", exitError, c.Error, code, text, stderr)
+				if code != term.ExitError || !strings.Contains(stderr, c.Error) || text != "" {
+					t.Errorf("want exit code %d and an error with %q, got %d\n%s%s", term.ExitError, c.Error, code, text, stderr)
 				}
 				return
 			}
-			if code != exitOK || stderr != "" {
+			if code != term.ExitOK || stderr != "" {
 				t.Fatalf("exit code %d\n%s", code, stderr)
 			}
 			if c.Error == "" {
 				wantTitles(t, c, text)
 			}
 			code, data, stderr := run(t, nil, append(args, "-o", "json")...)
-			if code != exitOK || stderr != "" {
+			if code != term.ExitOK || stderr != "" {
 				t.Fatalf("-o json: exit code %d\n%s", code, stderr)
 			}
 			wantItems(t, c, data)
@@ -54,7 +56,7 @@ func wantTitles(t *testing.T, c golden.Case, text string) {
 	t.Helper()
 	var want, got []string
 	for _, e := range c.Expect {
-		want = append(want, e.Template+": "+verdicts[rrsa.Verdict(e.Verdict)])
+		want = append(want, e.Template+": "+term.Verdict(rrsa.Verdict(e.Verdict)))
 	}
 	blocks := strings.Split(text, "\n\n")
 	for _, block := range blocks[:len(blocks)-1] {
@@ -76,7 +78,7 @@ func wantTitles(t *testing.T, c golden.Case, text string) {
 // injected has one first reason, which blocks.
 func wantItems(t *testing.T, c golden.Case, data string) {
 	t.Helper()
-	var list explanationList
+	var list cliapi.ExplanationList
 	decoder := json.NewDecoder(strings.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&list); err != nil {
@@ -124,10 +126,14 @@ func wantItems(t *testing.T, c golden.Case, data string) {
 func TestSDKErrorCommands(t *testing.T) {
 	ours := 0
 	for _, e := range sdkerror.Known() {
-		for _, c := range e.Causes {
-			command := stepCommand(c.Next)
-			if (command == "") != (c.Next == "") {
-				t.Errorf("%s: want a command for the step %q, got %q", e.Code, c.Next, command)
+		var said cliapi.ErrorExplanation
+		if code, stdout, stderr := run(t, nil, "explain", "--error", e.Code, "-o", "json"); code != term.ExitOK || json.Unmarshal([]byte(stdout), &said) != nil {
+			t.Fatalf("%s: exit code %d: %s", e.Code, code, stderr)
+		}
+		for i, c := range said.Errors[0].Causes {
+			command := c.Command
+			if next := e.Causes[i].Next; (command == "") != (next == "") {
+				t.Errorf("%s: want a command for the step %q, got %q", e.Code, next, command)
 			}
 			words := strings.Fields(command)
 			if len(words) < 2 || words[1] != "rrsa" {
@@ -153,7 +159,7 @@ func TestSDKErrorCommands(t *testing.T) {
 func TestExplainTerminal(t *testing.T) {
 	pod := "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"a\\e[31mb\\nc\"\n  namespace: \"n\\u202e\"\nspec:\n  containers:\n  - name: \"c\\a\"\n"
 	code, stdout, stderr := run(t, []byte(pod), "explain", "--local", "-")
-	if code != exitOK || stderr != "" {
+	if code != term.ExitOK || stderr != "" {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
 	for _, bad := range []string{"\x1b", "\a", "\u202e"} {

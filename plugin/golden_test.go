@@ -13,6 +13,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/internal/golden"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 var update = flag.Bool("update", false, "write the want files of testdata/cases")
@@ -27,11 +28,11 @@ func TestGolden(t *testing.T) {
 				rewrite(t, code, stdout, stderr)
 				return
 			}
-			if (code == exitOK) != (c.Want != nil) {
+			if (code == term.ExitOK) != (c.Want != nil) {
 				t.Fatalf("exit code %d, and want.yaml is there: %t\n%s", code, c.Want != nil, stderr)
 			}
-			if c.Error != "" && (code != exitError || !strings.Contains(stderr, c.Error)) {
-				t.Errorf("want exit code %d and an error with %q, got %d", exitError, c.Error, code)
+			if c.Error != "" && (code != term.ExitError || !strings.Contains(stderr, c.Error)) {
+				t.Errorf("want exit code %d and an error with %q, got %d", term.ExitError, c.Error, code)
 			}
 			if diff := cmp.Diff(string(c.Want), stdout); diff != "" {
 				t.Errorf("stdout (-want +got):\n%s", diff)
@@ -56,7 +57,7 @@ func rewrite(t *testing.T, code int, stdout, stderr string) {
 	if err := os.WriteFile("want.txt", []byte(stderr), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code == exitOK {
+	if code == term.ExitOK {
 		if err := os.WriteFile("want.yaml", []byte(stdout), 0o644); err != nil {
 			t.Fatal(err)
 		}

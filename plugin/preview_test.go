@@ -13,6 +13,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/internal/golden"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 const (
@@ -92,7 +93,7 @@ func TestPreviewBytes(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := run(t, []byte(test.in), previewArgs()...)
-			if code != exitOK {
+			if code != term.ExitOK {
 				t.Fatalf("exit code %d\n%s", code, stderr)
 			}
 			if diff := cmp.Diff(test.want, stdout); diff != "" {
@@ -115,31 +116,8 @@ func TestPreviewJoinsByteOrderMarks(t *testing.T) {
 	}
 	code, stdout, stderr := run(t, nil, "preview", dir)
 	want := "\uFEFFapiVersion: v1\r\nkind: Service\n---\napiVersion: v1\r\nkind: Service"
-	if diff := cmp.Diff(want, stdout); code != exitOK || diff != "" {
+	if diff := cmp.Diff(want, stdout); code != term.ExitOK || diff != "" {
 		t.Errorf("exit code %d, stdout (-want +got):\n%s%s", code, diff, stderr)
-	}
-}
-
-// TestSeparator: what a file starts with says what has to stand before it.
-func TestSeparator(t *testing.T) {
-	for start, want := range map[string]string{
-		"kind: Pod":               "---\n",
-		"# a comment\nkind: Pod":  "---\n",
-		"---":                     "",
-		"---\r\nkind: Pod":        "",
-		"--- # first\nkind: Pod":  "",
-		"---\t{kind: Pod}":        "",
-		"---kind: Pod":            "---\n",
-		"# a comment\n---\n":      "---\n",
-		"%YAML 1.1\n---\n":        "---\n...\n",
-		"\n# a\n%YAML 1.1\n---\n": "---\n...\n",
-		"# a comment alone":       "---\n",
-		"{\"kind\": \"Pod\"}":     "---\n",
-	} {
-		data := []byte(start)
-		if got := separator(data); got != want || string(data) != start {
-			t.Errorf("%q: want %q, got %q", start, want, got)
-		}
 	}
 }
 
@@ -154,7 +132,7 @@ func TestPreviewNoText(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := run(t, []byte(test.in), previewArgs()...)
-			if diff := cmp.Diff(test.want, stderr); code != exitError || stdout != "" || diff != "" {
+			if diff := cmp.Diff(test.want, stderr); code != term.ExitError || stdout != "" || diff != "" {
 				t.Errorf("exit code %d, stdout %q, stderr (-want +got):\n%s", code, stdout, diff)
 			}
 		})
@@ -170,7 +148,7 @@ func TestPreviewAgain(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Chdir(c.Dir)
 			code, stdout, stderr := run(t, c.Want, "preview", "--local", "--config", "config.yaml", "-")
-			if diff := cmp.Diff(string(c.Want), stdout); code != exitOK || diff != "" {
+			if diff := cmp.Diff(string(c.Want), stdout); code != term.ExitOK || diff != "" {
 				t.Errorf("exit code %d, stdout (-want +got):\n%s%s", code, diff, stderr)
 			}
 		})
@@ -210,7 +188,7 @@ func TestPreviewFailingWriter(t *testing.T) {
 				var stderr bytes.Buffer
 				out := test.out // a copy: the buffer is empty still
 				code := Main(previewArgs("-q", "-o", output), "", genericiooptions.IOStreams{In: strings.NewReader(pod), Out: &out, ErrOut: &stderr})
-				if diff := cmp.Diff(test.want, stderr.String()); code != exitError || diff != "" {
+				if diff := cmp.Diff(test.want, stderr.String()); code != term.ExitError || diff != "" {
 					t.Errorf("exit code %d, stderr (-want +got):\n%s", code, diff)
 				}
 			})
@@ -224,7 +202,7 @@ func TestPreviewFailingStdin(t *testing.T) {
 	in := io.MultiReader(strings.NewReader(pod), brokenReader{})
 	code := Main(previewArgs(), "", genericiooptions.IOStreams{In: in, Out: &stdout, ErrOut: &stderr})
 	want := "error: reading stdin: connection lost\n"
-	if diff := cmp.Diff(want, stderr.String()); code != exitError || stdout.Len() > 0 || diff != "" {
+	if diff := cmp.Diff(want, stderr.String()); code != term.ExitError || stdout.Len() > 0 || diff != "" {
 		t.Errorf("exit code %d, stdout %q, stderr (-want +got):\n%s", code, stdout.String(), diff)
 	}
 }

@@ -4,9 +4,10 @@ import (
 	"os"
 	"testing"
 
-	"github.com/kubectl-rrsa/rrsa/internal/scripts"
 	"github.com/rogpeppe/go-internal/testscript"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/kubectl-rrsa/rrsa/internal/scripts"
 )
 
 // TestMain lets the test binary be the plugin when a script calls it so.

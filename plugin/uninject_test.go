@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/golden"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // TestUninjectGolden: what preview has put into a case comes out again, byte for
@@ -28,14 +29,14 @@ func TestUninjectGolden(t *testing.T) {
 				args = append(args, "--unmarked")
 			}
 			code, stdout, stderr := run(t, c.Want, args...)
-			if diff := cmp.Diff(string(c.Input), stdout); code != exitOK || diff != "" {
+			if diff := cmp.Diff(string(c.Input), stdout); code != term.ExitOK || diff != "" {
 				t.Fatalf("exit code %d (-input +output):\n%s%s", code, diff, stderr)
 			}
 			if !bytes.Equal(c.Input, c.Want) && !strings.Contains(stderr, " uninjected: ") {
 				t.Errorf("the report doesn't say that anything is taken out:\n%s", stderr)
 			}
 			code, again, stderr := run(t, []byte(stdout), args...)
-			if diff := cmp.Diff(stdout, again); code != exitOK || diff != "" {
+			if diff := cmp.Diff(stdout, again); code != term.ExitOK || diff != "" {
 				t.Errorf("a second time changes (-first +second):\n%s%s", diff, stderr)
 			}
 		})
@@ -56,7 +57,7 @@ func TestUninjectUntouched(t *testing.T) {
 				continue
 			}
 			code, stdout, stderr := run(t, c.Input, args...)
-			if diff := cmp.Diff(string(c.Input), stdout); code != exitOK || diff != "" {
+			if diff := cmp.Diff(string(c.Input), stdout); code != term.ExitOK || diff != "" {
 				t.Errorf("%s: %v: exit code %d (-input +output):\n%s%s", c.Name, args, code, diff, stderr)
 			}
 		}
@@ -70,7 +71,7 @@ func TestUninjectUntouched(t *testing.T) {
 func TestUninjectBytes(t *testing.T) {
 	in := "\uFEFF" + strings.ReplaceAll(namespaceAndAccount+"---\n"+pod+"\n# end", "\n", "\r\n")
 	code, injected, stderr := run(t, []byte(in), previewArgs("-q")...)
-	if code != exitOK || !strings.Contains(injected, manifest.Mark) {
+	if code != term.ExitOK || !strings.Contains(injected, manifest.Mark) {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
 	name := filepath.Join(t.TempDir(), "injected.yaml")
@@ -78,7 +79,7 @@ func TestUninjectBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out, stderr := run(t, nil, "uninject", name)
-	if diff := cmp.Diff(in, out); code != exitOK || diff != "" {
+	if diff := cmp.Diff(in, out); code != term.ExitOK || diff != "" {
 		t.Errorf("exit code %d (-input +output):\n%s%s", code, diff, stderr)
 	}
 }

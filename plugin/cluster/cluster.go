@@ -20,16 +20,13 @@ import (
 )
 
 // NewFlags returns kubectl's flags for a connection, with the rates that suit a
-// program which reads many objects at once. There is no --server: a cluster is
-// chosen by its kubeconfig, and preview has a flag of that name.
+// program which reads many objects at once.
 func NewFlags() *genericclioptions.ConfigFlags {
-	flags := genericclioptions.NewConfigFlags(true).WithDiscoveryQPS(50).WithDiscoveryBurst(300).
+	return genericclioptions.NewConfigFlags(true).WithDiscoveryQPS(50).WithDiscoveryBurst(300).
 		WithWrapConfigFn(func(config *rest.Config) *rest.Config {
 			config.QPS, config.Burst = 50, 100
 			return config
 		})
-	flags.APIServer = nil
-	return flags
 }
 
 // Options say how a cluster is read.
@@ -59,8 +56,8 @@ type Cluster struct {
 	Server string
 }
 
-// ErrNone says that neither a kubeconfig nor the pod's own environment names a
-// cluster.
+// ErrNone says that neither a kubeconfig, nor a flag, nor the pod's own environment
+// names a cluster.
 var ErrNone = errors.New("finding a cluster: no kubeconfig names one: give --kubeconfig")
 
 // Open reads the kubeconfig. It fails with [ErrNone] if there is none, and asks
@@ -71,7 +68,7 @@ func Open(o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
-	if _, err := rest.InClusterConfig(); errors.Is(err, rest.ErrNotInCluster) {
+	if _, err := rest.InClusterConfig(); errors.Is(err, rest.ErrNotInCluster) && *o.Flags.APIServer == "" {
 		if len(raw.Clusters)+len(raw.Contexts) == 0 && *o.Flags.KubeConfig == "" {
 			return nil, ErrNone
 		}

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -25,8 +26,8 @@ type DryRun struct {
 	mapper meta.RESTMapper
 }
 
-// DryRun returns what dry runs are made with.
-func (c *Cluster) DryRun() (*DryRun, error) {
+// NewDryRun returns what dry runs are made with.
+func NewDryRun(c *Cluster) (*DryRun, error) {
 	mapper, err := c.flags.ToRESTMapper()
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
@@ -120,4 +121,17 @@ func createOptions() metav1.CreateOptions {
 
 func patchOptions() metav1.PatchOptions {
 	return metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict}
+}
+
+// MissingNamespace is the namespace whose absence an error of a dry run is about;
+// empty if it is about anything else.
+func MissingNamespace(err error) string {
+	var status apierrors.APIStatus
+	if !apierrors.IsNotFound(err) || !errors.As(err, &status) {
+		return ""
+	}
+	if d := status.Status().Details; d != nil && d.Kind == "namespaces" {
+		return d.Name
+	}
+	return ""
 }

@@ -70,9 +70,9 @@ type source struct {
 //
 // A source that isn't there, that may not be read, or that says what can't be, is
 // silent; any other failure is an error.
-func (c *Cluster) Identify(ctx context.Context, every bool, need ...Field) (Identity, error) {
+func Identify(ctx context.Context, c *Cluster, every bool, need ...Field) (Identity, error) {
 	var out Identity
-	for _, s := range c.sources() {
+	for _, s := range sources(c) {
 		asked := every || slices.ContainsFunc(s.tells, func(f Field) bool {
 			_, known := out.First(f)
 			return !known && slices.Contains(need, f)
@@ -102,16 +102,16 @@ func (c *Cluster) Identify(ctx context.Context, every bool, need ...Field) (Iden
 
 // sources lists the places in the order of §6. The flags and the config, which
 // come before all of them, are the caller's.
-func (c *Cluster) sources() []source {
-	pods := &podSample{cluster: c}
+func sources(c *Cluster) []source {
+	pods, objects := &podSample{cluster: c}, reader{c}
 	return []source{
 		{"environment of an injected pod", []Field{AccountID, ClusterID, Region, OIDCProviderARN}, pods.injected},
-		{"configmap kube-system/ack-cluster-profile", []Field{AccountID, ClusterID}, c.profile},
-		{"issuer of the API server", []Field{Issuer, ClusterID, Region}, c.issuer},
-		{"labels of the nodes", []Field{Region}, c.nodes},
+		{"configmap kube-system/ack-cluster-profile", []Field{AccountID, ClusterID}, objects.profile},
+		{"issuer of the API server", []Field{Issuer, ClusterID, Region}, objects.issuer},
+		{"labels of the nodes", []Field{Region}, objects.nodes},
 		{"labels of ACS pods", []Field{AccountID, ClusterID}, pods.acs},
-		{"Helm release " + webhookName, []Field{WebhookVersion, AutoInjectSTSEnvVars}, c.helmRelease},
-		{"deployment " + webhookNamespace + "/" + webhookName, []Field{WebhookVersion}, c.deployment},
+		{"Helm release " + webhookName, []Field{WebhookVersion, AutoInjectSTSEnvVars}, objects.helmRelease},
+		{"deployment " + webhookNamespace + "/" + webhookName, []Field{WebhookVersion}, objects.deployment},
 	}
 }
 

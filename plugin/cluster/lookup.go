@@ -31,10 +31,10 @@ var (
 	secrets         = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
 )
 
-// Lookup finds Namespaces and ServiceAccounts in the cluster, each of them once
-// and as metadata only. One that isn't there, or that the user may not read, is
-// known to be so: the reasons say it.
-func (c *Cluster) Lookup(ctx context.Context) *Lookup {
+// NewLookup returns what finds Namespaces and ServiceAccounts in the cluster, each of
+// them once and as metadata only. One that isn't there, or that the user may not read,
+// is known to be so: the reasons say it.
+func NewLookup(ctx context.Context, c *Cluster) *Lookup {
 	return &Lookup{
 		cluster: c, ctx: ctx,
 		namespaces: map[string]*manifest.Known[corev1.Namespace]{},

@@ -70,3 +70,30 @@ func TestOpenNamesNoCluster(t *testing.T) {
 		})
 	}
 }
+
+// TestOpenServer: an address alone names a cluster, and goes before the kubeconfig's.
+func TestOpenServer(t *testing.T) {
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	kubeconfig := clientcmdapi.NewConfig()
+	kubeconfig.Clusters["c"] = &clientcmdapi.Cluster{Server: "https://127.0.0.1:1"}
+	kubeconfig.Contexts["c"] = &clientcmdapi.Context{Cluster: "c", Namespace: "shop"}
+	kubeconfig.CurrentContext = "c"
+	file := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := clientcmd.WriteToFile(*kubeconfig, file); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, file, address, server, namespace string }{
+		{"no kubeconfig", "", "https://127.0.0.1:2", "https://127.0.0.1:2", "default"},
+		{"a host and port", "", "127.0.0.1:2", "127.0.0.1:2", "default"},
+		{"a kubeconfig", file, "https://127.0.0.1:2", "https://127.0.0.1:2", "shop"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			flags := NewFlags()
+			flags.KubeConfig, flags.APIServer = &tt.file, &tt.address
+			c, err := Open(Options{Flags: flags, Warnings: io.Discard})
+			if err != nil || c.Server != tt.server || c.Namespace != tt.namespace {
+				t.Errorf("want %s and namespace %q, got %+v, %v", tt.server, tt.namespace, c, err)
+			}
+		})
+	}
+}

@@ -40,7 +40,7 @@ type helmRelease struct {
 
 // helmRelease reads the webhook's version and settings from the newest Secret of
 // its Helm release. (§6.7)
-func (c *Cluster) helmRelease(ctx context.Context) ([]Answer, error) {
+func (c reader) helmRelease(ctx context.Context) ([]Answer, error) {
 	name, err := c.newestRelease(ctx)
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (c *Cluster) helmRelease(ctx context.Context) ([]Answer, error) {
 
 // newestRelease finds the Secret of the release that is deployed: its names end in
 // a number that grows.
-func (c *Cluster) newestRelease(ctx context.Context) (string, error) {
+func (c reader) newestRelease(ctx context.Context) (string, error) {
 	list, err := c.metadata.Resource(secrets).Namespace(webhookNamespace).List(ctx, metav1.ListOptions{
 		LabelSelector: "owner=helm,name=" + webhookName + ",status=deployed",
 	})
@@ -148,7 +148,7 @@ func findAll(values map[string]any, name string) []any {
 }
 
 // deployment reads the webhook's version from its image's tag. (§6.7)
-func (c *Cluster) deployment(ctx context.Context) ([]Answer, error) {
+func (c reader) deployment(ctx context.Context) ([]Answer, error) {
 	d, err := c.apps.Deployments(webhookNamespace).Get(ctx, webhookName, metav1.GetOptions{})
 	if err != nil {
 		return nil, err

@@ -11,9 +11,12 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
+// reader reads the objects of a cluster that tell something of it.
+type reader struct{ *Cluster }
+
 // profile reads the ConfigMap in which ACK notes the account and the cluster.
 // (§6.3)
-func (c *Cluster) profile(ctx context.Context) ([]Answer, error) {
+func (c reader) profile(ctx context.Context) ([]Answer, error) {
 	m, err := c.core.ConfigMaps("kube-system").Get(ctx, "ack-cluster-profile", metav1.GetOptions{})
 	if err != nil {
 		return nil, err
@@ -25,7 +28,7 @@ func (c *Cluster) profile(ctx context.Context) ([]Answer, error) {
 }
 
 // issuer reads the API server's discovery document of its tokens. (§6.4)
-func (c *Cluster) issuer(ctx context.Context) ([]Answer, error) {
+func (c reader) issuer(ctx context.Context) ([]Answer, error) {
 	result := c.core.RESTClient().Get().AbsPath("/.well-known/openid-configuration").Do(ctx)
 	// Error has the server's words about a refusal, which Raw hasn't.
 	if err := result.Error(); err != nil {
@@ -50,7 +53,7 @@ func (c *Cluster) issuer(ctx context.Context) ([]Answer, error) {
 }
 
 // nodes reads the region of a few nodes, which must agree. (§6.5)
-func (c *Cluster) nodes(ctx context.Context) ([]Answer, error) {
+func (c reader) nodes(ctx context.Context) ([]Answer, error) {
 	list, err := c.core.Nodes().List(ctx, metav1.ListOptions{Limit: 20})
 	if err != nil {
 		return nil, err

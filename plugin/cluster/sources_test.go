@@ -38,7 +38,7 @@ func TestIssuer(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			got, err := c.issuer(t.Context())
+			got, err := reader{c}.issuer(t.Context())
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("answers (-want +got):\n%s", diff)
 			}
@@ -61,7 +61,7 @@ func TestIssuerForbidden(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	_, err := c.issuer(t.Context())
+	_, err := reader{c}.issuer(t.Context())
 	if !apierrors.IsForbidden(err) || err.Error() != refusal.Error() {
 		t.Errorf("want %v, got %v", refusal, err)
 	}

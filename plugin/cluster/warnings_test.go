@@ -48,7 +48,7 @@ func TestWarnings(t *testing.T) {
 	if diff := cmp.Diff(want, warnings.String()); diff != "" {
 		t.Errorf("warnings about two objects (-want +got):\n%s", diff)
 	}
-	if _, err := c.Lookup(t.Context()).ServiceAccount("shop", "app"); err != nil {
+	if _, err := NewLookup(t.Context(), c).ServiceAccount("shop", "app"); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, warnings.String()); diff != "" {

@@ -57,9 +57,9 @@ type Deployment struct {
 	unreadable string
 }
 
-// Webhook reads the webhook's configurations and Deployments. What the user may
+// ReadWebhook reads the webhook's configurations and Deployments. What the user may
 // not read is no error: [Webhook.Judge] says it.
-func (c *Cluster) Webhook(ctx context.Context) (*Webhook, error) {
+func ReadWebhook(ctx context.Context, c *Cluster) (*Webhook, error) {
 	list, err := c.admission.MutatingWebhookConfigurations().List(ctx, metav1.ListOptions{})
 	switch {
 	case apierrors.IsForbidden(err):
@@ -76,7 +76,7 @@ func (c *Cluster) Webhook(ctx context.Context) (*Webhook, error) {
 		}
 		for i, w := range configuration.Webhooks {
 			h := Hook{MutatingWebhook: w, Configuration: configuration.Name, Index: i, Created: configuration.CreationTimestamp}
-			if h.Deployment, err = c.behind(ctx, w, known); err != nil {
+			if h.Deployment, err = behind(ctx, c, w, known); err != nil {
 				return nil, err
 			}
 			out.Hooks = append(out.Hooks, h)
@@ -87,7 +87,7 @@ func (c *Cluster) Webhook(ctx context.Context) (*Webhook, error) {
 
 // behind finds the Deployment of a webhook: it has the name of the Service that
 // the API server calls, or else the component's own name.
-func (c *Cluster) behind(ctx context.Context, w admissionregistrationv1.MutatingWebhook, known map[types.NamespacedName]Deployment) (Deployment, error) {
+func behind(ctx context.Context, c *Cluster, w admissionregistrationv1.MutatingWebhook, known map[types.NamespacedName]Deployment) (Deployment, error) {
 	names := []types.NamespacedName{{Namespace: webhookNamespace, Name: webhookName}}
 	if s := w.ClientConfig.Service; s != nil {
 		names = []types.NamespacedName{{Namespace: s.Namespace, Name: s.Name}, {Namespace: s.Namespace, Name: webhookName}}
@@ -97,7 +97,7 @@ func (c *Cluster) behind(ctx context.Context, w admissionregistrationv1.Mutating
 		d, ok := known[name]
 		if !ok {
 			var err error
-			if d, err = c.readDeployment(ctx, name); err != nil {
+			if d, err = readDeployment(ctx, c, name); err != nil {
 				return d, err
 			}
 			known[name] = d
@@ -112,7 +112,7 @@ func (c *Cluster) behind(ctx context.Context, w admissionregistrationv1.Mutating
 	return first, nil
 }
 
-func (c *Cluster) readDeployment(ctx context.Context, name types.NamespacedName) (Deployment, error) {
+func readDeployment(ctx context.Context, c *Cluster, name types.NamespacedName) (Deployment, error) {
 	out := Deployment{NamespacedName: name}
 	d, err := c.apps.Deployments(name.Namespace).Get(ctx, name.Name, metav1.GetOptions{})
 	switch {

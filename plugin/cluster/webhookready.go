@@ -22,7 +22,7 @@ func (w *Webhook) absent() *rrsa.Reason {
 		return &rrsa.Reason{
 			Code: CodeWebhookNotInstalled, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelComponent,
 			Message: "the webhook isn't installed: the cluster has no MutatingWebhookConfiguration with \"pod-identity\" in its name",
-			Hint:    "install the component " + webhookName + " in the cluster's add-ons, or apply manifests that hold the injection: kubectl rrsa preview",
+			Hint:    "install the component " + webhookName + " in the cluster's add-ons, or apply manifests that hold the injection",
 		}
 	}
 	return nil

@@ -105,17 +105,17 @@ func TestConfig(t *testing.T) {
 	})
 	t.Run("no rights", func(t *testing.T) {
 		nobody := c.with(c.user(t, "config-nobody"))
-		got := nobody.rrsa(t, "", "config", "-v")
+		got := nobody.rrsa(t, "", "config", "-v", "1")
 		for _, source := range []string{"environment of an injected pod", "ack-cluster-profile", "labels of the nodes", "labels of ACS pods", "Helm release", "deployment kube-system"} {
 			if !strings.Contains(got.stderr, source) {
-				t.Errorf("want -v to tell of the %s", source)
+				t.Errorf("want -v 1 to tell of the %s", source)
 			}
 		}
 		if got.code != 0 || strings.Count(got.stderr, "forbidden") < 6 {
 			t.Errorf("want every source to be forbidden, and no failure, got %+v", got)
 		}
 		if quiet := nobody.rrsa(t, "", "config"); quiet.stderr != "" || quiet.stdout != got.stdout {
-			t.Errorf("want silence without -v, got %+v", quiet)
+			t.Errorf("want silence without -v 1, got %+v", quiet)
 		}
 	})
 }

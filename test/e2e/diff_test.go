@@ -50,7 +50,7 @@ func TestDiffFiles(t *testing.T) {
 		return c.rrsa(t, stdin, append([]string{"diff", "--account-id", accountID, "-f", "-"}, args...)...)
 	}
 
-	got := diff(in, "-v")
+	got := diff(in, "-v", "1")
 	if got.code != 1 || !strings.HasPrefix(got.stdout, "--- live/apps.v1.Deployment."+ns+".cart\n+++ merged/apps.v1.Deployment."+ns+".cart\n@@ -0,0 +1,") ||
 		!slices.Contains(changed(got.stdout), "+value: acs:ram::"+accountID+":role/shop-cart") {
 		t.Errorf("want a new object, got %+v", got)

@@ -47,7 +47,7 @@ func TestDocumentedRole(t *testing.T) {
 		"preview deployment/cart": 0, "diff deployment/cart": 1, "diff pod/cart": 1, "trust-policy": 0, "trust-policy -A": 0, "trust-policy default": 0,
 		"audit --fail-on=none": 0, "audit -A --fail-on=none": 0,
 	} {
-		got := reader.rrsa(t, "", append(strings.Fields(args), "-v", "-n", ns)...)
+		got := reader.rrsa(t, "", append(strings.Fields(args), "-v", "1", "-n", ns)...)
 		if got.code != code {
 			t.Errorf("%s: want exit code %d, got %+v", args, code, got)
 		}

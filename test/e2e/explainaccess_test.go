@@ -34,7 +34,7 @@ func TestExplainNoRights(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("codes (-want +got):\n%s", diff)
 	}
-	verbose := viewer.rrsa(t, "", "explain", "-v", "pod/cart", "-n", ns)
+	verbose := viewer.rrsa(t, "", "explain", "-v", "1", "pod/cart", "-n", ns)
 	for _, want := range []string{"configmap kube-system/ack-cluster-profile", "issuer of the API server", "MutatingWebhookConfigurations", "Namespace \"" + ns + "\"", "ServiceAccount \"" + ns + "/default\""} {
 		if !strings.Contains(verbose.stderr, want) {
 			t.Errorf("want a note with %q, got:\n%s", want, verbose.stderr)

@@ -61,7 +61,7 @@ func TestIdentityForbidden(t *testing.T) {
 	t.Run("nothing", func(t *testing.T) {
 		stranger := c.with(c.user(t, "stranger"))
 		manifest := join(enabledNamespace(ns), serviceAccount(ns, "app", "app-oss"), podYAML(ns, "app", "app"))
-		got := stranger.rrsa(t, manifest, "preview", "-f", "-", "-v")
+		got := stranger.rrsa(t, manifest, "preview", "-f", "-", "-v", "1")
 		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "pod/app refused: ") {
 			t.Errorf("want the pod to be refused, got %+v", got)
 		}
@@ -80,7 +80,7 @@ func TestIdentityForbidden(t *testing.T) {
 			}
 		}
 		if quiet := stranger.rrsa(t, manifest, "preview", "-f", "-"); strings.Contains(quiet.stderr, "note: ") {
-			t.Errorf("want no notes without -v, got\n%s", quiet.stderr)
+			t.Errorf("want no notes without -v 1, got\n%s", quiet.stderr)
 		}
 	})
 }

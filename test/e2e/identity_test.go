@@ -143,8 +143,8 @@ func TestIdentityDisputed(t *testing.T) {
 		t.Errorf("want no region of nodes that disagree, got %q", got)
 	}
 
-	verbose := c.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-n", ns, "-v").stderr +
-		nodeReader.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-v").stderr
+	verbose := c.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-n", ns, "-v", "1").stderr +
+		nodeReader.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-v", "1").stderr
 	for _, want := range []string{
 		`pods disagree on accountID: "` + accountID + `" by the environment of the pod ` + ns + `/a, "` + otherAccount + `"`,
 		`node "e2e-node-1" is in the region "cn-beijing" and node "e2e-node-2" in "cn-shanghai"`,

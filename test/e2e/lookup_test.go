@@ -86,7 +86,7 @@ func TestLookup(t *testing.T) {
 	})
 	t.Run("forbidden", func(t *testing.T) {
 		user := c.with(c.user(t, "no-lookups"))
-		args := []string{"preview", "-f", "-", "--account-id", accountID, "--cluster-id", clusterID, "--region", "cn-hangzhou", "-v"}
+		args := []string{"preview", "-f", "-", "--account-id", accountID, "--cluster-id", clusterID, "--region", "cn-hangzhou", "-v", "1"}
 		in := podYAML(on, "app", "app")
 		got := user.rrsa(t, in, args...)
 		if got.code != 0 || got.stdout != in || !strings.Contains(got.stderr, "pod/app unknown: ") {

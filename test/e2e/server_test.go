@@ -32,10 +32,10 @@ spec:
 `, namespace)
 }
 
-// server runs preview --server.
+// server runs preview --dry-run=server.
 func (c *cluster) server(t *testing.T, in string, args ...string) result {
 	t.Helper()
-	return c.rrsa(t, in, append([]string{"preview", "--server", "--account-id", accountID, "-"}, args...)...)
+	return c.rrsa(t, in, append([]string{"preview", "--dry-run=server", "--account-id", accountID, "-"}, args...)...)
 }
 
 // noPods fails the test if a dry run has left a pod in a namespace.
@@ -85,7 +85,7 @@ func TestServer(t *testing.T) {
 		{"namespace missing", c, deployment("e2e-nowhere", "cart"), []string{"--unresolved", "ignore"}, 2,
 			[]string{`Error from server (NotFound): checking deployment/cart with the API server: the cluster has no namespace "e2e-nowhere" yet, and without it no pod can be checked: `}},
 		{"forbidden", reader, deployment(ns, "cart"), nil, 2, []string{"Error from server (Forbidden): checking deployment/cart with the API server takes the permission to create pods: "}},
-		{"check", c, job, []string{"--check"}, 2, []string{"error: checking the arguments: --server checks what an injection makes"}},
+		{"check", c, job, []string{"--check"}, 2, []string{"error: checking the arguments: --dry-run=server checks what an injection makes"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for i, arg := range tt.args {
@@ -119,7 +119,7 @@ func TestServer(t *testing.T) {
 
 	t.Run("live objects", func(t *testing.T) {
 		c.apply(t, deployment(ns, "live")+"---\napiVersion: v1\nkind: Pod\nmetadata: {name: live, namespace: "+ns+"}\nspec: {serviceAccountName: cart, containers: [{name: web, image: web}]}\n")
-		got := c.rrsa(t, "", "preview", "--server", "--account-id", accountID, "-n", ns, "deployment/live", "pod/live")
+		got := c.rrsa(t, "", "preview", "--dry-run=server", "--account-id", accountID, "-n", ns, "deployment/live", "pod/live")
 		if got.code != 0 || !strings.Contains(got.stderr, noWebhook) || !strings.Contains(got.stdout, "ALIBABA_CLOUD_ROLE_ARN") {
 			t.Errorf("want both to be accepted, got %+v", got)
 		}

@@ -1,0 +1,85 @@
+package cliapi
+
+import "github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+
+// AuditReport is what audit prints as one object.
+type AuditReport struct {
+	APIVersion string       `json:"apiVersion"`
+	Kind       string       `json:"kind"`
+	Summary    AuditSummary `json:"summary"`
+	Lints      []ObjectLint `json:"lints"`
+	Items      []PodAudit   `json:"items"`
+}
+
+// AuditSummary is about all pods together.
+type AuditSummary struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	// Namespace is the one that was audited; empty for all.
+	Namespace string `json:"namespace,omitempty"`
+	Selector  string `json:"selector,omitempty"`
+	// Settings are those that no object in the cluster has.
+	Settings []Setting `json:"settings"`
+	Pods     int       `json:"pods"`
+	// States counts pods by their state; each state is there.
+	States map[rrsa.State]int `json:"states"`
+	Lints  int                `json:"lints"`
+	// Namespaces are those with pods, by name.
+	Namespaces []AuditedNamespace `json:"namespaces"`
+	// Skipped are the namespaces whose pods may not be read.
+	Skipped []SkippedNamespace `json:"skipped,omitempty"`
+	// Notices say what keeps all pods of the cluster from credentials, such as a
+	// webhook that isn't installed.
+	Notices []Reason `json:"notices,omitempty"`
+	// Inconsistent tells that the list of pods expired while it was read: pods made
+	// or deleted meanwhile may be in the report or not.
+	Inconsistent bool  `json:"inconsistent,omitempty"`
+	Fixes        []Fix `json:"remedies"`
+}
+
+// AuditedNamespace counts the pods of one namespace by their state.
+type AuditedNamespace struct {
+	Namespace string             `json:"namespace"`
+	States    map[rrsa.State]int `json:"states"`
+}
+
+// SkippedNamespace is one that may not be read.
+type SkippedNamespace struct {
+	// Namespace is its name, or OtherNamespaces.
+	Namespace string `json:"namespace"`
+	Message   string `json:"message"`
+}
+
+// OtherNamespaces stands for all but the audited one, where namespaces may not be
+// listed.
+const OtherNamespaces = "*"
+
+// PodAudit is about one pod.
+type PodAudit struct {
+	APIVersion     string     `json:"apiVersion"`
+	Kind           string     `json:"kind"`
+	Namespace      string     `json:"namespace"`
+	Name           string     `json:"name"`
+	State          rrsa.State `json:"state"`
+	ServiceAccount string     `json:"serviceAccount"`
+	// Owner is absent for a pod without a controller.
+	Owner *Owner `json:"owner,omitempty"`
+	// Reason is the first one for the state; absent for a pod that is ok.
+	Reason *Reason `json:"reason,omitempty"`
+}
+
+// ObjectLint is a finding about a Namespace or a ServiceAccount.
+type ObjectLint struct {
+	APIVersion string       `json:"apiVersion"`
+	Kind       string       `json:"kind"`
+	Object     LintedObject `json:"object"`
+	Reason     Reason       `json:"reason"`
+}
+
+// LintedObject names what a lint is about.
+type LintedObject struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace,omitempty"`
+	Name       string `json:"name"`
+}

@@ -1,0 +1,78 @@
+package cliapi
+
+import "github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+
+// ExplanationList is what explain prints, but for one live object with one pod
+// template: one explanation for each pod template.
+type ExplanationList struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	// Settings are those that no object in the input has, the same for all pods.
+	Settings []Setting `json:"settings"`
+	// Notices are about the settings or the input as a whole.
+	Notices []Reason      `json:"notices,omitempty"`
+	Items   []Explanation `json:"items"`
+}
+
+// Explanation is about one pod template.
+type Explanation struct {
+	APIVersion string          `json:"apiVersion"`
+	Kind       string          `json:"kind"`
+	Object     ExplainedObject `json:"object"`
+	// Path leads to the pod template in the object; empty for a Pod.
+	Path    string       `json:"path,omitempty"`
+	Verdict rrsa.Verdict `json:"verdict"`
+	// Namespace and ServiceAccount are the pod's; absent where they aren't looked
+	// up: for a kind whose pod templates aren't known, and in mode remove.
+	Namespace      *Surrounding         `json:"namespace,omitempty"`
+	ServiceAccount *Surrounding         `json:"serviceAccount,omitempty"`
+	Reasons        []Reason             `json:"reasons"`
+	Settings       []Setting            `json:"settings,omitempty"`
+	Containers     []ExplainedContainer `json:"containers,omitempty"`
+	// Edits are those in no container: of the pod's volume.
+	Edits []Edit `json:"edits,omitempty"`
+	// Webhook is what the cluster's webhook does about the pod; absent if no cluster
+	// is asked. The verdict is that of the rules and doesn't depend on it.
+	Webhook *Webhook `json:"webhook,omitempty"`
+	// Pod is the pod as it is; absent for anything but a live Pod. All else is about
+	// the same pod as if it were created now.
+	Pod *Pod `json:"pod,omitempty"`
+	// Pods are those of a live workload; absent where it selects none.
+	Pods *Pods `json:"pods,omitempty"`
+	// Component and Notices are the list's Settings and Notices, where there is no
+	// list around.
+	Component []Setting `json:"component,omitempty"`
+	Notices   []Reason  `json:"notices,omitempty"`
+}
+
+// ExplainedObject holds the pod template.
+type ExplainedObject struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
+	Source     Source `json:"source"`
+}
+
+// Surrounding is a Namespace or a ServiceAccount.
+type Surrounding struct {
+	// Name is empty where not even that is known.
+	Name   string `json:"name,omitempty"`
+	Source Source `json:"source"`
+}
+
+// ExplainedContainer is what becomes of one container.
+type ExplainedContainer struct {
+	Name string `json:"name"`
+	// Selected is false for a container that only loses what it had.
+	Selected bool   `json:"selected"`
+	Edits    []Edit `json:"edits,omitempty"`
+}
+
+// Edit is one change of a pod template.
+type Edit struct {
+	// Action is "add", "change" or "remove".
+	Action string `json:"action"`
+	// Field is the path in the object.
+	Field string `json:"field"`
+	Value string `json:"value,omitempty"`
+}

@@ -1,0 +1,162 @@
+package diff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
+)
+
+// comparison is what diff shows: texts before and after, and in a word what each
+// side is.
+type comparison struct {
+	from, to string
+	pairs    []textdiff.Pair
+}
+
+// compare makes what there is to show.
+func (o *options) compare(ctx context.Context, s *session.Session) (comparison, error) {
+	if s.Settings.Mode == config.ModeCheck {
+		s = s.WithMode(config.ModeInject) // to show what differs is a check
+	}
+	from, to := o.set.Changed("from-version"), o.set.Changed("to-version")
+	applied := s.Cluster != nil && !s.Input.Live() && !from && !to
+	if err := o.apply.check(applied); err != nil {
+		return comparison{}, err
+	}
+	switch {
+	case !from && !to && s.Input.Live():
+		return compareLive(s)
+	case applied:
+		return compareApplied(ctx, s, o.apply.Apply)
+	case !from && !to:
+		return compareInjected(s)
+	case s.Settings.Mode == config.ModeRemove:
+		return comparison{}, errors.New("checking the arguments: with the mode remove nothing is injected, so that no versions of the webhook can be compared")
+	case from && to && o.set.Changed("webhook-version"):
+		return comparison{}, errors.New("checking the arguments: --webhook-version stands for the one of --from-version and --to-version that isn't given, and both are")
+	}
+	return o.compareVersions(s)
+}
+
+// compareInjected compares each file with what an injection makes of it.
+func compareInjected(s *session.Session) (comparison, error) {
+	report, err := s.Injector.Plan(s.Input.Items())
+	if err != nil {
+		return comparison{}, err
+	}
+	s.Tell(report)
+	out := comparison{from: "manifest", to: "injected"}
+	out.pairs, err = injected(s, s.Input.Streams, report)
+	return out, err
+}
+
+// injected pairs each file's text with what a report makes of it, unless something
+// forbids that.
+func injected(s *session.Session, streams []*manifest.Stream, report *manifest.Report) ([]textdiff.Pair, error) {
+	names, before := shownNames(streams), session.Texts(streams)
+	after, err := s.Applied(streams, report)
+	if err != nil {
+		return nil, err
+	}
+	return pairs(names, before, session.Texts(after)), nil
+}
+
+// compareVersions compares what two versions of the webhook make of each file.
+func (o *options) compareVersions(s *session.Session) (comparison, error) {
+	from, err := o.as("from-version", o.fromVersion, s.Injector)
+	if err != nil {
+		return comparison{}, err
+	}
+	to, err := o.as("to-version", o.toVersion, s.Injector)
+	if err != nil {
+		return comparison{}, err
+	}
+	names := shownNames(s.Input.Streams)
+	again, err := session.Reparse(s.Input.Streams)
+	if err != nil {
+		return comparison{}, err
+	}
+	before, err := injectedAs(s, from, s.Input.Streams)
+	if err != nil {
+		return comparison{}, err
+	}
+	after, err := injectedAs(s, to, again)
+	if err != nil {
+		return comparison{}, err
+	}
+	return comparison{"webhook-" + from.Config.WebhookVersion, "webhook-" + to.Config.WebhookVersion, pairs(names, before, after)}, nil
+}
+
+// as is the injector with a flag's version of the webhook, if the flag is given.
+func (o *options) as(flag, version string, injector manifest.Injector) (manifest.Injector, error) {
+	if !o.set.Changed(flag) {
+		return injector, nil
+	}
+	if version == "" {
+		return injector, fmt.Errorf("checking --%s: want a version such as %q", flag, rrsa.LatestVersion)
+	}
+	injector.Config.WebhookVersion = version
+	if err := injector.Config.Validate(); err != nil {
+		return injector, fmt.Errorf("checking --%s: %w", flag, err)
+	}
+	return injector, nil
+}
+
+// injectedAs is each file's text as one of two versions of the webhook would have
+// it, which the report names.
+func injectedAs(s *session.Session, injector manifest.Injector, streams []*manifest.Stream) ([]string, error) {
+	report, err := injector.Plan(session.Items(streams))
+	if err != nil {
+		return nil, err
+	}
+	version := injector.Config.WebhookVersion
+	if !s.Quiet {
+		fmt.Fprintf(s.ErrOut, "as webhook %s:\n", version)
+	}
+	s.Tell(report)
+	after, err := s.Applied(streams, report)
+	if err != nil {
+		return nil, fmt.Errorf("injecting as webhook %s: %w", version, err)
+	}
+	return session.Texts(after), nil
+}
+
+// shownNames are the files' names, or those of the objects in streams from a cluster.
+func shownNames(streams []*manifest.Stream) []string {
+	var out []string
+	for _, s := range streams {
+		name := s.Name
+		if items := s.Items(); name == cluster.Source && len(items) == 1 {
+			name = itemName(items[0])
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+func itemName(it *manifest.Item) string {
+	return objectName(it.APIVersion, it.Kind, it.Namespace, it.Name)
+}
+
+// objectName names an object as kubectl diff does, such as
+// "apps.v1.Deployment.shop.cart".
+func objectName(apiVersion, kind, namespace, name string) string {
+	return strings.Join(term.NonEmpty(strings.ReplaceAll(apiVersion, "/", "."), kind, namespace, name), ".")
+}
+
+func pairs(names, before, after []string) []textdiff.Pair {
+	var out []textdiff.Pair
+	for i, name := range names {
+		out = append(out, textdiff.Pair{Name: name, Before: before[i], After: after[i]})
+	}
+	return out
+}

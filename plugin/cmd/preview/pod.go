@@ -1,0 +1,86 @@
+package preview
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+)
+
+// podOf makes the pod that a controller would make of a change's pod template as it
+// is, in a manifest or live. Its name is left to the API server.
+func podOf(c *manifest.Change, live bool) (*unstructured.Unstructured, error) {
+	template, err := c.PodTemplate()
+	if err != nil {
+		return nil, err
+	}
+	spec, _ := template["spec"].(map[string]any)
+	if spec == nil {
+		spec = map[string]any{} // the API server says what is missing
+	}
+	if live {
+		// Containers for debugging come into a pod later.
+		delete(spec, "ephemeralContainers")
+	}
+	if c.ServiceAccount != "default" && spec["serviceAccountName"] == nil && spec["serviceAccount"] == nil {
+		spec["serviceAccountName"] = c.ServiceAccount // of a kind that keeps it elsewhere
+	}
+	object, err := c.Item.Object()
+	if err != nil {
+		return nil, err
+	}
+	if c.Path == "spec.template" {
+		claims, _, _ := unstructured.NestedSlice(object, "spec", "volumeClaimTemplates")
+		spec["volumes"] = withClaims(spec["volumes"], claims, c.Item.Name)
+	}
+	metadata := map[string]any{}
+	for _, field := range []string{"labels", "annotations"} {
+		value, found, err := unstructured.NestedFieldCopy(template, "metadata", field)
+		if err != nil {
+			return nil, fmt.Errorf("reading the pod template of %s: %w", c, err)
+		}
+		if found {
+			metadata[field] = value
+		}
+	}
+	prefix, _, _ := unstructured.NestedString(object, "metadata", "generateName")
+	if name := c.Item.Name; name != "" {
+		prefix = name + "-"
+	}
+	metadata["namespace"], metadata["generateName"] = c.Namespace, cmp.Or(prefix, "rrsa-")
+	return &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}}, nil
+}
+
+// withClaims adds the volumes that the controller of a StatefulSet makes of its
+// claims. They take the place of volumes with the same name.
+func withClaims(volumes any, claims []any, owner string) any {
+	if len(claims) == 0 {
+		return volumes
+	}
+	out, _ := volumes.([]any)
+	for _, claim := range claims {
+		claim, _ := claim.(map[string]any)
+		name, _, _ := unstructured.NestedString(claim, "metadata", "name")
+		out = slices.DeleteFunc(out, func(v any) bool {
+			volume, _ := v.(map[string]any)
+			return volume["name"] == name
+		})
+		out = append(out, map[string]any{"name": name, "persistentVolumeClaim": map[string]any{"claimName": name + "-" + owner + "-0"}})
+	}
+	return out
+}
+
+// typedTemplate is a pod that the API server has taken, as the engine takes it.
+func typedTemplate(pod *unstructured.Unstructured) (*corev1.PodTemplateSpec, error) {
+	out := &corev1.Pod{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(pod.Object, out); err != nil {
+		return nil, fmt.Errorf("reading a pod: %w", err)
+	}
+	return diagnose.Template(out), nil
+}

@@ -1,0 +1,73 @@
+// Package plugin is "kubectl rrsa": it shows what RRSA injection does to
+// manifests. stdout carries the answer and nothing else: manifests, a policy, an
+// explanation; talk goes to stderr.
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/about"
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/audit"
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/config"
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/diff"
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/explain"
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/preview"
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/trustpolicy"
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/uninject"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
+)
+
+// Main runs the plugin with the arguments behind its name and returns the exit
+// code. Errors are printed here, once. version is that of a release; empty for
+// what the go command has noted.
+func Main(args []string, version string, streams genericiooptions.IOStreams) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	// A second Ctrl-C ends what doesn't heed the first.
+	context.AfterFunc(ctx, stop)
+	cmd := NewCommand(version, streams)
+	cmd.SetArgs(args)
+	err := term.Interrupted(ctx, cmd.ExecuteContext(ctx))
+	if err != nil && err.Error() != "" {
+		fmt.Fprintln(streams.ErrOut, term.ErrorPrefix(err), term.Printable(err.Error()))
+	}
+	return term.ExitCode(err)
+}
+
+// NewCommand returns the command tree, for Main's version.
+func NewCommand(version string, streams genericiooptions.IOStreams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rrsa",
+		Short: "Show what RRSA injection does to pods",
+		Long: `kubectl rrsa makes the mutation of Alibaba Cloud's ack-pod-identity-webhook
+outside the cluster: pods get the RRSA token volume and the ALIBABA_CLOUD_*
+variables with which the SDKs assume a RAM role (RAM Roles for Service Accounts).
+It works on files, with what a live cluster adds to them or with --local without
+one, and says why pods in a cluster have no credentials. It changes nothing there.`,
+		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl rrsa"},
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		DisableAutoGenTag: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              cobra.NoArgs,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	base := session.Base{IOStreams: streams, Connection: session.NewConnection()}
+	base.Connection.AddFlags(cmd)
+	about.PointToOptions(cmd)
+	cmd.SetIn(streams.In)
+	cmd.SetOut(streams.Out)
+	cmd.SetErr(streams.ErrOut)
+	cmd.AddCommand(
+		preview.New(base), diff.New(base), explain.New(base), audit.New(base), trustpolicy.New(base), uninject.New(base), config.New(base),
+		about.NewVersion(version, streams), about.NewCompletion(streams), about.NewOptions(streams),
+	)
+	return cmd
+}

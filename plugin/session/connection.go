@@ -1,0 +1,85 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
+)
+
+// Connection is what leads to a cluster: kubectl's flags, which every verb has.
+type Connection struct {
+	flags *genericclioptions.ConfigFlags
+	// verbosity is how much is told on stderr.
+	verbosity int
+}
+
+// NewConnection returns the flags with their defaults.
+func NewConnection() *Connection { return &Connection{flags: cluster.NewFlags()} }
+
+// AddFlags adds the flags to the command above all verbs.
+func (c *Connection) AddFlags(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	c.flags.AddFlags(flags)
+	flags.IntVarP(&c.verbosity, "v", "v", 0, "how much to say on stderr: with 1 also what could not be read in the cluster, and why")
+	term.CompleteWith(root, "v", cobra.NoFileCompletions)
+	server := flags.Lookup("server")
+	server.Value = address{server.Value}
+	root.SetFlagErrorFunc(explainFlags)
+	// The default is below the home directory, whoever's that is.
+	flags.Lookup("cache-dir").DefValue = "$HOME/.kube/cache"
+	flags.Lookup("namespace").Usage = "namespace of objects that name none (default: that of the kubeconfig's context)"
+}
+
+// Namespace is the one that -n names; empty without it.
+func (c *Connection) Namespace() string { return *c.flags.Namespace }
+
+// Arguments are the flags that lead another kubectl to the same cluster, as words
+// for a shell with a space before each; empty if the kubeconfig alone leads there.
+func (c *Connection) Arguments() string {
+	var out strings.Builder
+	for _, f := range []struct {
+		name  string
+		value *string
+	}{
+		{"kubeconfig", c.flags.KubeConfig}, {"context", c.flags.Context}, {"cluster", c.flags.ClusterName},
+		{"user", c.flags.AuthInfoName}, {"server", c.flags.APIServer},
+	} {
+		if *f.value == "" {
+			continue
+		}
+		word, err := syntax.Quote(*f.value, syntax.LangPOSIX)
+		if err != nil {
+			word = "..." // control codes, which no kubeconfig needs
+		}
+		fmt.Fprintf(&out, " --%s=%s", f.name, word)
+	}
+	return out.String()
+}
+
+// connect opens the cluster; nil if none is to be asked, or if a verb that can do
+// without one finds none and no flag chooses one. It asks the cluster nothing yet.
+func connect(flags Flags) (*cluster.Cluster, error) {
+	if flags.local() {
+		return nil, nil
+	}
+	c, err := open(flags)
+	chosen := *flags.Connection.flags.Context+*flags.Connection.flags.ClusterName != ""
+	if errors.Is(err, cluster.ErrNone) && flags.Need.Cluster == MayAsk && !chosen {
+		flags.note("no kubeconfig names a cluster, so none is asked")
+		return nil, nil
+	}
+	return c, err
+}
+
+func open(flags Flags) (*cluster.Cluster, error) {
+	return cluster.Open(cluster.Options{
+		Flags: flags.Connection.flags, Warnings: term.PrintableWriter{Writer: flags.ErrOut}, Note: flags.note,
+	})
+}

@@ -1,0 +1,73 @@
+package session
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
+)
+
+// Tell writes a report to stderr, unless -q forbids it.
+func (s *Session) Tell(report *manifest.Report) {
+	if !s.Quiet {
+		s.WriteReport(s.ErrOut, report)
+	}
+}
+
+// WriteReport writes a line for each pod template, with its warnings and hints
+// below. What is about a Namespace or a ServiceAccount is written once.
+func (s *Session) WriteReport(w io.Writer, report *manifest.Report) {
+	var b strings.Builder
+	for _, notice := range report.Notices {
+		term.WriteReason(&b, "", notice)
+	}
+	seen := map[string]bool{}
+	for _, c := range report.Changes {
+		if !s.Ignores(c) {
+			WriteChange(&b, c, s.Settings.Mode, seen)
+		}
+	}
+	fmt.Fprint(w, b.String())
+}
+
+// Ignores tells whether the settings keep a decision out of the report.
+func (s *Session) Ignores(c *manifest.Change) bool {
+	return c.Decision.Verdict == rrsa.Unknown && s.Settings.Unresolved == config.UnresolvedIgnore
+}
+
+// WriteChange writes the line of one pod template and what is below it. seen is kept
+// from one to the next, so that what they have in common comes once.
+func WriteChange(b *strings.Builder, c *manifest.Change, mode config.Mode, seen map[string]bool) {
+	d := c.Decision
+	reasons := d.Reasons
+	switch {
+	case mode == config.ModeCheck && c.Differs():
+		term.WriteLine(b, "%s differs: %s", c, c.Difference())
+	case d.Verdict == rrsa.Injected:
+		term.WriteLine(b, "%s injected: %s", c, c.Summary())
+	case len(reasons) > 0:
+		term.WriteLine(b, "%s %s: %s: %s", c, term.Verdict(d.Verdict), reasons[0].Code, reasons[0].Message)
+		term.WriteHint(b, "", term.Hint(reasons[0]))
+		reasons = reasons[1:]
+		if c.Differs() {
+			term.WriteLine(b, "  taken out what was injected before: %s", c.Difference())
+		}
+	}
+	for _, r := range reasons {
+		if r.Severity == rrsa.Info && !r.Blocking {
+			continue
+		}
+		if subject := c.Subject(r); subject != nil && subject != c.Item {
+			key := fmt.Sprint(subject.Origin, subject, r.Code, r.Field)
+			if seen[key] && !r.Blocking {
+				continue
+			}
+			seen[key] = true
+		}
+		term.WriteReason(b, "  ", r)
+	}
+}

@@ -1,0 +1,54 @@
+package term
+
+import (
+	"errors"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+)
+
+// Exit codes. Every verb that answers with differences or findings has 1 for
+// them, so that they can't be taken for a failure.
+const (
+	ExitOK      = 0
+	ExitDiffers = 1
+	ExitError   = 2
+	// ExitInterrupted is what a shell has for a program that Ctrl-C ends.
+	ExitInterrupted = 130
+)
+
+// Differs ends a check that has found differences. Its text says where they are
+// told; it is empty where stdout tells them.
+type Differs string
+
+// Error implements error.
+func (e Differs) Error() string { return string(e) }
+
+// IsDiffers tells whether an error is one of differences that were found.
+func IsDiffers(err error) bool {
+	var differs Differs
+	return errors.As(err, &differs)
+}
+
+// ExitCode maps an error to the exit code.
+func ExitCode(err error) int {
+	switch {
+	case err == nil:
+		return ExitOK
+	case IsDiffers(err):
+		return ExitDiffers
+	case errors.Is(err, ErrInterrupted):
+		return ExitInterrupted
+	}
+	return ExitError
+}
+
+// ErrorPrefix is what stands before an error: kubectl's words for one that the API
+// server has given.
+func ErrorPrefix(err error) string {
+	var status apierrors.APIStatus
+	if errors.As(err, &status) && status.Status().Reason != "" {
+		return fmt.Sprintf("Error from server (%s):", status.Status().Reason)
+	}
+	return "error:"
+}
