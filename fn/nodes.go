@@ -14,6 +14,15 @@ type nodes struct {
 	keys map[string]*yaml.Node
 }
 
+// results makes the nodes of all results.
+func (n nodes) results(all fn.Results) []*yaml.Node {
+	out := make([]*yaml.Node, 0, len(all))
+	for _, r := range all {
+		out = append(out, n.result(r))
+	}
+	return out
+}
+
 // result makes the node of one result.
 func (n nodes) result(r *fn.Result) *yaml.Node {
 	out := object()

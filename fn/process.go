@@ -1,52 +1,130 @@
 package fn
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
 
 // Processor injects RRSA into a ResourceList's items by the settings of its
-// functionConfig. It keeps the SDK's contract for processors.
-type Processor struct {
-	items []*manifest.Item
-}
+// functionConfig, under the SDK's own main: fn.AsMain(fn.Processor{}). It does what
+// [Run] does, which is faster and keeps the items' order and text, as the SDK can't.
+type Processor struct{}
 
-var _ fn.ResourceListProcessor = (*Processor)(nil)
+var _ fn.ResourceListProcessor = Processor{}
 
-// Process reads the config, decides, and edits the items unless there is an
+// Process reads the config, decides, and injects into the items unless there is an
 // error. Every finding is added to the results, and false returned if any is an
 // error.
-func (p *Processor) Process(list *fn.ResourceList) (bool, error) {
-	settings, err := readConfig(list.FunctionConfig)
+func (Processor) Process(list *fn.ResourceList) (bool, error) {
+	// The SDK sorts what it writes.
+	envelope := fn.ResourceList{Items: slices.Clone(list.Items), FunctionConfig: fn.NewEmptyKubeObject()}
+	data, err := envelope.ToYAML()
 	if err != nil {
-		return false, configError(list, err)
+		return false, fmt.Errorf("writing the items: %w", err)
 	}
-	injector, err := settings.Injector()
-	if err != nil {
-		return false, configError(list, err)
-	}
-	report, err := injector.Plan(p.items)
+	read, err := manifest.ParseResourceList(data)
 	if err != nil {
 		return false, err
 	}
-	list.Results = append(list.Results, starved(p.items, report, settings.Unresolved)...)
-	list.Results = append(list.Results, results(report, settings)...)
-	if list.Results.ExitCode() != 0 {
+	run := decide(read.Items(), list.FunctionConfig)
+	if data, err = run.rewrite(read, nil); err != nil {
+		return false, err
+	}
+	list.Results = append(list.Results, run.results...)
+	if !run.ok {
 		return false, nil
 	}
-	if settings.Mode == config.ModeCheck {
-		return true, nil
+	written, err := fn.ParseResourceList(data)
+	if err != nil {
+		return false, fmt.Errorf("reading the items again: %w", err)
 	}
-	return true, report.Apply()
+	list.Items = written.Items
+	return true, nil
+}
+
+// run is what becomes of a ResourceList.
+type run struct {
+	settings *config.InjectRRSA
+	// report is nil where nothing could be decided.
+	report  *inject.Report
+	starved fn.Results
+	results fn.Results
+	// ok says that there is no error among the results.
+	ok bool
+}
+
+// decide reads the config and decides about the items. What is wrong is a result.
+func decide(items []*manifest.Item, object *fn.KubeObject) *run {
+	r := &run{}
+	var err error
+	if r.settings, err = readConfig(object); err != nil {
+		return r.failed(configResult(object, err))
+	}
+	injector, err := r.settings.Injector()
+	if err != nil {
+		return r.failed(configResult(object, err))
+	}
+	if r.report, err = injector.Plan(items); err != nil {
+		return r.failed(errorResult(err))
+	}
+	r.starved = starved(items, r.report, r.settings.Unresolved)
+	r.findings(nil)
+	return r
+}
+
+// findings makes the results of the report, in which objects may be written anew.
+func (r *run) findings(rewritten []manifest.Rewritten) {
+	r.results = append(r.starved[:len(r.starved):len(r.starved)], results(r.report.With(rewritten), r.settings)...)
+	r.ok = r.results.ExitCode() == 0
+}
+
+func (r *run) failed(result *fn.Result) *run {
+	r.results, r.ok = append(r.results, result), false
+	return r
+}
+
+// rewrite returns the list with all that is decided, and with results made of the
+// run's, if made is given. After an error the items are as they came in.
+func (r *run) rewrite(list *manifest.ResourceList, made func(fn.Results) []*yaml.Node) ([]byte, error) {
+	var changes map[*manifest.Item][]yamledit.Change
+	if r.ok && r.settings.Mode != config.ModeCheck {
+		var err error
+		if changes, err = r.report.Changes(); err != nil {
+			return nil, err
+		}
+	}
+	write := func() ([]byte, error) {
+		return list.Rewrite(changes, func(rewritten []manifest.Rewritten) []*yaml.Node {
+			if len(rewritten) > 0 {
+				r.findings(rewritten)
+			}
+			if made == nil {
+				return nil
+			}
+			return made(r.results)
+		})
+	}
+	out, err := write()
+	var refused *manifest.ItemError
+	if errors.As(err, &refused) {
+		r.failed(errorResult(err))
+		changes = nil
+		out, err = write()
+	}
+	return out, err
 }
 
 func readConfig(object *fn.KubeObject) (*config.InjectRRSA, error) {
-	if object.IsEmpty() {
+	if object == nil || object.IsEmpty() {
 		return &config.InjectRRSA{}, nil
 	}
 	n, err := yaml.Parse(object.String())
@@ -66,11 +144,10 @@ func dropLines(n *yaml.Node) {
 	}
 }
 
-// configError reports what is wrong with the config as a result about it.
-func configError(list *fn.ResourceList, err error) error {
-	if list.FunctionConfig.IsEmpty() {
-		return err
+// configResult reports what is wrong with the config, as a result about it.
+func configResult(object *fn.KubeObject, err error) *fn.Result {
+	if object == nil || object.IsEmpty() {
+		return errorResult(err)
 	}
-	list.Results = append(list.Results, fn.ConfigObjectResult(err.Error(), list.FunctionConfig, fn.Error))
-	return nil
+	return fn.ConfigObjectResult(err.Error(), object, fn.Error)
 }

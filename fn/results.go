@@ -7,6 +7,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -24,13 +25,13 @@ const (
 // results turns a report into results: one info for each pod template that is
 // injected, and what is a warning or an error. Findings about one Namespace or
 // ServiceAccount come once, however many pods have them.
-func results(report *manifest.Report, settings *config.InjectRRSA) fn.Results {
+func results(report *inject.Report, settings *config.InjectRRSA) fn.Results {
 	var out fn.Results
 	for _, notice := range report.Notices {
 		out = append(out, &fn.Result{Message: sentence(notice), Severity: severity(notice), Tags: map[string]string{reasonTag: string(notice.Code)}})
 	}
 	seen := map[string]bool{}
-	for _, c := range report.Changes {
+	for _, c := range report.Templates {
 		if r := outcome(c, settings.Mode); r != nil {
 			out = append(out, r)
 		}
@@ -65,7 +66,7 @@ func results(report *manifest.Report, settings *config.InjectRRSA) fn.Results {
 
 // outcome makes the result that says what is done about one pod template; nil if
 // nothing is.
-func outcome(c *manifest.Change, mode config.Mode) *fn.Result {
+func outcome(c *inject.Template, mode config.Mode) *fn.Result {
 	var r *fn.Result
 	switch {
 	case mode == config.ModeCheck && c.Differs():
@@ -85,7 +86,7 @@ func outcome(c *manifest.Change, mode config.Mode) *fn.Result {
 
 // weigh tells whether a reason is worth a result, and how severe it is: what
 // isn't known is as the config says.
-func weigh(c *manifest.Change, reason rrsa.Reason, unresolved config.Unresolved) (rrsa.Reason, bool) {
+func weigh(c *inject.Template, reason rrsa.Reason, unresolved config.Unresolved) (rrsa.Reason, bool) {
 	if c.Decision.Verdict == rrsa.Unknown && reason.Blocking {
 		switch unresolved {
 		case config.UnresolvedIgnore:

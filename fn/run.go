@@ -52,34 +52,30 @@ func Run(in io.Reader, out, log io.Writer) error {
 	}
 	// Only the config goes through the SDK's reader: it drops results that come in
 	// and an empty list of items, and it fails on null and on aliases.
-	envelope := &fn.ResourceList{FunctionConfig: fn.NewEmptyKubeObject()}
-	p := &Processor{items: list.Items()}
+	object := fn.NewEmptyKubeObject()
 	if n := list.FunctionConfig(); n != nil {
-		envelope.FunctionConfig, err = kubeObject(n)
+		object, err = kubeObject(n)
 	}
-	ok := false
-	if err == nil {
-		ok, err = p.Process(envelope)
-	}
+	var r *run
 	if err != nil {
-		envelope.Results = append(envelope.Results, errorResult(err))
-		ok = false
+		r = (&run{}).failed(errorResult(err))
+	} else {
+		r = decide(list.Items(), object)
 	}
 	made := nodes{keys: map[string]*yaml.Node{}}
-	results := make([]*yaml.Node, 0, len(envelope.Results))
-	for _, r := range envelope.Results {
-		results = append(results, made.result(r))
-		if r.Severity == fn.Error {
-			fmt.Fprintln(log, "error:", strings.TrimLeft(strings.TrimPrefix(r.String(), "[error]"), ": "))
-		}
-	}
-	if err := list.Close(results); err != nil {
+	text, err := r.rewrite(list, made.results)
+	if err != nil {
 		return err
 	}
-	if _, err := out.Write(list.Bytes()); err != nil {
+	for _, result := range r.results {
+		if result.Severity == fn.Error {
+			fmt.Fprintln(log, "error:", strings.TrimLeft(strings.TrimPrefix(result.String(), "[error]"), ": "))
+		}
+	}
+	if _, err := out.Write(text); err != nil {
 		return fmt.Errorf("writing the ResourceList: %w", err)
 	}
-	if !ok {
+	if !r.ok {
 		return errFailed
 	}
 	return nil

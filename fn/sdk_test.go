@@ -108,7 +108,7 @@ func TestFaultsOfTheSDK(t *testing.T) {
 		if code == 0 {
 			t.Errorf("an anchor that another item needs can't go:\n%s", out)
 		}
-		if !strings.Contains(stderr, "write out its YAML anchors") {
+		if !strings.Contains(stderr, "write out what its YAML anchors") {
 			t.Errorf("stderr doesn't say what to do: %s", stderr)
 		}
 		code, out, stderr = run(t, []byte(strings.Replace(input, " &all", "", 1)))
@@ -121,11 +121,10 @@ func TestFaultsOfTheSDK(t *testing.T) {
 		}
 	})
 
-	t.Run("a text that ends in a literal keeps its value, without a mark", func(t *testing.T) {
-		pod := "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: app\n    namespace: default\n  spec:\n    containers:\n    - name: one\n"
-		input := header + "items:\n" + enabled + pod + "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: a\n  data:\n    k: |\n      end"
+	t.Run("a text that ends in a literal is an error", func(t *testing.T) {
+		input := header + "items:\n" + enabled + "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: a\n  data:\n    k: |\n      end"
 		code, out, stderr := run(t, []byte(input))
-		if code != 0 || !strings.Contains(string(out), "\n    k: |-\n      end\nresults:\n") {
+		if code != 1 || len(out) > 0 || !strings.Contains(stderr, "without a line break at its end") {
 			t.Errorf("exit code %d: %s\n%s", code, stderr, out)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -18,7 +19,7 @@ const codeInputStarved rrsa.Code = "InputStarved"
 
 // starved warns of an input without any object of a kind that a decision is
 // missing, and of one without any object.
-func starved(items []*manifest.Item, report *manifest.Report, unresolved config.Unresolved) fn.Results {
+func starved(items []*manifest.Item, report *inject.Report, unresolved config.Unresolved) fn.Results {
 	if unresolved == config.UnresolvedIgnore {
 		return nil
 	}
@@ -29,7 +30,7 @@ func starved(items []*manifest.Item, report *manifest.Report, unresolved config.
 		}
 	}
 	missing := map[string]bool{}
-	for _, c := range report.Changes {
+	for _, c := range report.Templates {
 		if c.Decision.Verdict != rrsa.Unknown {
 			continue
 		}

@@ -3,12 +3,17 @@
 package golden
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 // Case is one folder under testdata/cases. testdata/README.md tells its files.
@@ -34,6 +39,27 @@ type Expect struct {
 	Verdict  string
 	Codes    []string
 	Never    []string
+}
+
+// Rewritten tells whether an object of the case can't be edited in place. What comes
+// back of it is its meaning.
+func (c Case) Rewritten() bool {
+	return slices.ContainsFunc(c.Expect, func(e Expect) bool { return slices.Contains(e.Codes, "Rewritten") })
+}
+
+// Meaning is what the documents of a file hold, aliases and merge keys resolved.
+func Meaning(t testing.TB, data []byte) []any {
+	t.Helper()
+	var out []any
+	for decoder := yaml.NewDecoder(bytes.NewReader(data)); ; {
+		var v any
+		if err := decoder.Decode(&v); errors.Is(err, io.EOF) {
+			return out
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, v)
+	}
 }
 
 // Load reads all cases. root is the way to the repository's top. None found, a

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // APIVersion and Kind of the config object.
 const (
-	APIVersion = manifest.ConfigGroup + "/v1alpha1"
+	APIVersion = inject.ConfigGroup + "/v1alpha1"
 	Kind       = "InjectRRSA"
 )
 
@@ -37,7 +38,7 @@ type InjectRRSA struct {
 	// Context holds Namespaces and ServiceAccounts that aren't in the input.
 	Context []*manifest.Item
 	// PodTemplates are kinds in addition to the known ones.
-	PodTemplates []manifest.PodTemplatePath
+	PodTemplates []inject.PodTemplatePath
 	// Unresolved says what an unknown verdict is; empty means Warn.
 	Unresolved Unresolved
 }
@@ -68,7 +69,7 @@ const (
 
 // Blocked returns an error if a report forbids to write anything: an injection is
 // refused, or a verdict is unknown and the settings make that an error.
-func (c *InjectRRSA) Blocked(report *manifest.Report) error {
+func (c *InjectRRSA) Blocked(report *inject.Report) error {
 	switch {
 	case report.Refused():
 		return errors.New("an injection is refused, so no manifest is written: see the lines with \"refused\"")
@@ -80,8 +81,8 @@ func (c *InjectRRSA) Blocked(report *manifest.Report) error {
 
 // Injector makes the injector with these settings. It fails, with every fault at
 // once, on settings whose form is wrong.
-func (c *InjectRRSA) Injector() (manifest.Injector, error) {
-	in := manifest.Injector{Config: rrsa.Default(), Namespace: c.Namespace, Context: c.Context, PodTemplates: c.PodTemplates, Remove: c.Mode == ModeRemove}
+func (c *InjectRRSA) Injector() (inject.Injector, error) {
+	in := inject.Injector{Config: rrsa.Default(), Namespace: c.Namespace, Context: c.Context, PodTemplates: c.PodTemplates, Remove: c.Mode == ModeRemove}
 	in.Config.AccountID = c.AccountID
 	in.Config.ClusterID = c.ClusterID
 	in.Config.Region = c.Region

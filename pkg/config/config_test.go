@@ -7,26 +7,27 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 func TestInjector(t *testing.T) {
 	no, yes := false, true
-	paths := []manifest.PodTemplatePath{{Kind: "Fleet", Path: "spec"}}
+	paths := []inject.PodTemplatePath{{Kind: "Fleet", Path: "spec"}}
 	tests := map[string]struct {
 		config config.InjectRRSA
-		want   manifest.Injector
+		want   inject.Injector
 	}{
 		"defaults": {
-			want: manifest.Injector{Config: rrsa.Config{WebhookVersion: rrsa.LatestVersion, AutoInjectSTSEnvVars: true, InitContainers: true}},
+			want: inject.Injector{Config: rrsa.Config{WebhookVersion: rrsa.LatestVersion, AutoInjectSTSEnvVars: true, InitContainers: true}},
 		},
 		"every setting": {
 			config: config.InjectRRSA{
 				AccountID: "1", ClusterID: "cbec9a1f7b433470ebe4c900552000000", Region: "cn-beijing", OIDCProviderARN: "acs:ram::1:oidc-provider/a",
 				WebhookVersion: "0.1.1", AutoInjectSTSEnvVars: &no, InitContainers: &no, Namespace: "shop", PodTemplates: paths,
 			},
-			want: manifest.Injector{
+			want: inject.Injector{
 				Config: rrsa.Config{
 					AccountID: "1", ClusterID: "cbec9a1f7b433470ebe4c900552000000", Region: "cn-beijing", OIDCProviderARN: "acs:ram::1:oidc-provider/a", WebhookVersion: "0.1.1",
 				},
@@ -35,7 +36,7 @@ func TestInjector(t *testing.T) {
 		},
 		"set to the default": {
 			config: config.InjectRRSA{AutoInjectSTSEnvVars: &yes, InitContainers: &yes},
-			want:   manifest.Injector{Config: rrsa.Default()},
+			want:   inject.Injector{Config: rrsa.Default()},
 		},
 	}
 	for name, test := range tests {
@@ -115,7 +116,7 @@ func TestInjectorContext(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := map[string]rrsa.Verdict{}
-			for _, c := range report.Changes {
+			for _, c := range report.Templates {
 				got[c.Item.Name] = c.Decision.Verdict
 			}
 			want := map[string]rrsa.Verdict{"nowhere": rrsa.Injected, "shop": rrsa.Injected, "other": rrsa.Unknown}
@@ -127,10 +128,10 @@ func TestInjectorContext(t *testing.T) {
 }
 
 func TestBlocked(t *testing.T) {
-	report := func(verdicts ...rrsa.Verdict) *manifest.Report {
-		r := &manifest.Report{}
+	report := func(verdicts ...rrsa.Verdict) *inject.Report {
+		r := &inject.Report{}
 		for _, v := range verdicts {
-			r.Changes = append(r.Changes, &manifest.Change{Decision: rrsa.Decision{Verdict: v}})
+			r.Templates = append(r.Templates, &inject.Template{Decision: rrsa.Decision{Verdict: v}})
 		}
 		return r
 	}
@@ -139,7 +140,7 @@ func TestBlocked(t *testing.T) {
 	for _, test := range []struct {
 		name       string
 		unresolved config.Unresolved
-		report     *manifest.Report
+		report     *inject.Report
 		want       string
 	}{
 		{"empty", config.UnresolvedError, report(), ""},

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
 
@@ -55,7 +56,7 @@ spec:
 				AccountID: "1488999589000000", ClusterID: "cbec9a1f7b433470ebe4c900552000000", Region: "cn-hangzhou",
 				OIDCProviderARN: "acs:ram::1488999589000000:oidc-provider/mine", WebhookVersion: "0.4.0",
 				AutoInjectSTSEnvVars: &no, InitContainers: &yes, Namespace: "shop", Unresolved: config.UnresolvedError,
-				PodTemplates: []manifest.PodTemplatePath{
+				PodTemplates: []inject.PodTemplatePath{
 					{Group: "agones.dev", Kind: "Fleet", Path: "spec.template.spec.template", ServiceAccountPath: "spec.account"},
 					{Kind: "Bare"},
 				},

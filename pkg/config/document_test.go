@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 )
 
 func TestDocument(t *testing.T) {
@@ -50,7 +50,7 @@ func TestDocument(t *testing.T) {
 			Mode: config.ModeCheck, AccountID: "0123", ClusterID: "cbec9a1f7b433470ebe4c900552000000", Region: "cn-hangzhou",
 			OIDCProviderARN: "acs:ram::1:oidc-provider/mine", WebhookVersion: "0.4.0", AutoInjectSTSEnvVars: &no, InitContainers: &no,
 			Namespace: "shop", Unresolved: config.UnresolvedError,
-			PodTemplates: []manifest.PodTemplatePath{
+			PodTemplates: []inject.PodTemplatePath{
 				{Group: "agones.dev", Kind: "Fleet", Path: "spec.template", ServiceAccountPath: "spec.account"}, {Kind: "Bare"},
 			},
 		}, `{

@@ -5,7 +5,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 )
 
 // List is a setting that is a list of objects. What has only texts, as a ConfigMap
@@ -35,7 +35,7 @@ type Field struct {
 
 	// always tells that it is written even where it is empty.
 	always bool
-	text   func(*manifest.PodTemplatePath) *string
+	text   func(*inject.PodTemplatePath) *string
 }
 
 // Help is the usage, with the fields of an object.

@@ -6,28 +6,28 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/internal/jsonobject"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 )
 
 func podTemplateFields() []Field {
 	return []Field{
 		{
 			Name: "group", Doc: "The API group, in any version; empty for the core group.",
-			text: func(p *manifest.PodTemplatePath) *string { return &p.Group },
+			text: func(p *inject.PodTemplatePath) *string { return &p.Group },
 		},
 		{
 			Name: "kind", Doc: "The kind of the object.", Required: true, always: true,
-			text: func(p *manifest.PodTemplatePath) *string { return &p.Kind },
+			text: func(p *inject.PodTemplatePath) *string { return &p.Kind },
 		},
 		{
 			Name: "path", always: true, // an empty one says that the object is a Pod
 			Doc:  `Where the pod template is: keys with dots between them, "[]" after the key of a list for all its entries, "*" for all values of a mapping. If it is empty, the object itself is the Pod.`,
-			text: func(p *manifest.PodTemplatePath) *string { return &p.Path },
+			text: func(p *inject.PodTemplatePath) *string { return &p.Path },
 		},
 		{
 			Name: "serviceAccountPath",
 			Doc:  "Where the name of the ServiceAccount is, in kinds that keep it outside of the pod template. If nothing is there, the template's counts.",
-			text: func(p *manifest.PodTemplatePath) *string { return &p.ServiceAccountPath },
+			text: func(p *inject.PodTemplatePath) *string { return &p.ServiceAccountPath },
 		},
 	}
 }
@@ -48,7 +48,7 @@ func (d *decoder) podTemplates(n *yaml.Node, path string) {
 		at, before := fmt.Sprintf("%s[%d]", path, i), len(d.faults)
 		values := d.object(entry, at)
 		d.only(values, at, fieldNames(fields)...)
-		var p manifest.PodTemplatePath
+		var p inject.PodTemplatePath
 		for _, f := range fields {
 			*f.text(&p) = d.scalar(values[f.Name], at+"."+f.Name)
 		}

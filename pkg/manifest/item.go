@@ -1,21 +1,15 @@
 package manifest
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
-)
 
-// Annotations with which kpt and kustomize tell a function where an object comes
-// from. They are read and never written.
-const (
-	pathAnnotation        = "internal.config.kubernetes.io/path"
-	indexAnnotation       = "internal.config.kubernetes.io/index"
-	legacyPathAnnotation  = "config.kubernetes.io/path"
-	legacyIndexAnnotation = "config.kubernetes.io/index"
+	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 )
 
 // LocalConfigAnnotation marks objects that never reach a cluster.
@@ -38,33 +32,6 @@ type Item struct {
 	local bool
 }
 
-// Origin is a place in the input.
-type Origin struct {
-	// File is the file's name, as the caller or an orchestrator gave it.
-	File string
-	// Document counts the documents of the file from 1; 0 means that the input
-	// doesn't say.
-	Document int
-	// Line is the object's first line in the file, from 1; 0 for an object whose
-	// file was not read here.
-	Line int
-}
-
-// String writes the origin as a person looks for it.
-func (o Origin) String() string {
-	var parts []string
-	if o.File != "" {
-		parts = append(parts, o.File)
-	}
-	if o.Document > 0 {
-		parts = append(parts, fmt.Sprintf("document %d", o.Document))
-	}
-	if o.Line > 0 {
-		parts = append(parts, fmt.Sprintf("line %d", o.Line))
-	}
-	return strings.Join(parts, ", ")
-}
-
 // String names the item as kubectl does, such as "deployment/demo". A name that
 // no object can have, such as one with a line break, is quoted.
 func (it *Item) String() string {
@@ -75,12 +42,13 @@ func (it *Item) String() string {
 	return name
 }
 
-// groupKind names the kind with its group, such as "Fleet.agones.dev".
-func (it *Item) groupKind() string {
-	return strings.TrimSuffix(it.Kind+"."+it.group(), ".")
+// GroupKind names the kind with its group, such as "Fleet.agones.dev".
+func (it *Item) GroupKind() string {
+	return strings.TrimSuffix(it.Kind+"."+it.Group(), ".")
 }
 
-func (it *Item) group() string {
+// Group is the object's API group; empty for the core group.
+func (it *Item) Group() string {
 	group, _, ok := strings.Cut(it.APIVersion, "/")
 	if !ok {
 		return ""
@@ -88,66 +56,50 @@ func (it *Item) group() string {
 	return group
 }
 
-// ItemError is an error about one object.
-type ItemError struct {
-	Item *Item
-	// Field is the path of the field in the object; empty if it is about all of it.
-	Field string
-	// Origin is the place of the field, as far as it is known.
-	Origin Origin
-	Err    error
-}
+// LocalConfig tells whether the object is marked as one that never reaches a
+// cluster.
+func (it *Item) LocalConfig() bool { return it.local }
 
-// Error names the place and the object before the error.
-func (e *ItemError) Error() string { return fmt.Sprintf("%s: %s: %v", e.Origin, e.Item, e.Err) }
+// Wrapped tells whether the object stands in a ResourceList, so that an orchestrator
+// gets it back.
+func (it *Item) Wrapped() bool { return it.doc.resourceList }
 
-// Unwrap returns the error without the place.
-func (e *ItemError) Unwrap() error { return e.Err }
-
-// wrap adds the item and its place to an error about it.
-func (it *Item) wrap(err error) error {
-	out := &ItemError{Item: it, Origin: it.Origin, Err: err}
-	var fe *fieldError
-	if errors.As(err, &fe) {
-		out.Field = strings.TrimPrefix(fe.path, ".")
-		if fe.line > 0 && it.Origin.Line > 0 {
-			out.Origin.Line += fe.line - it.node.Line
-		}
+// Holds tells whether the object's text, or that of a document that it can't be told
+// from, has a text in it.
+func (it *Item) Holds(text string) bool {
+	start, end, ok := it.part()
+	if !ok || !it.doc.plain {
+		start, end = 0, len(it.doc.text.Data)
 	}
-	return out
+	return bytes.Contains(it.doc.text.Data[start:end], []byte(text))
 }
 
-// untouchable tells whether an object is never looked into: it describes other
-// objects, or it is never applied to a cluster.
-func (it *Item) untouchable() bool {
-	switch it.group() {
-	case "apiextensions.k8s.io":
-		return it.Kind == "CustomResourceDefinition"
-	case "kpt.dev", ConfigGroup:
-		return true
-	}
-	return it.local
-}
+// Node is the object's node. It is there to be read.
+func (it *Item) Node() *yaml.Node { return it.node }
 
-// ConfigGroup is the API group of the function's own config, whose objects are no
-// workloads.
-const ConfigGroup = "fn.rrsa.dev"
+// Source is the object as it stands in its text, for the packages that plan changes.
+func (it *Item) Source() yamledit.Object {
+	return yamledit.Object{Text: it.doc.text, Node: it.node, Above: it.above, Plain: it.doc.plain}
+}
 
 // newItem reads an object's identity. above is the way to it from the document's
 // root.
 func newItem(doc *document, n *yaml.Node, above []*yaml.Node, apiVersion, kind string) *Item {
-	it := &Item{doc: doc, node: n, above: above, APIVersion: getString(n, "apiVersion"), Kind: getString(n, "kind")}
+	it := &Item{
+		doc: doc, node: n, above: above,
+		APIVersion: yamlnode.GetString(n, "apiVersion"), Kind: yamlnode.GetString(n, "kind"),
+	}
 	if it.Kind == "" {
 		it.APIVersion, it.Kind = apiVersion, kind
 	}
-	metadata := get(n, "metadata")
-	it.Name = getString(metadata, "name")
+	metadata := yamlnode.Get(n, "metadata")
+	it.Name = yamlnode.GetString(metadata, "name")
 	if it.Name == "" {
-		it.Name = getString(metadata, "generateName")
+		it.Name = yamlnode.GetString(metadata, "generateName")
 	}
-	it.Namespace = getString(metadata, "namespace")
-	annotations := get(metadata, "annotations")
-	local := get(annotations, LocalConfigAnnotation)
+	it.Namespace = yamlnode.GetString(metadata, "namespace")
+	annotations := yamlnode.Get(metadata, "annotations")
+	local := yamlnode.Get(annotations, LocalConfigAnnotation)
 	it.local = local != nil && local.Value != "false"
 	it.Origin = Origin{File: doc.file, Document: doc.index, Line: doc.line + n.Line - 1}
 	if doc.resourceList {
@@ -156,32 +108,11 @@ func newItem(doc *document, n *yaml.Node, above []*yaml.Node, apiVersion, kind s
 	return it
 }
 
-// wrappedOrigin reads where an item of a ResourceList comes from. kpt counts the
-// documents of a file from 0.
-func wrappedOrigin(annotations *yaml.Node) Origin {
-	first := func(keys ...string) string {
-		for _, key := range keys {
-			if v := getString(annotations, key); v != "" {
-				return v
-			}
-		}
-		return ""
-	}
-	o := Origin{File: first(pathAnnotation, legacyPathAnnotation)}
-	if i, err := strconv.Atoi(first(indexAnnotation, legacyIndexAnnotation)); err == nil && i >= 0 {
-		o.Document = i + 1
-	}
-	return o
-}
-
-// Node is the object's node. It is there to be read; edits of it have no effect.
-func (it *Item) Node() *yaml.Node { return it.node }
-
 // ContextItems reads a list of Namespace and ServiceAccount objects, which stand
 // in a config and not in the input. Any other object is an error.
 func ContextItems(list *yaml.Node) ([]*Item, error) {
 	if list.Kind != yaml.SequenceNode {
-		return nil, fmt.Errorf("want a list of objects, got %s", describe(list))
+		return nil, fmt.Errorf("want a list of objects, got %s", yamlnode.Describe(list))
 	}
 	doc := &document{file: "config", line: 1}
 	var out []*Item

@@ -6,7 +6,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // TestObject: an object has what kubectl would send, wherever it stands.
@@ -49,28 +48,5 @@ items:
 	}
 	if items[0].LocalConfig() || !items[1].LocalConfig() {
 		t.Errorf("want the second object alone to be local config")
-	}
-	report, err := manifest.Injector{Config: rrsa.Default()}.Plan(items)
-	if err != nil || len(report.Changes) != 1 {
-		t.Fatalf("want one pod template, got %d, %v", len(report.Changes), err)
-	}
-	got, err = report.Changes[0].PodTemplate()
-	if diff := cmp.Diff(template, got); err != nil || diff != "" {
-		t.Errorf("pod template (-want +got):\n%s%v", diff, err)
-	}
-}
-
-// TestPodTemplateUnknown: a kind that isn't known has no pod template.
-func TestPodTemplateUnknown(t *testing.T) {
-	stream, err := manifest.Parse("app.yaml", []byte("apiVersion: v1\nkind: Strange\nmetadata: {name: x}\nspec: {containers: [{name: app}]}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := manifest.Injector{Config: rrsa.Default()}.Plan(stream.Items())
-	if err != nil || len(report.Changes) != 1 {
-		t.Fatalf("want one decision, got %d, %v", len(report.Changes), err)
-	}
-	if got, err := report.Changes[0].PodTemplate(); got != nil || err != nil {
-		t.Errorf("want nothing, got %v, %v", got, err)
 	}
 }

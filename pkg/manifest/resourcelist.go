@@ -6,6 +6,10 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
 )
 
 // ResourceList is the document that a KRM function reads and writes. Like any
@@ -27,7 +31,7 @@ func ParseResourceList(data []byte) (*ResourceList, error) {
 		switch {
 		case doc.root == nil:
 		case l.doc != nil || !isResourceList(doc.root):
-			return nil, fmt.Errorf("reading stdin: want one document of kind ResourceList, as kpt and kustomize send it; got kind %q", getString(doc.root, "kind"))
+			return nil, fmt.Errorf("reading stdin: want one document of kind ResourceList, as kpt and kustomize send it; got kind %q", yamlnode.GetString(doc.root, "kind"))
 		default:
 			l.doc = doc
 		}
@@ -35,73 +39,67 @@ func ParseResourceList(data []byte) (*ResourceList, error) {
 	if l.doc == nil {
 		return nil, errors.New("reading stdin: want a ResourceList, got nothing")
 	}
-	if _, items := pair(l.doc.root, "items"); isNull(items) {
+	if last := lastLeaf(l.doc.root); !yamltext.EndsLine(data) && last.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		// kyaml reads it without the line break that results behind it would bring along.
+		return nil, errors.New("reading stdin: the ResourceList ends in a block scalar, without a line break at its end: it may have been cut off; add a line break if it hasn't")
+	}
+	if _, items := yamlnode.Pair(l.doc.root, "items"); yamlnode.IsNull(items) {
 		l.doc.items = nil
 	}
 	return l, nil
 }
 
 func isResourceList(root *yaml.Node) bool {
-	return getString(root, "kind") == "ResourceList" && strings.HasPrefix(getString(root, "apiVersion"), "config.kubernetes.io/")
+	return yamlnode.GetString(root, "kind") == "ResourceList" && strings.HasPrefix(yamlnode.GetString(root, "apiVersion"), "config.kubernetes.io/")
+}
+
+func lastLeaf(n *yaml.Node) *yaml.Node {
+	for len(n.Content) > 0 {
+		n = n.Content[len(n.Content)-1]
+	}
+	return n
 }
 
 // Items returns the items in their order.
 func (l *ResourceList) Items() []*Item { return l.doc.items }
 
 // FunctionConfig returns the node of the function's config; nil if there is none.
-func (l *ResourceList) FunctionConfig() *yaml.Node { return get(l.doc.root, "functionConfig") }
+func (l *ResourceList) FunctionConfig() *yaml.Node { return yamlnode.Get(l.doc.root, "functionConfig") }
 
-// Close adds results behind those that came in, and "items: []" where items are
-// missing, without which kpt fails. It is called once.
-func (l *ResourceList) Close(results []*yaml.Node) error {
-	root := l.doc.root
-	s := splicer{text: l.doc.text, stays: true}
-	st := style{step: 2, dash: 2}.like(root)
-	if key, items := pair(root, "items"); isNull(items) {
-		if err := s.emptyItems(key, items); err != nil {
-			return fmt.Errorf("writing the ResourceList's items: %w", err)
+// Rewrite returns the list's text with changes made in its items, as
+// [Stream.Rewrite] makes them, and with results behind those that came in. results
+// is asked for them once it is known which items were written anew. Items that are
+// missing become an empty list, without which kpt fails.
+func (l *ResourceList) Rewrite(changes map[*Item][]yamledit.Change, results func([]Rewritten) []*yaml.Node) ([]byte, error) {
+	made, err := l.doc.rewrite(changes)
+	if err != nil {
+		return nil, err
+	}
+	var around []yamledit.Change
+	if _, items := yamlnode.Pair(l.doc.root, "items"); yamlnode.IsNull(items) {
+		around = append(around, yamledit.Change{Op: yamledit.Append, List: yamlnode.Way{}.To("items")})
+	}
+	if entries := results(made.rewritten); len(entries) > 0 {
+		around = append(around, yamledit.Change{Op: yamledit.Append, List: yamlnode.Way{}.To("results"), Entries: entries})
+	}
+	edits, err := yamledit.Splice(yamledit.Object{Text: l.doc.text, Node: l.doc.root}, around, nil)
+	if err != nil {
+		return nil, fmt.Errorf("writing the ResourceList's results: %w", err)
+	}
+	data, err := yamltext.Apply(l.doc.text.Data, append(made.edits, edits...))
+	if err != nil {
+		return nil, fmt.Errorf("writing the ResourceList: %w", err)
+	}
+	if len(l.stream.docs) == 1 {
+		return data, nil
+	}
+	var out []byte
+	for _, doc := range l.stream.docs {
+		if doc == l.doc {
+			out = append(out, data...)
+		} else {
+			out = append(out, doc.text.Data...)
 		}
 	}
-	if len(results) > 0 {
-		if err := s.append(root, []addition{{key: "results", entries: func() []*yaml.Node { return results }}}, st); err != nil {
-			return fmt.Errorf("writing the ResourceList's results: %w", err)
-		}
-	}
-	l.doc.edits = append(l.doc.edits, s.edits...)
-	return nil
+	return out, nil
 }
-
-// emptyItems writes an empty list of items, where key and value are null or
-// missing.
-func (s *splicer) emptyItems(key, value *yaml.Node) error {
-	if key == nil {
-		return s.appendLine("items: []")
-	}
-	end, err := s.text.end(key, -1, false)
-	if err != nil {
-		return err
-	}
-	valueEnd, err := s.text.end(value, -1, false)
-	if err != nil {
-		return err
-	}
-	s.edits = append(s.edits, edit{end, valueEnd, ": []"})
-	return nil
-}
-
-// appendLine adds a line at the end of a document's block mapping.
-func (s *splicer) appendLine(line string) error {
-	if s.text.hasPrefix(0, "{") {
-		return errNoSplice
-	}
-	end := len(s.text.data)
-	eol := s.text.eol(end)
-	if end > 0 && s.text.lineStart(end) != end {
-		line = eol + line
-	}
-	s.edits = append(s.edits, edit{end, end, line + eol})
-	return nil
-}
-
-// Bytes returns the ResourceList's text with the edits made so far.
-func (l *ResourceList) Bytes() []byte { return l.stream.Bytes() }

@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -37,25 +37,25 @@ var (
 func NewLookup(ctx context.Context, c *Cluster) *Lookup {
 	return &Lookup{
 		cluster: c, ctx: ctx,
-		namespaces: map[string]*manifest.Known[corev1.Namespace]{},
-		accounts:   map[types.NamespacedName]*manifest.Known[corev1.ServiceAccount]{},
+		namespaces: map[string]*inject.Known[corev1.Namespace]{},
+		accounts:   map[types.NamespacedName]*inject.Known[corev1.ServiceAccount]{},
 	}
 }
 
-// Lookup is a [manifest.Lookup] that asks the cluster.
+// Lookup is a [inject.Lookup] that asks the cluster.
 type Lookup struct {
 	cluster *Cluster
 	// A Lookup lives as long as one run, and its interface has no context.
 	ctx        context.Context
-	namespaces map[string]*manifest.Known[corev1.Namespace]
-	accounts   map[types.NamespacedName]*manifest.Known[corev1.ServiceAccount]
+	namespaces map[string]*inject.Known[corev1.Namespace]
+	accounts   map[types.NamespacedName]*inject.Known[corev1.ServiceAccount]
 	// byNamespace has the namespaces whose ServiceAccounts were asked for together;
 	// nil where they are looked up one by one.
 	byNamespace map[string]bool
 }
 
-// Namespace implements [manifest.Lookup].
-func (l *Lookup) Namespace(name string) (*manifest.Known[corev1.Namespace], error) {
+// Namespace implements [inject.Lookup].
+func (l *Lookup) Namespace(name string) (*inject.Known[corev1.Namespace], error) {
 	if name == "" {
 		return nil, nil
 	}
@@ -66,7 +66,7 @@ func (l *Lookup) Namespace(name string) (*manifest.Known[corev1.Namespace], erro
 	if err != nil {
 		return nil, err
 	}
-	known := &manifest.Known[corev1.Namespace]{Source: Source, Reasons: reasons}
+	known := &inject.Known[corev1.Namespace]{Source: Source, Reasons: reasons}
 	if meta != nil {
 		known.Object = &corev1.Namespace{ObjectMeta: *meta}
 	}
@@ -74,8 +74,8 @@ func (l *Lookup) Namespace(name string) (*manifest.Known[corev1.Namespace], erro
 	return known, nil
 }
 
-// ServiceAccount implements [manifest.Lookup].
-func (l *Lookup) ServiceAccount(namespace, name string) (*manifest.Known[corev1.ServiceAccount], error) {
+// ServiceAccount implements [inject.Lookup].
+func (l *Lookup) ServiceAccount(namespace, name string) (*inject.Known[corev1.ServiceAccount], error) {
 	if namespace == "" || name == "" {
 		return nil, nil
 	}
@@ -93,7 +93,7 @@ func (l *Lookup) ServiceAccount(namespace, name string) (*manifest.Known[corev1.
 	if err != nil {
 		return nil, err
 	}
-	known := &manifest.Known[corev1.ServiceAccount]{Source: Source, Reasons: reasons}
+	known := &inject.Known[corev1.ServiceAccount]{Source: Source, Reasons: reasons}
 	if meta != nil {
 		known.Object = &corev1.ServiceAccount{ObjectMeta: *meta}
 	}

@@ -13,7 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 )
 
 // Preload reads a namespace with its ServiceAccounts, or all of them if it is
@@ -57,8 +57,8 @@ func (l *Lookup) keepAccount(meta metav1.ObjectMeta) {
 	l.accounts[key] = live(&corev1.ServiceAccount{ObjectMeta: meta})
 }
 
-func live[T any](object *T) *manifest.Known[T] {
-	return &manifest.Known[T]{Object: object, Source: Source}
+func live[T any](object *T) *inject.Known[T] {
+	return &inject.Known[T]{Object: object, Source: Source}
 }
 
 // listed is list for what the user may not be allowed to: it tells whether they are.

@@ -7,7 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -30,7 +30,7 @@ func Template(pod *corev1.Pod) *corev1.PodTemplateSpec {
 
 // Examine compares a live Pod, as it is, with what it would get if it were created
 // now. The change is the decision about it, or about the workload that made it.
-func Examine(injector manifest.Injector, c *manifest.Change, pod *corev1.Pod) (rrsa.Examination, error) {
+func Examine(injector inject.Injector, c *inject.Template, pod *corev1.Pod) (rrsa.Examination, error) {
 	in := rrsa.Input{NamespaceName: pod.Namespace, Template: Template(pod), Phase: pod.Status.Phase}
 	known := c.Sources()
 	if meta := known.Namespace.Meta; meta != nil {

@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
@@ -55,7 +56,7 @@ func read(ctx context.Context, flags Flags, c *cluster.Cluster, named arguments)
 
 // placed is the injector with the namespace where kubectl apply would put objects
 // that name none, if there is a cluster and nothing else says it.
-func placed(injector manifest.Injector, items []*manifest.Item, c *cluster.Cluster) (manifest.Injector, error) {
+func placed(injector inject.Injector, items []*manifest.Item, c *cluster.Cluster) (inject.Injector, error) {
 	if injector.Namespace != "" || c == nil {
 		return injector, nil
 	}
@@ -68,7 +69,7 @@ func placed(injector manifest.Injector, items []*manifest.Item, c *cluster.Clust
 // Namespace, if there is exactly one.
 func OnlyNamespace(items []*manifest.Item) (string, error) {
 	namespaces := slices.DeleteFunc(slices.Clone(items), func(it *manifest.Item) bool { return it.APIVersion != "v1" || it.Kind != "Namespace" })
-	index, err := manifest.NewIndex(namespaces, "", "input")
+	index, err := inject.NewIndex(namespaces, "", "input")
 	if err != nil {
 		return "", err
 	}

@@ -2,7 +2,7 @@ package session
 
 import (
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
@@ -28,16 +28,10 @@ func Findings(findings []cluster.Finding) []cliapi.Reason {
 
 // Target is the pod of a pod template, as the webhook's selectors see it, but for
 // the labels that a controller adds.
-func Target(c *manifest.Change) (cluster.Target, error) {
-	labels, err := c.PodLabels()
-	out := cluster.Target{Namespace: c.Namespace, Labels: labels}
+func Target(c *inject.Template) cluster.Target {
+	out := cluster.Target{Namespace: c.Namespace, Labels: c.PodLabels()}
 	if meta := c.Sources().Namespace.Meta; meta != nil {
 		out.NamespaceKnown, out.NamespaceLabels = true, meta.Labels
 	}
-	return out, err
-}
-
-// KnownKind tells whether it is known where a change's kind has its pod templates.
-func KnownKind(c *manifest.Change) bool {
-	return len(c.Decision.Reasons) == 0 || c.Decision.Reasons[0].Code != manifest.CodeKindNotSupported
+	return out
 }

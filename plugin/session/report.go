@@ -6,13 +6,13 @@ import (
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // Tell writes a report to stderr, unless -q forbids it.
-func (s *Session) Tell(report *manifest.Report) {
+func (s *Session) Tell(report *inject.Report) {
 	if !s.Quiet {
 		s.WriteReport(s.ErrOut, report)
 	}
@@ -20,13 +20,13 @@ func (s *Session) Tell(report *manifest.Report) {
 
 // WriteReport writes a line for each pod template, with its warnings and hints
 // below. What is about a Namespace or a ServiceAccount is written once.
-func (s *Session) WriteReport(w io.Writer, report *manifest.Report) {
+func (s *Session) WriteReport(w io.Writer, report *inject.Report) {
 	var b strings.Builder
 	for _, notice := range report.Notices {
 		term.WriteReason(&b, "", notice)
 	}
 	seen := map[string]bool{}
-	for _, c := range report.Changes {
+	for _, c := range report.Templates {
 		if !s.Ignores(c) {
 			WriteChange(&b, c, s.Settings.Mode, seen)
 		}
@@ -35,13 +35,13 @@ func (s *Session) WriteReport(w io.Writer, report *manifest.Report) {
 }
 
 // Ignores tells whether the settings keep a decision out of the report.
-func (s *Session) Ignores(c *manifest.Change) bool {
+func (s *Session) Ignores(c *inject.Template) bool {
 	return c.Decision.Verdict == rrsa.Unknown && s.Settings.Unresolved == config.UnresolvedIgnore
 }
 
 // WriteChange writes the line of one pod template and what is below it. seen is kept
 // from one to the next, so that what they have in common comes once.
-func WriteChange(b *strings.Builder, c *manifest.Change, mode config.Mode, seen map[string]bool) {
+func WriteChange(b *strings.Builder, c *inject.Template, mode config.Mode, seen map[string]bool) {
 	d := c.Decision
 	reasons := d.Reasons
 	switch {

@@ -8,7 +8,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -21,7 +21,7 @@ type Session struct {
 	Settings *config.InjectRRSA
 	Sources  Sources
 	// Injector has the settings. It asks the cluster for what is not in the input.
-	Injector manifest.Injector
+	Injector inject.Injector
 	// Cluster is nil if none is asked; then there is no Lookup either.
 	Cluster *cluster.Cluster
 	// Lookup is what the cluster was asked for, once for all of a run.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -31,7 +32,7 @@ func (s Sources) InInput(it *manifest.Item) cliapi.Source {
 }
 
 // Of is the place of a Namespace or a ServiceAccount.
-func (s Sources) Of(known manifest.Source) cliapi.Source {
+func (s Sources) Of(known inject.Source) cliapi.Source {
 	switch {
 	case known.From == "":
 		return cliapi.Source{From: cliapi.FromUnknown}

@@ -8,13 +8,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
 func TestFixes(t *testing.T) {
-	a, err := newAuditor(nil, manifest.Injector{})
+	a, err := newAuditor(nil, inject.Injector{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
@@ -16,13 +16,13 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	template := diagnose.Template(pod)
 	account := rrsa.ServiceAccountName(template)
 	in := rrsa.Input{NamespaceName: pod.Namespace, Template: template, Phase: pod.Status.Phase}
-	namespace, err := surrounding(a, func(from manifest.Lookup) (*manifest.Known[corev1.Namespace], error) {
+	namespace, err := surrounding(a, func(from inject.Lookup) (*inject.Known[corev1.Namespace], error) {
 		return from.Namespace(pod.Namespace)
 	})
 	if err != nil {
 		return err
 	}
-	serviceAccount, err := surrounding(a, func(from manifest.Lookup) (*manifest.Known[corev1.ServiceAccount], error) {
+	serviceAccount, err := surrounding(a, func(from inject.Lookup) (*inject.Known[corev1.ServiceAccount], error) {
 		return from.ServiceAccount(pod.Namespace, account)
 	})
 	if err != nil {
@@ -60,7 +60,7 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 }
 
 // surrounding asks the cluster, and for what may not be read there the config.
-func surrounding[T any](a *auditor, find func(manifest.Lookup) (*manifest.Known[T], error)) (*manifest.Known[T], error) {
+func surrounding[T any](a *auditor, find func(inject.Lookup) (*inject.Known[T], error)) (*inject.Known[T], error) {
 	live, err := find(a.lookup)
 	if err != nil || live.Object != nil || live.Reasons[0].Code != cluster.CodeNotReadable {
 		return live, err

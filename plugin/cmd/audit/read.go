@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -21,7 +21,7 @@ import (
 type auditor struct {
 	lookup *cluster.Lookup
 	// context has what the config says of objects that may not be read.
-	context *manifest.Index
+	context *inject.Index
 	config  rrsa.Config
 	// all keeps the rows of pods that are no findings, too.
 	all      bool
@@ -53,8 +53,8 @@ type podRow struct {
 	owner  *cliapi.Owner
 }
 
-func newAuditor(lookup *cluster.Lookup, injector manifest.Injector) (*auditor, error) {
-	given, err := manifest.NewIndex(injector.Context, injector.Namespace, "config")
+func newAuditor(lookup *cluster.Lookup, injector inject.Injector) (*auditor, error) {
+	given, err := inject.NewIndex(injector.Context, injector.Namespace, "config")
 	return &auditor{
 		lookup: lookup, context: given, config: injector.Config, used: map[types.NamespacedName]bool{},
 		reasons: map[rrsa.Reason]*rrsa.Reason{}, owners: map[cliapi.Owner]*cliapi.Owner{}, names: map[string]string{},

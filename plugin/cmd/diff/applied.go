@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -51,12 +52,7 @@ func (a *applyFlags) check(applied bool) error {
 // compareApplied compares live objects with what applying the injected manifests
 // would make of them.
 func compareApplied(ctx context.Context, s *session.Session, how cluster.Apply) (comparison, error) {
-	report, err := s.Injector.Plan(s.Input.Items())
-	if err != nil {
-		return comparison{}, err
-	}
-	s.Tell(report)
-	after, err := s.Applied(s.Input.Streams, report)
+	after, report, err := s.Changed(s.Injector, s.Input.Streams, s.Tell)
 	if err != nil {
 		return comparison{}, err
 	}
@@ -81,10 +77,10 @@ func compareApplied(ctx context.Context, s *session.Session, how cluster.Apply) 
 
 // toApply reads from the injected text the objects that diff is about: those with
 // pod templates, Namespaces and ServiceAccounts.
-func toApply(s *session.Session, report *manifest.Report, injected []*manifest.Stream) ([]*unstructured.Unstructured, error) {
+func toApply(s *session.Session, report *inject.Report, injected []*manifest.Stream) ([]*unstructured.Unstructured, error) {
 	places := map[*manifest.Item]string{}
-	for _, c := range report.Changes {
-		if session.KnownKind(c) {
+	for _, c := range report.Templates {
+		if c.Known() {
 			places[c.Item] = cmp.Or(c.Namespace, s.Injector.Namespace)
 		}
 	}
@@ -92,11 +88,7 @@ func toApply(s *session.Session, report *manifest.Report, injected []*manifest.S
 	others := map[string]int{}
 	for i, stream := range s.Input.Streams {
 		before := stream.Items()
-		after, err := manifest.Parse(stream.Name, injected[i].Bytes())
-		if err != nil {
-			return nil, fmt.Errorf("reading the injected manifests: %w", err)
-		}
-		for n, it := range after.Items() {
+		for n, it := range injected[i].Items() {
 			place, hasTemplate := places[before[n]]
 			nextToPods := it.APIVersion == "v1" && (it.Kind == "Namespace" || it.Kind == "ServiceAccount")
 			switch {

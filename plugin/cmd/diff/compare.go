@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -49,25 +50,17 @@ func (o *options) compare(ctx context.Context, s *session.Session) (comparison, 
 
 // compareInjected compares each file with what an injection makes of it.
 func compareInjected(s *session.Session) (comparison, error) {
-	report, err := s.Injector.Plan(s.Input.Items())
-	if err != nil {
-		return comparison{}, err
-	}
-	s.Tell(report)
-	out := comparison{from: "manifest", to: "injected"}
-	out.pairs, err = injected(s, s.Input.Streams, report)
-	return out, err
+	changed, err := injected(s, s.Input.Streams)
+	return comparison{"manifest", "injected", changed}, err
 }
 
-// injected pairs each file's text with what a report makes of it, unless something
-// forbids that.
-func injected(s *session.Session, streams []*manifest.Stream, report *manifest.Report) ([]textdiff.Pair, error) {
-	names, before := shownNames(streams), session.Texts(streams)
-	after, err := s.Applied(streams, report)
+// injected pairs the text of streams with what an injection makes of it.
+func injected(s *session.Session, streams []*manifest.Stream) ([]textdiff.Pair, error) {
+	after, _, err := s.Changed(s.Injector, streams, s.Tell)
 	if err != nil {
 		return nil, err
 	}
-	return pairs(names, before, session.Texts(after)), nil
+	return pairs(shownNames(streams), session.Texts(streams), session.Texts(after)), nil
 }
 
 // compareVersions compares what two versions of the webhook make of each file.
@@ -81,15 +74,11 @@ func (o *options) compareVersions(s *session.Session) (comparison, error) {
 		return comparison{}, err
 	}
 	names := shownNames(s.Input.Streams)
-	again, err := session.Reparse(s.Input.Streams)
+	before, err := injectedAs(s, from)
 	if err != nil {
 		return comparison{}, err
 	}
-	before, err := injectedAs(s, from, s.Input.Streams)
-	if err != nil {
-		return comparison{}, err
-	}
-	after, err := injectedAs(s, to, again)
+	after, err := injectedAs(s, to)
 	if err != nil {
 		return comparison{}, err
 	}
@@ -97,7 +86,7 @@ func (o *options) compareVersions(s *session.Session) (comparison, error) {
 }
 
 // as is the injector with a flag's version of the webhook, if the flag is given.
-func (o *options) as(flag, version string, injector manifest.Injector) (manifest.Injector, error) {
+func (o *options) as(flag, version string, injector inject.Injector) (inject.Injector, error) {
 	if !o.set.Changed(flag) {
 		return injector, nil
 	}
@@ -113,17 +102,14 @@ func (o *options) as(flag, version string, injector manifest.Injector) (manifest
 
 // injectedAs is each file's text as one of two versions of the webhook would have
 // it, which the report names.
-func injectedAs(s *session.Session, injector manifest.Injector, streams []*manifest.Stream) ([]string, error) {
-	report, err := injector.Plan(session.Items(streams))
-	if err != nil {
-		return nil, err
-	}
+func injectedAs(s *session.Session, injector inject.Injector) ([]string, error) {
 	version := injector.Config.WebhookVersion
-	if !s.Quiet {
-		fmt.Fprintf(s.ErrOut, "as webhook %s:\n", version)
-	}
-	s.Tell(report)
-	after, err := s.Applied(streams, report)
+	after, _, err := s.Changed(injector, s.Input.Streams, func(report *inject.Report) {
+		if !s.Quiet {
+			fmt.Fprintf(s.ErrOut, "as webhook %s:\n", version)
+		}
+		s.Tell(report)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("injecting as webhook %s: %w", version, err)
 	}

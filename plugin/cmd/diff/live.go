@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
@@ -32,17 +33,12 @@ func compareLive(s *session.Session) (comparison, error) {
 	if len(workloads) == 0 {
 		out.to = "expected"
 	}
-	report, err := s.Injector.Plan(session.Items(workloads))
-	if err != nil {
-		return comparison{}, err
-	}
-	s.Tell(report)
+	changed, err := injected(s, workloads)
 	podPairs, podsErr := comparePods(s, pods)
-	out.pairs, err = injected(s, workloads, report)
 	if err = errors.Join(err, podsErr); err != nil {
 		return comparison{}, err
 	}
-	out.pairs = append(out.pairs, podPairs...)
+	out.pairs = append(changed, podPairs...)
 	return out, nil
 }
 
@@ -59,10 +55,10 @@ func comparePods(s *session.Session, streams []*manifest.Stream) ([]textdiff.Pai
 	var out []textdiff.Pair
 	var lines strings.Builder
 	known := true
-	if n := len(streams) - len(report.Changes); n > 0 {
+	if n := len(streams) - len(report.Templates); n > 0 {
 		say(s, "%d pods are left out, as they are marked as local config", n)
 	}
-	for _, c := range report.Changes {
+	for _, c := range report.Templates {
 		pod := diagnose.Template(s.Input.Pods[c.Item])
 		e, err := diagnose.Examine(s.Injector, c, s.Input.Pods[c.Item])
 		if err != nil {
@@ -94,7 +90,7 @@ func comparePods(s *session.Session, streams []*manifest.Stream) ([]textdiff.Pai
 	return out, nil
 }
 
-func writePodState(b *strings.Builder, c *manifest.Change, e rrsa.Examination) {
+func writePodState(b *strings.Builder, c *inject.Template, e rrsa.Examination) {
 	if e.State == rrsa.StateOK {
 		term.WriteLine(b, "%s %s", c, e.State)
 		return

@@ -5,13 +5,13 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
 // explanations turns decisions into what is printed about them.
-func explanations(s *session.Session, notices []rrsa.Reason, changes []*manifest.Change) cliapi.ExplanationList {
+func explanations(s *session.Session, notices []rrsa.Reason, changes []*inject.Template) cliapi.ExplanationList {
 	list := cliapi.ExplanationList{
 		APIVersion: cliapi.Version, Kind: "ExplanationList",
 		Settings: s.Sources.Component(s.Settings, s.Injector.Config), Items: []cliapi.Explanation{},
@@ -37,7 +37,7 @@ func alone(l cliapi.ExplanationList) any {
 }
 
 // explain turns one decision into what is printed about it.
-func explain(s *session.Session, c *manifest.Change, component []cliapi.Setting) cliapi.Explanation {
+func explain(s *session.Session, c *inject.Template, component []cliapi.Setting) cliapi.Explanation {
 	e := cliapi.Explanation{
 		APIVersion: cliapi.Version, Kind: "Explanation", Path: c.Path, Verdict: c.Decision.Verdict,
 		Object:  cliapi.ExplainedObject{APIVersion: c.Item.APIVersion, Kind: c.Item.Kind, Name: c.Item.Name, Source: s.Sources.InInput(c.Item)},
@@ -73,7 +73,7 @@ func explain(s *session.Session, c *manifest.Change, component []cliapi.Setting)
 // explainSetting says where one setting of a decision comes from. One of the
 // component has the source that the list of those has; what is in neither an
 // object nor that list is a default of the rules.
-func explainSetting(s *session.Session, c *manifest.Change, set rrsa.Setting, component []cliapi.Setting) cliapi.Setting {
+func explainSetting(s *session.Session, c *inject.Template, set rrsa.Setting, component []cliapi.Setting) cliapi.Setting {
 	out := cliapi.Setting{Name: set.Name, Value: set.Value, Level: set.Level, Key: set.Key, Source: cliapi.Source{From: cliapi.FromDefault}}
 	known := c.Sources()
 	switch set.Level {
@@ -93,7 +93,7 @@ func explainSetting(s *session.Session, c *manifest.Change, set rrsa.Setting, co
 
 // addContainers sorts the edits by container. A container that isn't selected is
 // there if something is taken out of it.
-func addContainers(e *cliapi.Explanation, c *manifest.Change) {
+func addContainers(e *cliapi.Explanation, c *inject.Template) {
 	at := func(name string, selected bool) *cliapi.ExplainedContainer {
 		i := slices.IndexFunc(e.Containers, func(have cliapi.ExplainedContainer) bool { return have.Name == name })
 		if i < 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kubectl-rrsa/rrsa/internal/suggest"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
@@ -113,10 +113,14 @@ func (o *options) run(ctx context.Context, args []string) error {
 		return err
 	}
 	report, err := s.Injector.Plan(s.Input.Items())
+	if err == nil && !report.Refused() {
+		// Whether an object can be edited in place shows when it is.
+		_, report, err = report.Rewrite(s.Input.Streams...)
+	}
 	if err != nil {
 		return err
 	}
-	changes, err := choose(report.Changes, o.only)
+	changes, err := choose(report.Templates, o.only)
 	if err != nil {
 		return err
 	}
@@ -143,7 +147,7 @@ func one(targets []string) bool {
 }
 
 // titles name pod templates for people.
-func titles(changes []*manifest.Change) []string {
+func titles(changes []*inject.Template) []string {
 	var out []string
 	for _, c := range changes {
 		out = append(out, c.String())
@@ -152,11 +156,11 @@ func titles(changes []*manifest.Change) []string {
 }
 
 // choose picks what --only names: an object, or one pod template of several.
-func choose(changes []*manifest.Change, only string) ([]*manifest.Change, error) {
+func choose(changes []*inject.Template, only string) ([]*inject.Template, error) {
 	if only == "" {
 		return changes, nil
 	}
-	var out []*manifest.Change
+	var out []*inject.Template
 	var names []string
 	for _, c := range changes {
 		if strings.EqualFold(only, c.Item.String()) || strings.EqualFold(only, c.String()) {

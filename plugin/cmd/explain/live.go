@@ -10,7 +10,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
@@ -19,7 +19,7 @@ import (
 
 // addLive adds to explanations what only the cluster can tell. The list's items are
 // those of the changes.
-func addLive(ctx context.Context, s *session.Session, changes []*manifest.Change, list *cliapi.ExplanationList) error {
+func addLive(ctx context.Context, s *session.Session, changes []*inject.Template, list *cliapi.ExplanationList) error {
 	if s.Cluster == nil || s.Settings.Mode == config.ModeRemove {
 		return nil
 	}
@@ -40,11 +40,7 @@ func addLive(ctx context.Context, s *session.Session, changes []*manifest.Change
 		if c.ServiceAccount == "" {
 			continue // of a kind whose pod templates aren't known
 		}
-		target, err := session.Target(c)
-		if err != nil {
-			return err
-		}
-		e, judged := &list.Items[i], webhook.Judge(target, s.Injector.Config.WebhookVersion)
+		e, judged := &list.Items[i], webhook.Judge(session.Target(c), s.Injector.Config.WebhookVersion)
 		if pod := s.Input.Pods[c.Item]; pod != nil {
 			if e.Pod, err = explainPod(s, c, pod, judged.Hook); err != nil {
 				return s.LocalHint(err)
@@ -78,7 +74,7 @@ func explainWebhook(j cluster.Judgement) *cliapi.Webhook {
 	return out
 }
 
-func explainPod(s *session.Session, c *manifest.Change, pod *corev1.Pod, hook *cluster.Hook) (*cliapi.Pod, error) {
+func explainPod(s *session.Session, c *inject.Template, pod *corev1.Pod, hook *cluster.Hook) (*cliapi.Pod, error) {
 	e, err := diagnose.Examine(s.Injector, c, pod)
 	if err != nil {
 		return nil, err
@@ -103,7 +99,7 @@ func explainPod(s *session.Session, c *manifest.Change, pod *corev1.Pod, hook *c
 }
 
 // explainPods examines the pods of a workload.
-func explainPods(ctx context.Context, s *session.Session, c *manifest.Change, selector string) (*cliapi.Pods, error) {
+func explainPods(ctx context.Context, s *session.Session, c *inject.Template, selector string) (*cliapi.Pods, error) {
 	pods, more, err := s.Cluster.Selected(ctx, c.Namespace, selector)
 	if apierrors.IsForbidden(err) {
 		s.Note(err.Error())
@@ -134,7 +130,7 @@ func explainPods(ctx context.Context, s *session.Session, c *manifest.Change, se
 
 // rank marks the webhook's first reason that blocks if no earlier one does. A pod
 // that has all of the injection does without the webhook: nothing blocks then.
-func rank(e *cliapi.Explanation, c *manifest.Change) {
+func rank(e *cliapi.Explanation, c *inject.Template) {
 	has := c.Decision.Verdict == rrsa.Injected && !c.Differs() || e.Pod != nil && e.Pod.State == rrsa.StateOK
 	first := slices.ContainsFunc(e.Reasons, func(r cliapi.Reason) bool { return r.First })
 	for i := range e.Webhook.Reasons {

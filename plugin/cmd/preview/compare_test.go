@@ -7,9 +7,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-rrsa/rrsa/internal/golden"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
 func variables(namesAndValues ...string) []corev1.EnvVar {
@@ -139,13 +139,13 @@ func goldenTemplates(t *testing.T, data []byte) []*corev1.PodTemplateSpec {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := manifest.Injector{Config: rrsa.Default(), Remove: true}.Plan(stream.Items())
+	report, err := inject.Injector{Config: rrsa.Default(), Remove: true}.Plan(stream.Items())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []*corev1.PodTemplateSpec
-	for _, c := range report.Changes {
-		if !session.KnownKind(c) || c.Item.LocalConfig() {
+	for _, c := range report.Templates {
+		if !c.Known() || c.Item.LocalConfig() {
 			continue
 		}
 		pod, err := podOf(c, false)

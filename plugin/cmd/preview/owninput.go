@@ -9,7 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
@@ -17,7 +17,7 @@ import (
 
 // ownInput says where the result is another one than the webhook's because the
 // input's Namespace or ServiceAccount, or the config's, is not as the cluster's.
-func (s *serverCheck) ownInput(injected, bare *manifest.Change, asWebhook *corev1.PodTemplateSpec) error {
+func (s *serverCheck) ownInput(injected, bare *inject.Template, asWebhook *corev1.PodTemplateSpec) error {
 	pod, err := podOf(injected, s.Input.Live())
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (s *serverCheck) ownInput(injected, bare *manifest.Change, asWebhook *corev
 	have, live := injected.Sources(), bare.Sources()
 	for _, o := range []struct {
 		kind       string
-		have, live manifest.Source
+		have, live inject.Source
 	}{{"Namespace", have.Namespace, live.Namespace}, {"ServiceAccount", have.ServiceAccount, live.ServiceAccount}} {
 		why = append(why, otherKeys(o.kind, o.have, o.live)...)
 	}
@@ -46,7 +46,7 @@ func (s *serverCheck) ownInput(injected, bare *manifest.Change, asWebhook *corev
 }
 
 // otherKeys lists the settings of an object that aren't the same in the cluster.
-func otherKeys(kind string, have, live manifest.Source) []string {
+func otherKeys(kind string, have, live inject.Source) []string {
 	if have.Meta == nil || have.From == cluster.Source {
 		return nil
 	}

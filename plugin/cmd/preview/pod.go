@@ -9,13 +9,13 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
 // podOf makes the pod that a controller would make of a change's pod template as it
 // is, in a manifest or live. Its name is left to the API server.
-func podOf(c *manifest.Change, live bool) (*unstructured.Unstructured, error) {
+func podOf(c *inject.Template, live bool) (*unstructured.Unstructured, error) {
 	template, err := c.PodTemplate()
 	if err != nil {
 		return nil, err

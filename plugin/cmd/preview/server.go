@@ -10,6 +10,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -53,7 +54,7 @@ func checkServer(ctx context.Context, opened *session.Session, input, result []*
 	}
 	asWebhook, err := s.asWebhook(ctx, input)
 	if err == nil {
-		err = s.all(ctx, injected.Changes, asWebhook)
+		err = s.all(ctx, injected.Templates, asWebhook)
 	}
 	if !s.Quiet {
 		if _, writeErr := io.WriteString(s.ErrOut, s.lines.String()); writeErr != nil {
@@ -82,7 +83,7 @@ func (s *serverCheck) outcome() error {
 }
 
 // all checks every pod template. The two lists are of the same templates.
-func (s *serverCheck) all(ctx context.Context, injected, asWebhook []*manifest.Change) error {
+func (s *serverCheck) all(ctx context.Context, injected, asWebhook []*inject.Template) error {
 	if len(injected) == 0 {
 		s.remark("there is no pod template to check with the API server")
 	}
@@ -90,7 +91,7 @@ func (s *serverCheck) all(ctx context.Context, injected, asWebhook []*manifest.C
 		return errors.New("checking the result: without the injection it has other pod templates, which is a fault of this program")
 	}
 	for i, c := range injected {
-		if !session.KnownKind(c) {
+		if !c.Known() {
 			s.remark("%s is not checked: where its pod templates are isn't known", c)
 			continue
 		}
@@ -116,7 +117,7 @@ func custom(it *manifest.Item) bool {
 }
 
 // accepted has the API server check the pod of an injected template.
-func (s *serverCheck) accepted(ctx context.Context, c *manifest.Change) (bool, error) {
+func (s *serverCheck) accepted(ctx context.Context, c *inject.Template) (bool, error) {
 	pod, err := podOf(c, s.Input.Live())
 	if err != nil {
 		return false, err

@@ -9,6 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -21,7 +22,7 @@ import (
 // without what an earlier run has put in, and by the Namespaces and ServiceAccounts of the cluster,
 // whatever the input has. It finds the webhook, or says why there is nothing to
 // compare with, and then returns nothing.
-func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([]*manifest.Change, error) {
+func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([]*inject.Template, error) {
 	if s.Settings.Mode == config.ModeRemove {
 		s.remark("only the API server's own checks are made: with the mode remove there is no injection to compare with the webhook's")
 		return nil, nil
@@ -38,14 +39,7 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 	}
 	s.webhook = webhook
 	remove := s.WithMode(config.ModeRemove)
-	report, err := remove.Injector.Plan(session.Items(bare))
-	if err != nil {
-		return nil, err
-	}
-	if bare, err = remove.Applied(bare, report); err != nil {
-		return nil, err
-	}
-	if bare, err = session.Reparse(bare); err != nil {
+	if bare, _, err = remove.Changed(remove.Injector, bare, nil); err != nil {
 		return nil, err
 	}
 	injector := s.Injector
@@ -53,11 +47,11 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 	nextToPods := func(it *manifest.Item) bool {
 		return it.APIVersion == "v1" && (it.Kind == "Namespace" || it.Kind == "ServiceAccount")
 	}
-	report, err = injector.Plan(slices.DeleteFunc(session.Items(bare), nextToPods))
+	report, err := injector.Plan(slices.DeleteFunc(session.Items(bare), nextToPods))
 	if err != nil {
 		return nil, err
 	}
-	return report.Changes, nil
+	return report.Templates, nil
 }
 
 // version is the one whose rules are ours.
@@ -66,7 +60,7 @@ func (s *serverCheck) version() string { return s.Injector.Config.WebhookVersion
 // compare has the API server and its webhook make a pod of the template without an
 // injection, and holds it to ours. injected is the template of the result, bare the
 // same one as the webhook gets it.
-func (s *serverCheck) compare(ctx context.Context, injected, bare *manifest.Change) error {
+func (s *serverCheck) compare(ctx context.Context, injected, bare *inject.Template) error {
 	d := bare.Decision
 	if d.Verdict != rrsa.Injected && d.Verdict != rrsa.NotInjected {
 		s.remark("%s is not compared with the webhook: by the cluster's objects: %s: %s", bare, d.Reasons[0].Code, d.Reasons[0].Message)
@@ -113,12 +107,8 @@ func (s *serverCheck) compare(ctx context.Context, injected, bare *manifest.Chan
 
 // explain says what may be behind a difference: a webhook that isn't called, isn't
 // ready or is of another version.
-func (s *serverCheck) explain(bare *manifest.Change) {
-	target, err := session.Target(bare)
-	if err != nil {
-		return // the API server has read the labels, which are no more than a help here
-	}
-	for _, f := range s.webhook.Judge(target, s.version()).Findings {
+func (s *serverCheck) explain(bare *inject.Template) {
+	for _, f := range s.webhook.Judge(session.Target(bare), s.version()).Findings {
 		if f.Blocking || f.Severity != rrsa.Info {
 			term.WriteReason(&s.lines, "  ", f.Reason)
 		}

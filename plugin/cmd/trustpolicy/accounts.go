@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/internal/suggest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -25,8 +26,8 @@ type account struct {
 
 // readAccounts lists the ServiceAccounts among items, in their order. Those
 // without a namespace belong to the given one, or to the input's only Namespace.
-func readAccounts(in manifest.Injector, items []*manifest.Item, source string) ([]account, error) {
-	index, err := manifest.NewIndex(items, in.Namespace, source)
+func readAccounts(in inject.Injector, items []*manifest.Item, source string) ([]account, error) {
+	index, err := inject.NewIndex(items, in.Namespace, source)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func readAccounts(in manifest.Injector, items []*manifest.Item, source string) (
 
 // readAccount asks the engine for the role, so that a name that the webhook would
 // not inject gets no policy either.
-func readAccount(cfg rrsa.Config, known *manifest.Known[corev1.ServiceAccount]) account {
+func readAccount(cfg rrsa.Config, known *inject.Known[corev1.ServiceAccount]) account {
 	sa := known.Object
 	a := account{NamespacedName: types.NamespacedName{Namespace: sa.Namespace, Name: sa.Name}, role: sa.Annotations[rrsa.RoleNameKey]}
 	decision := rrsa.Plan(cfg, rrsa.Input{

@@ -9,7 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -32,7 +32,7 @@ func (v opened) liveAccounts() (accounts []account, known bool, err error) {
 	}
 	var missing []types.NamespacedName
 	for _, name := range names {
-		sa := &manifest.Known[corev1.ServiceAccount]{}
+		sa := &inject.Known[corev1.ServiceAccount]{}
 		if !strings.Contains(name.String(), "*") {
 			if sa, err = v.Lookup.ServiceAccount(name.Namespace, name.Name); err != nil {
 				return nil, false, err
@@ -65,7 +65,7 @@ func (v opened) listAccounts(namespace string) ([]account, error) {
 	found, err := v.Lookup.Accounts(namespace)
 	var out []account
 	for _, sa := range found {
-		out = append(out, readAccount(v.Injector.Config, &manifest.Known[corev1.ServiceAccount]{Object: sa, Source: cluster.Source}))
+		out = append(out, readAccount(v.Injector.Config, &inject.Known[corev1.ServiceAccount]{Object: sa, Source: cluster.Source}))
 	}
 	return out, err
 }

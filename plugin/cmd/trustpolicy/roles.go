@@ -9,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -78,7 +79,7 @@ func (v opened) byRole(accounts []account) (map[string][]types.NamespacedName, e
 }
 
 // fileAccounts are those of the input, or those that are named.
-func fileAccounts(injector manifest.Injector, items []*manifest.Item, named []string) ([]account, error) {
+func fileAccounts(injector inject.Injector, items []*manifest.Item, named []string) ([]account, error) {
 	var err error
 	if injector.Namespace == "" {
 		if injector.Namespace, err = session.OnlyNamespace(items); err != nil {

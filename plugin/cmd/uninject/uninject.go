@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
@@ -75,39 +75,42 @@ func (o *options) run(ctx context.Context, args []string) error {
 	s = s.WithMode(config.ModeRemove)
 	injector := s.Injector
 	injector.Unmarked = o.unmarked
-	nothing := fmt.Sprintf("no entry has the mark %q", manifest.Mark)
+	nothing := fmt.Sprintf("no entry has the mark %q", inject.Mark)
 	if o.unmarked {
 		nothing += ", and nothing is exactly what an injection writes"
 	}
 	return s.Rewrite(session.Rewriting{
 		Injector: injector,
-		Tell:     func(w io.Writer, report *manifest.Report) { writeRemoved(w, s, report, nothing) },
+		Tell:     func(w io.Writer, report *inject.Report) { o.writeRemoved(w, s, report, nothing) },
 	})
 }
 
 // writeRemoved writes a line for each pod template, with its warnings below, and
 // says of what is unchanged that there is nothing to remove.
-func writeRemoved(w io.Writer, s *session.Session, report *manifest.Report, nothing string) {
+func (o *options) writeRemoved(w io.Writer, s *session.Session, report *inject.Report, nothing string) {
 	var b strings.Builder
 	seen := map[string]bool{}
-	for _, c := range report.Changes {
+	for _, c := range report.Templates {
 		switch {
 		case s.Ignores(c):
 		case c.Decision.Verdict != rrsa.NotInjected:
 			session.WriteChange(&b, c, s.Settings.Mode, seen)
 		case c.Differs():
 			term.WriteLine(&b, "%s uninjected: %s", c, c.Difference())
-			writeWarnings(&b, c)
+			o.writeWarnings(&b, c)
 		default:
 			term.WriteLine(&b, "%s unchanged: %s", c, nothing)
-			writeWarnings(&b, c)
+			o.writeWarnings(&b, c)
 		}
 	}
 	fmt.Fprint(w, b.String())
 }
 
-func writeWarnings(b *strings.Builder, c *manifest.Change) {
+func (o *options) writeWarnings(b *strings.Builder, c *inject.Template) {
 	for _, r := range c.Decision.Reasons {
+		if !o.unmarked && (r.Code == inject.CodeUnmarkedStays || r.Code == inject.CodeVolumeStays) {
+			r.Hint += ", or run kubectl rrsa uninject --unmarked if an injection has written it"
+		}
 		if r.Severity != rrsa.Info {
 			term.WriteReason(b, "  ", r)
 		}

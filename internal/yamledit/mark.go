@@ -1,0 +1,162 @@
+package yamledit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
+)
+
+// A mark is a comment at the end of a line, alone or behind another comment. It
+// may keep what was there before:
+//
+//	value: new # mark was: "value: old"
+type Mark struct {
+	// Replaced says that the mark keeps a text, Was.
+	Replaced bool
+	Was      string
+	// Line is where the mark is, from 1, in the document.
+	Line int
+	// Start and End are where the mark is, with the blank before it.
+	Start, End int
+}
+
+// markWas is the mark of something that replaces a text.
+func markWas(mark, was string) string { return mark + " was: " + strconv.QuoteToASCII(was) }
+
+// text is a document's text, in which marks are looked for.
+type text struct{ *yamltext.Text }
+
+// mark reads the mark in the rest of the line behind an offset, where a value or
+// the colon of a key ends: what looks like a mark within a value is none.
+func (t text) mark(at int, mark string) (Mark, bool) {
+	if !t.RestIsBlank(at) {
+		return Mark{}, false
+	}
+	end := t.LineEnd(at)
+	rest := t.Data[at:end]
+	for i := 0; i < len(rest); {
+		next := bytes.Index(rest[i:], []byte(mark))
+		if next < 0 {
+			break
+		}
+		i += next
+		if i > 0 && (rest[i-1] == ' ' || rest[i-1] == '\t') {
+			m, ok := readMark(string(rest[i+len(mark):]))
+			m.Start, m.End = at+i-1, end
+			if ok {
+				return m, true
+			}
+		}
+		i += len(mark)
+	}
+	return Mark{}, false
+}
+
+// readMark reads what is behind a mark up to the end of its line.
+func readMark(rest string) (Mark, bool) {
+	if strings.Trim(rest, " \t") == "" {
+		return Mark{}, true
+	}
+	quoted, ok := strings.CutPrefix(rest, " was: ")
+	if !ok {
+		return Mark{}, false
+	}
+	quoted = strings.TrimRight(quoted, " \t")
+	was, err := strconv.Unquote(quoted)
+	if err != nil || quoted[0] != '"' {
+		return Mark{}, false
+	}
+	return Mark{Replaced: true, Was: was}, true
+}
+
+// Mark finds the first mark in an entry of a list in block style: behind one of its
+// values, or behind a key whose value is below it.
+func (o Object) Mark(entry *yaml.Node, mark string) (Mark, bool) {
+	t := text{o.Text}
+	for i := 0; i+1 < len(entry.Content) && entry.Kind == yaml.MappingNode; i += 2 {
+		key, v := entry.Content[i], entry.Content[i+1]
+		if v.Kind == yaml.AliasNode || v.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+			continue
+		}
+		if v.Line > key.Line {
+			if end, err := o.Text.End(key, -1, false); err == nil && o.Text.HasPrefix(end, ":") {
+				if m, ok := t.mark(end+1, mark); ok {
+					m.Line = key.Line
+					return m, true
+				}
+			}
+		}
+		if v.Kind == yaml.MappingNode && v.Style&yaml.FlowStyle == 0 {
+			if m, ok := o.Mark(v, mark); ok {
+				return m, true
+			}
+			continue
+		}
+		if end, err := o.Text.End(v, entry.Content[0].Column-1, false); err == nil {
+			if m, ok := t.mark(end, mark); ok {
+				m.Line = v.Line
+				return m, true
+			}
+		}
+	}
+	return Mark{}, false
+}
+
+// MarkAt finds the mark behind a list's key, in the key's line.
+func (o Object) MarkAt(key *yaml.Node, mark string) (Mark, bool) {
+	end, err := o.Text.End(key, -1, false)
+	if err != nil || !o.Text.HasPrefix(end, ":") {
+		return Mark{}, false
+	}
+	m, ok := text{o.Text}.mark(end+1, mark)
+	m.Line = key.Line
+	return m, ok
+}
+
+// errNotKept says that a text is none that a mark keeps of an entry.
+var errNotKept = errors.New("want nothing, or one value or valueFrom")
+
+// Kept reads what a mark keeps of an entry: the key value or valueFrom with its
+// value, both of them, or nothing. Anything else has been written by somebody
+// else, and is an error.
+func Kept(was string) ([]*yaml.Node, error) {
+	if was == "" {
+		return nil, nil
+	}
+	for _, text := range []string{was + "\n", "{" + was + "}\n"} {
+		decoder := yaml.NewDecoder(strings.NewReader(text))
+		var doc, more yaml.Node
+		if decoder.Decode(&doc) != nil || !errors.Is(decoder.Decode(&more), io.EOF) || len(doc.Content) != 1 || strings.ContainsRune("-.%", rune(was[0])) {
+			continue
+		}
+		m := doc.Content[0]
+		if m.Kind != yaml.MappingNode || len(m.Content) == 0 || yamlnode.HasAnchor(m) {
+			continue
+		}
+		seen := map[string]bool{}
+		for i := 0; i < len(m.Content); i += 2 {
+			key := m.Content[i].Value
+			if key != "value" && key != "valueFrom" || seen[key] || key == "value" && m.Content[i+1].Kind != yaml.ScalarNode {
+				return nil, fmt.Errorf("%w, got %q", errNotKept, was)
+			}
+			seen[key] = true
+		}
+		return m.Content, nil
+	}
+	return nil, fmt.Errorf("%w, got %q", errNotKept, was)
+}
+
+// keeps tells whether a text means the same at the start of a line as where it is:
+// a block scalar that says how far it is indented doesn't.
+func keeps(was string, key, value *yaml.Node) bool {
+	pairs, err := Kept(was)
+	return err == nil && len(pairs) == 2 && pairs[0].Value == key.Value && yamlnode.Equal(pairs[1], value)
+}

@@ -1,0 +1,166 @@
+package yamledit
+
+import (
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
+)
+
+// replace plans to write an entry anew, in the style of its list.
+func (s *splicer) replace(p place, c Change) error {
+	if _, err := p.entry(c); err != nil {
+		return err
+	}
+	if p.value.Style&yaml.FlowStyle != 0 {
+		return yamltext.ErrUnclear
+	}
+	start, end, err := s.entryLines(p.value, c.Index)
+	if err != nil {
+		return err
+	}
+	st, column, err := s.listStyle(p)
+	if err != nil {
+		return err
+	}
+	st.dash = dashWidth(column+1, p.value.Content[c.Index])
+	st.eol = s.text.EOL(end)
+	lines := s.lines(c.Entries, "", column, st)
+	if end == len(s.text.Data) && s.text.LineStart(end) != end {
+		lines = strings.TrimSuffix(lines, st.eol)
+	}
+	s.edit(start, end, lines)
+	return nil
+}
+
+// setValue plans the new value of an entry. What is kept is all that it replaces.
+func (s *splicer) setValue(p place, c Change) error {
+	entry, err := p.entry(c)
+	if err != nil {
+		return err
+	}
+	flow := entry.Style&yaml.FlowStyle != 0 || p.value.Style&yaml.FlowStyle != 0
+	key, value := yamlnode.Pair(entry, "value")
+	if k, v := yamlnode.Pair(entry, "valueFrom"); k != nil {
+		if key != nil {
+			return yamltext.ErrUnclear
+		}
+		key, value = k, v
+	}
+	column := entry.Content[0].Column - 1
+	if key == nil {
+		return s.addValue(entry, c, column, flow)
+	}
+	start, err := s.text.Offset(key)
+	if err != nil {
+		return err
+	}
+	end, err := s.text.End(value, column, flow)
+	if err != nil || key.Anchor != "" || value.Kind == yaml.AliasNode || yamlnode.HasAnchor(value) || yamlnode.Shares(value) {
+		return yamltext.ErrUnclear
+	}
+	if flow {
+		fs := s.flowStyle(entry)
+		s.edit(start, end, scalarText(yamlnode.Str("value"), fs.quoted)+":"+fs.space()+scalarText(yamlnode.Str(c.Text), true))
+		return nil
+	}
+	if !s.text.RestIsBlank(end) {
+		return yamltext.ErrUnclear
+	}
+	if c.Keep == "" { // what was written here before is ours, and its key too
+		if start, err = s.text.Offset(value); err != nil || start == end || value.Kind != yaml.ScalarNode {
+			return yamltext.ErrUnclear
+		}
+		s.edit(start, end, scalarText(yamlnode.Str(c.Text), false))
+		return nil
+	}
+	was := string(s.text.Data[start:end])
+	if !keeps(was, key, value) {
+		was = pairText(entry)
+	}
+	s.edit(start, end, "value: "+scalarText(yamlnode.Str(c.Text), false))
+	s.keep(end, c.Keep, was)
+	return nil
+}
+
+// addValue plans a value for an entry that has none.
+func (s *splicer) addValue(entry *yaml.Node, c Change, column int, flow bool) error {
+	if flow || c.Keep == "" {
+		return yamltext.ErrUnclear
+	}
+	end, err := s.endOf(entry)
+	if err != nil {
+		return err
+	}
+	eol := s.text.EOL(end)
+	line := strings.Repeat(" ", column) + "value: " + scalarText(yamlnode.Str(c.Text), false) + " " + markWas(c.Keep, "") + eol
+	return s.insertLines(end, column, line, eol)
+}
+
+// putBack plans to write again what a mark has kept of an entry.
+func (s *splicer) putBack(p place, c Change) error {
+	entry, err := p.entry(c)
+	if err != nil {
+		return err
+	}
+	key, v := yamlnode.Pair(entry, "value")
+	if v == nil {
+		return yamltext.ErrUnclear
+	}
+	start, err := s.text.Offset(key)
+	if err != nil {
+		return err
+	}
+	column := entry.Content[0].Column - 1
+	end, err := s.text.End(v, column, false)
+	if err != nil {
+		return err
+	}
+	m, ok := s.text.mark(end, c.Keep)
+	if !ok {
+		return yamltext.ErrUnclear
+	}
+	if c.Text == "" {
+		// The entry had no value: the whole line is ours.
+		line := s.text.LineStart(start)
+		if strings.TrimSpace(string(s.text.Data[line:start])) != "" {
+			return yamltext.ErrUnclear
+		}
+		s.edit(line, s.text.NextLine(end), "")
+		return nil
+	}
+	text, ok := s.below(c.Text, column)
+	if !ok {
+		return yamltext.ErrUnclear
+	}
+	s.edit(start, end, text)
+	s.edit(m.Start, m.End, "")
+	return nil
+}
+
+// below moves the lines of a kept text, but for the first, so that they belong to
+// an entry at a column: somebody may have moved that since. Where they do already,
+// they stay. Not ok if the text could be nothing but a flow mapping's inside.
+func (s *splicer) below(was string, column int) (string, bool) {
+	if pairs, err := Kept(was); err != nil || len(pairs) != 2 {
+		return "", false
+	}
+	lines := strings.SplitAfter(was, "\n")
+	least := -1
+	for _, line := range lines[1:] {
+		if content := strings.TrimLeft(line, " "); strings.TrimSpace(content) != "" && (least < 0 || len(line)-len(content) < least) {
+			least = len(line) - len(content)
+		}
+	}
+	if least < 0 || least > column {
+		return was, true
+	}
+	for i, line := range lines[1:] {
+		if strings.TrimSpace(line) != "" {
+			lines[i+1] = strings.Repeat(" ", column+2-least) + line
+		}
+	}
+	return strings.Join(lines, ""), true
+}

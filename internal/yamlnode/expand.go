@@ -1,0 +1,80 @@
+package yamlnode
+
+import (
+	"fmt"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Expand copies a node with everything that aliases and merge keys stand for. It
+// fails when that is too much, or without an end.
+func Expand(n *yaml.Node) (*yaml.Node, error) {
+	budget := MaxNodes
+	return expand(n, 0, &budget)
+}
+
+func expand(n *yaml.Node, depth int, budget *int) (*yaml.Node, error) {
+	if *budget--; *budget < 0 || depth > maxDepth {
+		return nil, &Error{Line: n.Line, Problem: "YAML aliases expand to too much"}
+	}
+	if n.Kind == yaml.AliasNode {
+		out, err := expand(n.Alias, depth+1, budget)
+		if err == nil {
+			CommentLike(out, n)
+		}
+		return out, err
+	}
+	out := *n
+	out.Anchor, out.Content = "", nil
+	if out.Tag == yaml.NodeTagMap || out.Tag == yaml.NodeTagSeq {
+		out.Style &^= yaml.TaggedStyle // what it is anyway, and in the way of a later edit
+	}
+	content := n.Content
+	if n.Kind == yaml.MappingNode {
+		var err error
+		if content, err = Pairs(n); err != nil {
+			return nil, err
+		}
+		if err = mergedLate(n); err != nil {
+			return nil, err
+		}
+	}
+	for _, child := range content {
+		expanded, err := expand(child, depth+1, budget)
+		if err != nil {
+			return nil, err
+		}
+		out.Content = append(out.Content, expanded)
+	}
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content) && len(out.Content) > 0 && n.Style&yaml.FlowStyle == 0; i += 2 {
+		if IsMerge(n.Content[i]) {
+			first := out.Content[0]
+			lines := append(comments(n.Content[i]), comments(n.Content[i+1])...)
+			first.HeadComment = joinComments(append(lines, first.HeadComment)...)
+		}
+	}
+	return &out, nil
+}
+
+// mergedLate is an error about a merge key behind a key that it brings as well. In
+// YAML the mapping's own wins wherever it stands; kubectl's parser takes the last.
+func mergedLate(m *yaml.Node) error {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if !IsMerge(m.Content[i]) {
+			continue
+		}
+		merged, err := Pairs(Mapping(m.Content[i], m.Content[i+1]))
+		if err != nil {
+			return err
+		}
+		for j := 0; j < i; j += 2 {
+			if k, _ := Pair(Mapping(merged...), m.Content[j].Value); k != nil && !IsMerge(m.Content[j]) {
+				return &Error{Line: m.Content[i].Line, Problem: fmt.Sprintf("tools don't agree on the value of %q, which the merge key behind it brings as well: move the merge key before it", k.Value)}
+			}
+		}
+	}
+	return nil
+}
+
+// maxDepth bounds the nesting of an object that is expanded.
+const maxDepth = 1000

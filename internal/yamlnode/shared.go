@@ -1,0 +1,68 @@
+package yamlnode
+
+import "sigs.k8s.io/kustomize/kyaml/yaml"
+
+// Owned tells whether a collection can be edited without changing another place:
+// it is there, and no alias leads to it or from it.
+func Owned(n *yaml.Node) bool {
+	return n != nil && (n.Kind == yaml.MappingNode || n.Kind == yaml.SequenceNode) &&
+		len(n.Content) > 0 && n.Anchor == "" && n.Style&yaml.TaggedStyle == 0
+}
+
+// HasAnchor tells whether a value holds an anchor that an alias elsewhere may
+// need.
+func HasAnchor(n *yaml.Node) bool {
+	if n.Anchor != "" {
+		return true
+	}
+	for _, child := range n.Content {
+		if HasAnchor(child) {
+			return true
+		}
+	}
+	return false
+}
+
+// Shares tells whether anything in a node is written elsewhere: by an alias or a
+// merge key.
+func Shares(n *yaml.Node) bool {
+	if n.Kind == yaml.AliasNode {
+		return true
+	}
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && IsMerge(child) || Shares(child) {
+			return true
+		}
+	}
+	return false
+}
+
+// NeededBy tells whether an alias in a tree, outside of a part of it, stands for
+// something in that part.
+func NeededBy(root, part *yaml.Node) bool {
+	inside := map[*yaml.Node]bool{}
+	var note func(n *yaml.Node)
+	note = func(n *yaml.Node) {
+		inside[n] = true
+		for _, child := range n.Content {
+			note(child)
+		}
+	}
+	note(part)
+	var needs func(n *yaml.Node) bool
+	needs = func(n *yaml.Node) bool {
+		if n == part {
+			return false
+		}
+		if n.Kind == yaml.AliasNode && inside[n.Alias] {
+			return true
+		}
+		for _, child := range n.Content {
+			if needs(child) {
+				return true
+			}
+		}
+		return false
+	}
+	return needs(root)
+}

@@ -1,0 +1,143 @@
+package yamltext
+
+import (
+	"bytes"
+	"errors"
+	"unicode/utf8"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// ErrUnclear says that a position in the text can't be told for sure, so that
+// the text can't be edited there.
+var ErrUnclear = errors.New("it can't be told from the text where to edit it")
+
+// Text is the bytes of one YAML document with the starts of its lines, so that
+// the positions of nodes become offsets.
+type Text struct {
+	Data  []byte
+	lines []int
+}
+
+// New finds the lines of a text, as the YAML parser counts them.
+func New(data []byte) *Text {
+	t := &Text{Data: data, lines: make([]int, 1, bytes.Count(data, []byte("\n"))+1)}
+	for i := 0; i < len(data); {
+		// All but the line feed are rare, and none starts with another byte.
+		if c := data[i]; c != '\n' && c != '\r' && c < 0xC2 {
+			i++
+			continue
+		}
+		n := breakAt(data[i:])
+		if i += max(n, 1); n > 0 {
+			t.lines = append(t.lines, i)
+		}
+	}
+	return t
+}
+
+// breakAt returns the length of the line break that data starts with, 0 for
+// none. YAML 1.1 has more of them than other text formats, and the parser counts
+// them all.
+func breakAt(data []byte) int {
+	switch data[0] {
+	case '\n':
+		return 1
+	case '\r':
+		if len(data) > 1 && data[1] == '\n' {
+			return 2
+		}
+		return 1
+	case 0xC2: // U+0085, next line
+		if len(data) > 1 && data[1] == 0x85 {
+			return 2
+		}
+	case 0xE2: // U+2028 and U+2029, line and paragraph separator
+		if len(data) > 2 && data[1] == 0x80 && (data[2] == 0xA8 || data[2] == 0xA9) {
+			return 3
+		}
+	}
+	return 0
+}
+
+// Lines is the number of lines; one that a line break ends has a last, empty line
+// behind it.
+func (t *Text) Lines() int { return len(t.lines) }
+
+// Offset returns where a node starts, its anchor and tag included.
+func (t *Text) Offset(n *yaml.Node) (int, error) {
+	if n.Line < 1 || n.Line > len(t.lines) || n.Column < 1 {
+		return 0, ErrUnclear
+	}
+	at := t.lines[n.Line-1]
+	for range n.Column - 1 {
+		if at >= len(t.Data) {
+			return 0, ErrUnclear
+		}
+		if t.Data[at] < utf8.RuneSelf {
+			at++
+			continue
+		}
+		_, size := utf8.DecodeRune(t.Data[at:])
+		at += size
+	}
+	return at, nil
+}
+
+// LineEnd returns where the line around an offset ends, before its break.
+func (t *Text) LineEnd(at int) int {
+	for at < len(t.Data) && breakAt(t.Data[at:]) == 0 {
+		at++
+	}
+	return at
+}
+
+// NextLine returns the start of the line after the one around an offset.
+func (t *Text) NextLine(at int) int {
+	end := t.LineEnd(at)
+	if end == len(t.Data) {
+		return end
+	}
+	return end + breakAt(t.Data[end:])
+}
+
+// LineStart returns the start of the line around an offset.
+func (t *Text) LineStart(at int) int {
+	low, high := 0, len(t.lines)
+	for high-low > 1 {
+		if mid := (low + high) / 2; t.lines[mid] <= at {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return t.lines[low]
+}
+
+// RestIsBlank tells whether nothing but white space and a comment follows an
+// Offset in its line.
+func (t *Text) RestIsBlank(at int) bool {
+	rest := t.Data[at:t.LineEnd(at)]
+	trimmed := bytes.TrimLeft(rest, " \t")
+	return len(trimmed) == 0 || (trimmed[0] == '#' && len(trimmed) < len(rest))
+}
+
+// EOL returns the line break in use: that of the line before an offset, or else
+// the first one.
+func (t *Text) EOL(at int) string {
+	for _, i := range []int{t.LineStart(max(at-1, 0)), 0} {
+		end := t.LineEnd(i)
+		if end < len(t.Data) {
+			switch brk := string(t.Data[end : end+breakAt(t.Data[end:])]); brk {
+			case "\n", "\r\n", "\r":
+				return brk
+			}
+		}
+	}
+	return "\n"
+}
+
+// HasPrefix tells whether the text at an offset starts with s.
+func (t *Text) HasPrefix(at int, s string) bool {
+	return at <= len(t.Data) && len(t.Data)-at >= len(s) && string(t.Data[at:at+len(s)]) == s
+}

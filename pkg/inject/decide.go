@@ -1,0 +1,136 @@
+package inject
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// run is one call of Plan.
+type run struct {
+	Injector
+	namespace string
+	index     *Index
+	lookup    Lookups
+	kinds     podtemplate.Table
+	entries   entries
+}
+
+func (r *run) takesUnmarked() bool { return r.Remove && r.Unmarked }
+
+// item decides for the pod templates of one object, and says what has to change.
+func (r *run) item(it *manifest.Item) ([]*Template, error) {
+	views, known, err := r.kinds.Find(it.Node(), it.Group(), it.Kind)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		return notSupported(it), nil
+	}
+	var out []*Template
+	for _, view := range views {
+		t, err := r.template(it, view)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	holdMerged(it, out)
+	for _, t := range out {
+		if v := t.Decision.Verdict; v != rrsa.Injected && v != rrsa.NotInjected {
+			continue
+		}
+		left := findLeftMounts(t)
+		stuck, err := r.reconcile(t, len(left.names) > 0 && (left.doubtful || !r.Remove))
+		if err != nil {
+			return nil, err
+		}
+		t.Decision.Reasons = append(t.Decision.Reasons, r.stays(t, left, stuck)...)
+	}
+	return out, nil
+}
+
+// notSupported is about an object of a kind that isn't known, if it has containers.
+func notSupported(it *manifest.Item) []*Template {
+	path := podtemplate.Containers(it.Node(), "")
+	if path == "" {
+		return nil
+	}
+	return []*Template{{Item: it, Decision: rrsa.Decision{Verdict: rrsa.Unknown, Reasons: []rrsa.Reason{{
+		Code: CodeKindNotSupported, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelWorkload, Field: path,
+		Message: fmt.Sprintf("kind %s has containers at %s, but it is not known where its pod templates are", it.GroupKind(), path),
+		Hint:    fmt.Sprintf("add {group: %q, kind: %s, path: ...} to the config's podTemplates", it.Group(), it.Kind),
+	}}}}}
+}
+
+// template decides for one pod template.
+func (r *run) template(it *manifest.Item, view *podtemplate.Template) (*Template, error) {
+	t := &Template{
+		Item: it, Path: view.Way.String(), Namespace: it.Namespace,
+		ServiceAccount: rrsa.ServiceAccountName(view.Typed), view: view,
+	}
+	if t.Namespace == "" {
+		t.Namespace = r.namespace
+	}
+	var err error
+	if it.Holds(Mark) {
+		if t.marks, err = findMarks(it.Source(), view); err != nil {
+			return nil, err
+		}
+	}
+	if r.takesUnmarked() {
+		t.marks = findUnmarked(it.Source(), view, t.marks)
+	}
+	if r.Remove {
+		t.Decision = rrsa.Decision{Verdict: rrsa.NotInjected, Reasons: []rrsa.Reason{{
+			Code: CodeModeRemove, Severity: rrsa.Info, Blocking: true, Level: rrsa.LevelComponent, Field: "mode",
+			Message: "what was injected before is taken out, as the mode is remove",
+		}}}
+		return t, nil
+	}
+	return t, r.decide(t)
+}
+
+// decide asks the engine, with all that is known of the pod's surroundings.
+func (r *run) decide(t *Template) error {
+	input := rrsa.Input{Template: t.marks.strip(t.view), NamespaceName: t.Namespace}
+	reasons := t.view.Reasons
+	var err error
+	if t.Path == "" {
+		input.Phase = corev1.PodPhase(yamlnode.GetString(t.Item.Node(), "status", "phase"))
+	} else if input.Workload, err = t.view.Workload(); err != nil {
+		return err
+	}
+	ns, err := r.lookup.Namespace(t.Namespace)
+	if err != nil {
+		return err
+	}
+	if t.Namespace == "" {
+		ns = nil
+	}
+	if ns != nil && ns.Object != nil {
+		reasons = append(reasons, ns.Reasons...)
+		input.Namespace = ns.Object
+		t.sources.Namespace = Source{ns.Source, ns.Item, &ns.Object.ObjectMeta}
+	}
+	sa, err := r.account(t, t.view.Typed)
+	if err != nil {
+		return err
+	}
+	if sa != nil && sa.Object != nil {
+		reasons = append(reasons, sa.Reasons...)
+		t.ServiceAccount = sa.Object.Name
+		input.ServiceAccount = sa.Object
+		t.sources.ServiceAccount = Source{sa.Source, sa.Item, &sa.Object.ObjectMeta}
+	}
+	t.Decision = rrsa.Plan(r.Config, input)
+	ns.explain(t.Decision.Reasons, rrsa.CodeNamespaceUnknown)
+	sa.explain(t.Decision.Reasons, rrsa.CodeServiceAccountUnknown)
+	t.Decision.Reasons = append(t.Decision.Reasons, reasons...)
+	return nil
+}

@@ -1,0 +1,81 @@
+package inject
+
+import (
+	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// PodTemplatePath says where a kind of object holds a pod template.
+type PodTemplatePath = podtemplate.Path
+
+// ConfigGroup is the API group of the function's own config, whose objects are no
+// workloads.
+const ConfigGroup = "fn.rrsa.dev"
+
+// Injector decides for every pod template of its items. The zero value of each
+// field but Config is of use.
+type Injector struct {
+	// Config holds the component-level settings.
+	Config rrsa.Config
+	// Namespace is where objects without a namespace belong. If it is empty they
+	// belong to the input's only Namespace, if there is exactly one.
+	Namespace string
+	// Context holds Namespaces and ServiceAccounts that aren't in the input. What is
+	// in the input wins.
+	Context []*manifest.Item
+	// Remove takes out what earlier runs have added, and injects nothing.
+	Remove bool
+	// Unmarked extends Remove to what carries no mark and is exactly what an
+	// injection writes, all of it: in flow style and JSON, or by the webhook itself.
+	// What a person has written in the same form can't be told from it.
+	Unmarked bool
+	// Lookup is asked for what neither the input nor Context has; nil for nobody.
+	Lookup Lookup
+	// PodTemplates are kinds besides the known ones.
+	PodTemplates []PodTemplatePath
+}
+
+// Plan decides for every pod template among the items and changes nothing. It
+// fails if an object can't be read.
+func (in Injector) Plan(items []*manifest.Item) (*Report, error) {
+	if err := in.Config.Validate(); err != nil {
+		return nil, err
+	}
+	for _, p := range in.PodTemplates {
+		if err := p.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	report := &Report{}
+	run := run{Injector: in, kinds: podtemplate.NewTable(in.PodTemplates), entries: entries{}}
+	if !in.Remove {
+		report.Notices = in.Config.Notices()
+		if err := run.know(items, report); err != nil {
+			return nil, err
+		}
+	}
+	for _, it := range items {
+		if untouchable(it) {
+			continue
+		}
+		templates, err := run.item(it)
+		if err != nil {
+			return nil, it.Wrap(err)
+		}
+		report.Templates = append(report.Templates, templates...)
+	}
+	return report, nil
+}
+
+// untouchable tells whether an object is never looked into: it describes other
+// objects, or it is never applied to a cluster.
+func untouchable(it *manifest.Item) bool {
+	switch it.Group() {
+	case "apiextensions.k8s.io":
+		return it.Kind == "CustomResourceDefinition"
+	case "kpt.dev", ConfigGroup:
+		return true
+	}
+	return it.LocalConfig()
+}

@@ -1,0 +1,118 @@
+package inject
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
+	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// Template is the decision about one pod template, and what has to change so that
+// the template is as decided.
+type Template struct {
+	// Item is the object that holds the template.
+	Item *manifest.Item
+	// Path leads to the template in the object; empty for a Pod.
+	Path string
+	// Namespace is where the object belongs; empty if that isn't known.
+	Namespace string
+	// ServiceAccount is the name of the pod's ServiceAccount.
+	ServiceAccount string
+	// Decision is the engine's answer, for the pod template as it would be without
+	// what an earlier run has added.
+	Decision rrsa.Decision
+
+	// view is the template as it was read; nil for a kind whose pod templates aren't
+	// known.
+	view    *podtemplate.Template
+	marks   marks
+	changes []yamledit.Change
+	sources Sources
+}
+
+// String names the pod template: the object, and the path where the object's kind
+// has several.
+func (t *Template) String() string {
+	if t.Path == "" || t.view == nil || !t.view.Several {
+		return t.Item.String()
+	}
+	return t.Item.String() + "[" + t.Path + "]"
+}
+
+// Known tells whether it is known where the object holds its pod template. All that
+// is said about one whose kind isn't known is that.
+func (t *Template) Known() bool { return t.view != nil }
+
+// Differs tells whether anything has to change so that the pod template holds what
+// was decided.
+func (t *Template) Differs() bool { return len(t.changes) > 0 }
+
+// Source tells where an object comes from that a decision was made from. The zero
+// value means that the object isn't known.
+type Source struct {
+	// From is "input", "config", or what a Lookup calls itself.
+	From string
+	// Item is the object; nil if it stands in no manifest.
+	Item *manifest.Item
+	// Meta is the object's metadata, as far as it was read: names, labels and
+	// annotations, and from a Lookup whatever that has; nil if it isn't known.
+	Meta *metav1.ObjectMeta
+}
+
+// Sources are those of the two objects next to the pod template.
+type Sources struct {
+	Namespace      Source
+	ServiceAccount Source
+}
+
+// Sources tells where the Namespace and the ServiceAccount of a decision come from.
+func (t *Template) Sources() Sources { return t.sources }
+
+// PodLabels are the labels of the pod template.
+func (t *Template) PodLabels() map[string]string {
+	if t.view == nil {
+		return nil
+	}
+	return t.view.Typed.Labels
+}
+
+// PodTemplate returns the pod template as kubectl would send it; for a Pod all of it.
+// It is nil for a kind whose pod templates aren't known.
+func (t *Template) PodTemplate() (map[string]any, error) {
+	if t.view == nil {
+		return nil, nil
+	}
+	out, err := manifest.AsSent(t.view.Node())
+	if err != nil {
+		return nil, t.Item.Wrap(yamlnode.Below(t.Path, err))
+	}
+	return out, nil
+}
+
+// Subject is the item that a reason is about; nil if it isn't in the input.
+func (t *Template) Subject(reason rrsa.Reason) *manifest.Item {
+	switch reason.Level {
+	case rrsa.LevelNamespace:
+		return t.sources.Namespace.Item
+	case rrsa.LevelServiceAccount:
+		return t.sources.ServiceAccount.Item
+	case rrsa.LevelComponent:
+		return nil
+	}
+	return t.Item
+}
+
+// Field is the path of a reason's field in its subject: one about the pod starts
+// at the object here, not at the pod template.
+func (t *Template) Field(reason rrsa.Reason) string {
+	switch {
+	case reason.Level != rrsa.LevelPod || t.Path == "":
+		return reason.Field
+	case reason.Field == "":
+		return t.Path
+	}
+	return t.Path + "." + reason.Field
+}

@@ -1,0 +1,91 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
+)
+
+// encode plans one edit that replaces the object's whole text by what it is to be.
+// why says why it isn't edited in place.
+func (it *Item) encode(want *yaml.Node, why Rewritten) ([]yamltext.Edit, error) {
+	t := it.doc.text
+	for _, n := range it.above {
+		if n.Style&yaml.FlowStyle != 0 {
+			return nil, it.refusal(why)
+		}
+	}
+	start, err := t.Offset(it.node)
+	if err != nil {
+		return nil, it.refusal(why)
+	}
+	end, err := t.End(it.node, -1, false)
+	if err != nil || it.node.Anchor != "" || !t.RestIsBlank(end) {
+		return nil, it.refusal(why)
+	}
+	if yamlnode.NeededBy(it.doc.root, it.node) {
+		return nil, it.refusal(newRewritten(it, errNeeded))
+	}
+	object := *want
+	object.Content = append([]*yaml.Node{}, want.Content...)
+	// The comments around the object stay where they are in the text.
+	object.HeadComment, object.FootComment, object.LineComment = "", "", ""
+	if last := len(object.Content) - 2; last >= 0 {
+		first := *object.Content[0]
+		first.HeadComment = ""
+		object.Content[0] = &first
+		key := *object.Content[last]
+		key.FootComment = ""
+		object.Content[last] = &key
+	}
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	enc.CompactSeqIndent()
+	if err := errors.Join(enc.Encode(quoteLast(&object, end == len(t.Data))), enc.Close()); err != nil {
+		return nil, fmt.Errorf("encoding the object: %w", err)
+	}
+	return []yamltext.Edit{{Start: start, End: end, Text: reindent(b.String(), it.node.Column-1, t.EOL(start))}}, nil
+}
+
+// refusal says that the object can't be changed as it is written, why, and what to
+// do.
+func (it *Item) refusal(why Rewritten) error {
+	problem := "the object can't be changed as it is written, neither in place nor as a whole: " + why.Reason
+	if why.Hint != "" {
+		problem += ": " + why.Hint
+	}
+	return &yamlnode.Error{Line: it.node.Line, Problem: problem}
+}
+
+// quoteLast makes the line breaks behind an object no part of its last scalar, and
+// keeps those in there that are.
+func quoteLast(n *yaml.Node, atEnd bool) *yaml.Node {
+	out := *n
+	if len(n.Content) > 0 {
+		out.Content = append([]*yaml.Node{}, n.Content...)
+		out.Content[len(out.Content)-1] = quoteLast(n.Content[len(n.Content)-1], atEnd)
+		return &out
+	}
+	if strings.HasSuffix(n.Value, "\n") && (atEnd || strings.TrimRight(n.Value, "\n")+"\n" != n.Value) {
+		out.Style = yaml.DoubleQuotedStyle
+	}
+	return &out
+}
+
+// reindent moves all lines but the first to a column, and drops the last break.
+func reindent(s string, column int, eol string) string {
+	lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+	for i, line := range lines {
+		if i > 0 && line != "" {
+			lines[i] = strings.Repeat(" ", column) + line
+		}
+	}
+	return strings.Join(lines, eol)
+}

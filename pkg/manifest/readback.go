@@ -1,0 +1,146 @@
+package manifest
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
+)
+
+// readAgain reads the object with edits made, and tells whether it is what is
+// expected. root is what was read; nil where the text was only compared with it. buf
+// is there to be used again.
+func (it *Item) readAgain(edits []yamltext.Edit, want *yaml.Node, buf *[]byte) (root *yaml.Node, ok bool) {
+	start, end, ok := it.part()
+	if !ok || !it.doc.plain {
+		return it.readWhole(edits, want)
+	}
+	part := slices.Clone(edits)
+	for i := range part {
+		if part[i].Start < start || part[i].End > end {
+			return it.readWhole(edits, want)
+		}
+		part[i].Start -= start
+		part[i].End -= start
+	}
+	text, err := yamltext.Append((*buf)[:0], it.doc.text.Data[start:end], part)
+	if err != nil {
+		return nil, false
+	}
+	*buf = text
+	if len(it.above) > 0 {
+		// The dash before an entry of a list is nothing but indentation without the list.
+		at, _ := it.doc.text.Offset(it.node)
+		for i := range text[:at-start] {
+			text[i] = ' '
+		}
+		if yamltext.Spells(lineEnded(text), want) {
+			return nil, true
+		}
+	}
+	return readSame(text, want, func(root *yaml.Node) *yaml.Node { return root })
+}
+
+// readWhole is readAgain of the whole document: for an object whose text doesn't
+// stand for itself.
+func (it *Item) readWhole(edits []yamltext.Edit, want *yaml.Node) (*yaml.Node, bool) {
+	text, err := yamltext.Apply(it.doc.text.Data, edits)
+	if err != nil {
+		return nil, false
+	}
+	return readSame(text, want, it.in)
+}
+
+// readSame reads a text and tells whether the object in it is what is expected.
+func readSame(text []byte, want *yaml.Node, find func(root *yaml.Node) *yaml.Node) (*yaml.Node, bool) {
+	var doc yaml.Node
+	if yaml.Unmarshal(lineEnded(text), &doc) != nil || len(doc.Content) == 0 {
+		return nil, false
+	}
+	got := find(doc.Content[0])
+	return got, got != nil && same(want, got)
+}
+
+// same compares an object without aliases and merge keys with one that may have
+// them.
+func same(want, got *yaml.Node) bool {
+	if yamlnode.Shares(got) {
+		var err error
+		if got, err = yamlnode.Expand(got); err != nil {
+			return false
+		}
+	}
+	return yamlnode.Equal(want, got)
+}
+
+// part is the stretch of the document's text that holds the object: all of it, the
+// lines of an entry of a List, or the braces of one in flow style. Not ok if such a
+// stretch can't be read for itself.
+func (it *Item) part() (start, end int, ok bool) {
+	t := it.doc.text
+	if len(it.above) == 0 {
+		return 0, len(t.Data), true
+	}
+	start, err := t.Offset(it.node)
+	if err != nil {
+		return 0, 0, false
+	}
+	flow := it.above[len(it.above)-1].Style&yaml.FlowStyle != 0
+	if end, err = t.End(it.node, -1, flow); err != nil {
+		return 0, 0, false
+	}
+	if flow {
+		return start, end, it.node.Style&yaml.FlowStyle != 0
+	}
+	at := start
+	if start = t.LineStart(at); strings.Trim(string(t.Data[start:at]), "- ") != "" || !t.RestIsBlank(end) {
+		return 0, 0, false
+	}
+	// What is added stands behind the comments that follow the object.
+	for end = t.NextLine(end); end < len(t.Data); end = t.NextLine(end) {
+		if line := bytes.TrimLeft(t.Data[end:t.LineEnd(end)], " \t"); len(line) > 0 && line[0] != '#' {
+			break
+		}
+	}
+	return start, end, true
+}
+
+// compareAll reads a document with anchors again as a whole: an edit of one object
+// must not have changed another one.
+func (d *document) compareAll(made rewriting, want map[*Item]*yaml.Node) error {
+	text, err := yamltext.Apply(d.text.Data, made.edits)
+	var doc yaml.Node
+	if err == nil {
+		err = yaml.Unmarshal(lineEnded(text), &doc)
+	}
+	for _, it := range d.items {
+		expected := want[it]
+		if expected == nil {
+			if expected, err = yamlnode.Expand(it.node); err != nil {
+				continue // it could not be read before, and nobody has changed it
+			}
+		}
+		if err != nil || len(doc.Content) == 0 || !same(expected, it.in(doc.Content[0])) {
+			return it.Wrap(it.refusal(newRewritten(it, errNeeded)))
+		}
+	}
+	return nil
+}
+
+// in finds the item's object in another parse of its document; nil if it isn't
+// there.
+func (it *Item) in(root *yaml.Node) *yaml.Node {
+	way := append(it.above[:len(it.above):len(it.above)], it.node)
+	for i := 0; i+1 < len(way); i++ {
+		at := slices.Index(way[i].Content, way[i+1])
+		if at < 0 || at >= len(root.Content) {
+			return nil
+		}
+		root = root.Content[at]
+	}
+	return root
+}
