@@ -8,7 +8,6 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -95,7 +94,7 @@ func (r *run) failed(result *fn.Result) *run {
 // rewrite returns the list with all that is decided, and with results made of the
 // run's, if made is given. After an error the items are as they came in.
 func (r *run) rewrite(list *manifest.ResourceList, made func(fn.Results) []*yaml.Node) ([]byte, error) {
-	var changes map[*manifest.Item][]yamledit.Change
+	var changes manifest.Changes
 	if r.ok && r.settings.Mode != config.ModeCheck {
 		var err error
 		if changes, err = r.report.Changes(); err != nil {

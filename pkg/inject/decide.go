@@ -21,8 +21,6 @@ type run struct {
 	entries   entries
 }
 
-func (r *run) takesUnmarked() bool { return r.Remove && r.Unmarked }
-
 // item decides for the pod templates of one object, and says what has to change.
 func (r *run) item(it *manifest.Item) ([]*Template, error) {
 	views, known, err := r.kinds.Find(it.Node(), it.Group(), it.Kind)
@@ -118,7 +116,7 @@ func (r *run) decide(t *Template) error {
 		input.Namespace = ns.Object
 		t.sources.Namespace = Source{ns.Source, ns.Item, &ns.Object.ObjectMeta}
 	}
-	sa, err := r.account(t, t.view.Typed)
+	sa, err := r.account(t)
 	if err != nil {
 		return err
 	}
@@ -133,4 +131,16 @@ func (r *run) decide(t *Template) error {
 	sa.explain(t.Decision.Reasons, rrsa.CodeServiceAccountUnknown)
 	t.Decision.Reasons = append(t.Decision.Reasons, reasons...)
 	return nil
+}
+
+// account finds the ServiceAccount of a pod template.
+func (r *run) account(t *Template) (*Known[corev1.ServiceAccount], error) {
+	// A pod that names none has the one that is called "default" in the cluster,
+	// whatever a ServiceAccount of that name is called by now.
+	if spec := t.view.Typed.Spec; spec.ServiceAccountName != "" || spec.DeprecatedServiceAccount != "" {
+		if known, err := r.index.referred(t.Item, t.Namespace, t.ServiceAccount); known != nil || err != nil {
+			return known, err
+		}
+	}
+	return r.lookup.ServiceAccount(t.Namespace, t.ServiceAccount)
 }

@@ -68,6 +68,8 @@ func (in Injector) Plan(items []*manifest.Item) (*Report, error) {
 	return report, nil
 }
 
+func (in Injector) takesUnmarked() bool { return in.Remove && in.Unmarked }
+
 // untouchable tells whether an object is never looked into: it describes other
 // objects, or it is never applied to a cluster.
 func untouchable(it *manifest.Item) bool {

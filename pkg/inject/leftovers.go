@@ -44,7 +44,7 @@ func canBeMarked(c podtemplate.Container, mount int) bool {
 }
 
 // stays says what of an injection isn't taken out, or goes without the rest.
-func (r *run) stays(t *Template, left leftMounts, stuck bool) []rrsa.Reason {
+func (in Injector) stays(t *Template, left leftMounts, stuck bool) []rrsa.Reason {
 	out := rrsa.Reason{Severity: rrsa.Warning, Level: rrsa.LevelPod, Field: "spec.volumes"}
 	names := strings.Join(left.names, ", ")
 	volumes := t.view.Spec().To("volumes")
@@ -58,16 +58,16 @@ func (r *run) stays(t *Template, left leftMounts, stuck bool) []rrsa.Reason {
 		out.Message = fmt.Sprintf("the volume %q goes, and its mount in %s, which has no mark %q, stays", rrsa.VolumeName, names, Mark)
 		out.Hint = "take out the mount by hand, unless something else adds the volume, as the webhook does"
 		return []rrsa.Reason{out}
-	case len(left.names) > 0 && r.Remove:
+	case len(left.names) > 0 && in.Remove:
 		out.Code = CodeUnmarkedStays
 		out.Message = fmt.Sprintf("the mount of %q in %s has no mark %q, so it stays with its variables", rrsa.VolumeName, names, Mark)
 	default:
 		return nil
 	}
 	switch {
-	case r.takesUnmarked():
+	case in.takesUnmarked():
 		out.Hint = "it is not all exactly as an injection writes it: take it out by hand if it is not meant to be there"
-	case r.Remove:
+	case in.Remove:
 		out.Hint = "take it out by hand"
 	default:
 		out.Hint = "take out the mount by hand, and with it the variables that carry no mark"

@@ -63,18 +63,6 @@ func annotationList(annotations *yaml.Node, key string) ([]string, bool) {
 	return strings.Split(v.Value, ","), true
 }
 
-// account finds the ServiceAccount of a pod template.
-func (r *run) account(c *Template, t *corev1.PodTemplateSpec) (*Known[corev1.ServiceAccount], error) {
-	// A pod that names none has the one that is called "default" in the cluster,
-	// whatever a ServiceAccount of that name is called by now.
-	if t.Spec.ServiceAccountName != "" || t.Spec.DeprecatedServiceAccount != "" {
-		if known, err := r.index.referred(c.Item, c.Namespace, c.ServiceAccount); known != nil || err != nil {
-			return known, err
-		}
-	}
-	return r.lookup.ServiceAccount(c.Namespace, c.ServiceAccount)
-}
-
 // renamed is a ServiceAccount with a name that it had.
 type renamed struct {
 	*Known[corev1.ServiceAccount]

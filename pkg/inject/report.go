@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -63,11 +62,11 @@ func (r *Report) Rewrite(streams ...*manifest.Stream) ([]*manifest.Stream, *Repo
 
 // Changes returns what has to change, by object, for [manifest.Stream.Rewrite]. It
 // fails if any injection is refused.
-func (r *Report) Changes() (map[*manifest.Item][]yamledit.Change, error) {
+func (r *Report) Changes() (manifest.Changes, error) {
 	if r.Refused() {
 		return nil, errRefused
 	}
-	out := map[*manifest.Item][]yamledit.Change{}
+	out := manifest.Changes{}
 	for _, t := range r.Templates {
 		if len(t.changes) > 0 {
 			out[t.Item] = append(out[t.Item], t.changes...)

@@ -14,7 +14,7 @@ import (
 
 // encode plans one edit that replaces the object's whole text by what it is to be.
 // why says why it isn't edited in place.
-func (it *Item) encode(want *yaml.Node, why Rewritten) ([]yamltext.Edit, error) {
+func (it target) encode(want *yaml.Node, why Rewritten) ([]yamltext.Edit, error) {
 	t := it.doc.text
 	for _, n := range it.above {
 		if n.Style&yaml.FlowStyle != 0 {
@@ -30,7 +30,7 @@ func (it *Item) encode(want *yaml.Node, why Rewritten) ([]yamltext.Edit, error) 
 		return nil, it.refusal(why)
 	}
 	if yamlnode.NeededBy(it.doc.root, it.node) {
-		return nil, it.refusal(newRewritten(it, errNeeded))
+		return nil, it.refusal(newRewritten(it.Item, errNeeded))
 	}
 	object := *want
 	object.Content = append([]*yaml.Node{}, want.Content...)
@@ -56,7 +56,7 @@ func (it *Item) encode(want *yaml.Node, why Rewritten) ([]yamltext.Edit, error) 
 
 // refusal says that the object can't be changed as it is written, why, and what to
 // do.
-func (it *Item) refusal(why Rewritten) error {
+func (it target) refusal(why Rewritten) error {
 	problem := "the object can't be changed as it is written, neither in place nor as a whole: " + why.Reason
 	if why.Hint != "" {
 		problem += ": " + why.Hint

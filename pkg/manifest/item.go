@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -82,6 +83,35 @@ func (it *Item) Source() yamledit.Object {
 	return yamledit.Object{Text: it.doc.text, Node: it.node, Above: it.above, Plain: it.doc.plain}
 }
 
+// ItemError is an error about one object.
+type ItemError struct {
+	Item *Item
+	// Field is the path of the field in the object; empty if it is about all of it.
+	Field string
+	// Origin is the place of the field, as far as it is known.
+	Origin Origin
+	Err    error
+}
+
+// Error names the place and the object before the error.
+func (e *ItemError) Error() string { return fmt.Sprintf("%s: %s: %v", e.Origin, e.Item, e.Err) }
+
+// Unwrap returns the error without the place.
+func (e *ItemError) Unwrap() error { return e.Err }
+
+// Wrap adds the item and its place to an error about it.
+func (it *Item) Wrap(err error) error {
+	out := &ItemError{Item: it, Origin: it.Origin, Err: err}
+	var at *yamlnode.Error
+	if errors.As(err, &at) {
+		out.Field = strings.TrimPrefix(at.Path, ".")
+		if at.Line > 0 && it.Origin.Line > 0 {
+			out.Origin.Line += at.Line - it.node.Line
+		}
+	}
+	return out
+}
+
 // newItem reads an object's identity. above is the way to it from the document's
 // root.
 func newItem(doc *document, n *yaml.Node, above []*yaml.Node, apiVersion, kind string) *Item {
@@ -106,23 +136,4 @@ func newItem(doc *document, n *yaml.Node, above []*yaml.Node, apiVersion, kind s
 		it.Origin = wrappedOrigin(annotations)
 	}
 	return it
-}
-
-// ContextItems reads a list of Namespace and ServiceAccount objects, which stand
-// in a config and not in the input. Any other object is an error.
-func ContextItems(list *yaml.Node) ([]*Item, error) {
-	if list.Kind != yaml.SequenceNode {
-		return nil, fmt.Errorf("want a list of objects, got %s", yamlnode.Describe(list))
-	}
-	doc := &document{file: "config", line: 1}
-	var out []*Item
-	for i, n := range list.Content {
-		it := newItem(doc, n, nil, "", "")
-		if it.APIVersion != "v1" || it.Kind != "Namespace" && it.Kind != "ServiceAccount" || it.Name == "" {
-			return nil, fmt.Errorf("[%d]: want a Namespace or ServiceAccount of v1 with a name, got kind %q in %q", i, it.Kind, it.APIVersion)
-		}
-		it.Origin = Origin{File: fmt.Sprintf("config, context[%d]", i), Line: n.Line}
-		out = append(out, it)
-	}
-	return out, nil
 }

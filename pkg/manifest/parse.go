@@ -110,7 +110,7 @@ func (d *document) collectFrom(n *yaml.Node, above []*yaml.Node, apiVersion, kin
 	if it.Kind == "" {
 		return d.fault(n, "the object has no kind")
 	}
-	if !it.isList() {
+	if !isList(it) {
 		d.items = append(d.items, it)
 		return nil
 	}
@@ -140,7 +140,7 @@ func (d *document) collectFrom(n *yaml.Node, above []*yaml.Node, apiVersion, kin
 // isList tells whether an object is a list of objects: the kind List, what the
 // API server answers to a listing, or a function's ResourceList. A custom
 // resource whose name happens to end so has a name, or items of another form.
-func (it *Item) isList() bool {
+func isList(it *Item) bool {
 	items := yamlnode.Get(it.node, "items")
 	switch {
 	case items == nil || !strings.HasSuffix(it.Kind, "List"):
@@ -150,4 +150,9 @@ func (it *Item) isList() bool {
 	}
 	noObject := func(n *yaml.Node) bool { return n.Kind != yaml.MappingNode }
 	return it.Name == "" && items.Kind == yaml.SequenceNode && !slices.ContainsFunc(items.Content, noObject)
+}
+
+// fault is an error about a node of the document.
+func (d *document) fault(n *yaml.Node, problem string) error {
+	return fmt.Errorf("reading %s: %s", Origin{File: d.file, Document: d.index, Line: d.line + n.Line - 1}, problem)
 }

@@ -1,9 +1,7 @@
 package manifest
 
 import (
-	"bytes"
 	"slices"
-	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -14,7 +12,7 @@ import (
 // readAgain reads the object with edits made, and tells whether it is what is
 // expected. root is what was read; nil where the text was only compared with it. buf
 // is there to be used again.
-func (it *Item) readAgain(edits []yamltext.Edit, want *yaml.Node, buf *[]byte) (root *yaml.Node, ok bool) {
+func (it target) readAgain(edits []yamltext.Edit, want *yaml.Node, buf *[]byte) (root *yaml.Node, ok bool) {
 	start, end, ok := it.part()
 	if !ok || !it.doc.plain {
 		return it.readWhole(edits, want)
@@ -47,7 +45,7 @@ func (it *Item) readAgain(edits []yamltext.Edit, want *yaml.Node, buf *[]byte) (
 
 // readWhole is readAgain of the whole document: for an object whose text doesn't
 // stand for itself.
-func (it *Item) readWhole(edits []yamltext.Edit, want *yaml.Node) (*yaml.Node, bool) {
+func (it target) readWhole(edits []yamltext.Edit, want *yaml.Node) (*yaml.Node, bool) {
 	text, err := yamltext.Apply(it.doc.text.Data, edits)
 	if err != nil {
 		return nil, false
@@ -77,38 +75,6 @@ func same(want, got *yaml.Node) bool {
 	return yamlnode.Equal(want, got)
 }
 
-// part is the stretch of the document's text that holds the object: all of it, the
-// lines of an entry of a List, or the braces of one in flow style. Not ok if such a
-// stretch can't be read for itself.
-func (it *Item) part() (start, end int, ok bool) {
-	t := it.doc.text
-	if len(it.above) == 0 {
-		return 0, len(t.Data), true
-	}
-	start, err := t.Offset(it.node)
-	if err != nil {
-		return 0, 0, false
-	}
-	flow := it.above[len(it.above)-1].Style&yaml.FlowStyle != 0
-	if end, err = t.End(it.node, -1, flow); err != nil {
-		return 0, 0, false
-	}
-	if flow {
-		return start, end, it.node.Style&yaml.FlowStyle != 0
-	}
-	at := start
-	if start = t.LineStart(at); strings.Trim(string(t.Data[start:at]), "- ") != "" || !t.RestIsBlank(end) {
-		return 0, 0, false
-	}
-	// What is added stands behind the comments that follow the object.
-	for end = t.NextLine(end); end < len(t.Data); end = t.NextLine(end) {
-		if line := bytes.TrimLeft(t.Data[end:t.LineEnd(end)], " \t"); len(line) > 0 && line[0] != '#' {
-			break
-		}
-	}
-	return start, end, true
-}
-
 // compareAll reads a document with anchors again as a whole: an edit of one object
 // must not have changed another one.
 func (d *document) compareAll(made rewriting, want map[*Item]*yaml.Node) error {
@@ -125,22 +91,8 @@ func (d *document) compareAll(made rewriting, want map[*Item]*yaml.Node) error {
 			}
 		}
 		if err != nil || len(doc.Content) == 0 || !same(expected, it.in(doc.Content[0])) {
-			return it.Wrap(it.refusal(newRewritten(it, errNeeded)))
+			return it.Wrap(target{it}.refusal(newRewritten(it, errNeeded)))
 		}
 	}
 	return nil
-}
-
-// in finds the item's object in another parse of its document; nil if it isn't
-// there.
-func (it *Item) in(root *yaml.Node) *yaml.Node {
-	way := append(it.above[:len(it.above):len(it.above)], it.node)
-	for i := 0; i+1 < len(way); i++ {
-		at := slices.Index(way[i].Content, way[i+1])
-		if at < 0 || at >= len(root.Content) {
-			return nil
-		}
-		root = root.Content[at]
-	}
-	return root
 }

@@ -70,7 +70,7 @@ func (l *ResourceList) FunctionConfig() *yaml.Node { return yamlnode.Get(l.doc.r
 // [Stream.Rewrite] makes them, and with results behind those that came in. results
 // is asked for them once it is known which items were written anew. Items that are
 // missing become an empty list, without which kpt fails.
-func (l *ResourceList) Rewrite(changes map[*Item][]yamledit.Change, results func([]Rewritten) []*yaml.Node) ([]byte, error) {
+func (l *ResourceList) Rewrite(changes Changes, results func([]Rewritten) []*yaml.Node) ([]byte, error) {
 	made, err := l.doc.rewrite(changes)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,9 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
 )
 
+// Changes are what is to become of objects.
+type Changes map[*Item][]yamledit.Change
+
 // Rewritten says that an object's whole text was encoded anew.
 type Rewritten struct {
 	Item *Item
@@ -42,7 +45,7 @@ func newRewritten(it *Item, why error) Rewritten {
 // streams don't matter. Each changed object is read again and compared with what the
 // changes make of it; see the package's description. An error names the object that
 // can't be changed as it is written; there is no stream then.
-func (s *Stream) Rewrite(changes map[*Item][]yamledit.Change) (*Stream, []Rewritten, error) {
+func (s *Stream) Rewrite(changes Changes) (*Stream, []Rewritten, error) {
 	out := &Stream{Name: s.Name, bom: s.bom, docs: slices.Clone(s.docs)}
 	var rewritten []Rewritten
 	line := 1
@@ -60,6 +63,9 @@ func (s *Stream) Rewrite(changes map[*Item][]yamledit.Change) (*Stream, []Rewrit
 	return out, rewritten, nil
 }
 
+// target is an object that is rewritten.
+type target struct{ *Item }
+
 // rewriting is what is done to a document.
 type rewriting struct {
 	edits     []yamltext.Edit
@@ -69,30 +75,31 @@ type rewriting struct {
 }
 
 // rewrite plans the edits of the document's objects.
-func (d *document) rewrite(changes map[*Item][]yamledit.Change) (rewriting, error) {
+func (d *document) rewrite(changes Changes) (rewriting, error) {
 	var out rewriting
 	var want map[*Item]*yaml.Node
 	memo := &yamledit.Memo{}
 	var buf []byte
-	for _, it := range d.items {
-		if len(changes[it]) == 0 {
+	for _, item := range d.items {
+		it := target{item}
+		if len(changes[item]) == 0 {
 			continue
 		}
-		expected, err := yamledit.Nodes(it.Source(), changes[it])
+		expected, err := yamledit.Nodes(it.Source(), changes[item])
 		if err != nil {
 			return out, it.Wrap(err)
 		}
-		edits, err := yamledit.Splice(it.Source(), changes[it], memo)
+		edits, err := yamledit.Splice(it.Source(), changes[item], memo)
 		ok := false
 		if err == nil {
 			if out.root, ok = it.readAgain(edits, expected, &buf); !ok {
 				err = errMisread
 			}
 		}
-		if why := newRewritten(it, err); err != nil {
+		if why := newRewritten(item, err); err != nil {
 			whole := it.Source()
 			whole.Plain = false // so that tags that say nothing don't stay in the way
-			if expected, err = yamledit.Nodes(whole, changes[it]); err != nil {
+			if expected, err = yamledit.Nodes(whole, changes[item]); err != nil {
 				return out, it.Wrap(err)
 			}
 			if edits, err = it.encode(expected, why); err != nil {
@@ -108,7 +115,7 @@ func (d *document) rewrite(changes map[*Item][]yamledit.Change) (rewriting, erro
 			if want == nil {
 				want = map[*Item]*yaml.Node{}
 			}
-			want[it] = expected
+			want[item] = expected
 		}
 	}
 	if want != nil {
