@@ -157,10 +157,11 @@ func appendTo(parent *yaml.Node, key string, list *yaml.Node, entries []*yaml.No
 		list = yamlnode.Sequence(slices.Clone(entries)...)
 		parent.Content = append(parent.Content, yamlnode.Str(key), list)
 	case yamlnode.IsNull(list) || len(list.Content) == 0:
-		filled := yamlnode.Sequence(slices.Clone(entries)...)
+		filled := yamlnode.Sequence()
 		if parent.Style&yaml.FlowStyle == 0 {
 			yamlnode.CommentLike(filled, list)
 		}
+		filled.Content = slices.Clone(entries)
 		*list = *filled
 	default:
 		list.Content = append(list.Content, entries...)

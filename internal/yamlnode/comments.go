@@ -14,8 +14,17 @@ import (
 // a collection has its place before that.
 func CommentLike(n, like *yaml.Node) {
 	n.HeadComment, n.LineComment, n.FootComment = like.HeadComment, like.LineComment, like.FootComment
-	if n.Kind != yaml.ScalarNode {
-		n.HeadComment, n.LineComment = joinComments(n.HeadComment, n.LineComment), ""
+	if n.Kind == yaml.ScalarNode {
+		return
+	}
+	n.HeadComment, n.LineComment = joinComments(n.HeadComment, n.LineComment), ""
+	// Where a collection starts, its first entry does, and of two comments there one
+	// would be written.
+	for first := n; len(first.Content) > 0 && first.Style&yaml.FlowStyle == 0; {
+		if first = first.Content[0]; first.HeadComment != "" {
+			first.HeadComment, n.HeadComment = joinComments(n.HeadComment, first.HeadComment), ""
+			return
+		}
 	}
 }
 
