@@ -1,6 +1,7 @@
 package inject
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -136,7 +137,7 @@ func (q *sequence) settle(in Injector) bool {
 // inject converges: it gives what a first injection gives.
 func (q *sequence) inject(s settings) {
 	q.Helper()
-	q.note("inject " + strings.ReplaceAll(strings.TrimSpace(gocmp.Diff(settings{}, s, gocmp.AllowUnexported(settings{}))), "\n", " "))
+	q.note(fmt.Sprintf("inject %+v", s))
 	before := q.text
 	if !q.settle(s.injector()) {
 		if before != q.text && s.unknown {
