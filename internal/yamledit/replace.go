@@ -76,11 +76,14 @@ func (s *splicer) setValue(p place, c Change) error {
 		s.edit(start, end, scalarText(yamlnode.Str(c.Text), false))
 		return nil
 	}
-	was := string(s.text.Data[start:end])
+	was, text := string(s.text.Data[start:end]), "value: "+scalarText(yamlnode.Str(c.Text), false)
 	if !keeps(was, key, value) {
 		was = pairText(entry)
+		if value.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && value.LineComment != "" {
+			text += " " + value.LineComment // it was in the first line, and isn't kept
+		}
 	}
-	s.edit(start, end, "value: "+scalarText(yamlnode.Str(c.Text), false))
+	s.edit(start, end, text)
 	s.keep(end, c.Keep, was)
 	return nil
 }
