@@ -31,7 +31,15 @@ func tool(t *testing.T, name string) string {
 // bin is the folder of the project's programs, which TestMain builds once.
 var bin string
 
-func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) != eachFolder {
+		os.Exit(testMain(m))
+	}
+	if err := runEachFolder(os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
 
 func testMain(m *testing.M) int {
 	var err error
@@ -43,6 +51,14 @@ func testMain(m *testing.M) int {
 	output, err := exec.Command("go", "build", "-o", bin, "../fn/inject-rrsa", "../plugin/kubectl-rrsa").CombinedOutput()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "building the programs: %v\n%s", err, output)
+		return 1
+	}
+	self, err := os.Executable()
+	if err == nil {
+		err = os.Symlink(self, filepath.Join(bin, eachFolder))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "naming the test binary as a program:", err)
 		return 1
 	}
 	// The examples name the function without a folder, as one that is on PATH.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -32,6 +33,10 @@ type pipe struct {
 	cannot func(c golden.Case) string
 	// most is how many cases it leaves out at the most.
 	most int
+	// together are its arguments, and root the files above the cases' folders, with
+	// which one process takes many cases; nil if it takes one at a time.
+	together []string
+	root     map[string]string
 }
 
 // localConfig marks a case's settings as an object that isn't applied.
@@ -58,10 +63,13 @@ func pipes() []pipe {
 				return out
 			},
 			cannot: kptCannot, most: 8,
+			// A package of packages, each with its own pipeline.
+			together: render, root: map[string]string{"Kptfile": kptfile},
 		},
 		{
 			name: "kpt", args: []string{"fn", "eval", ".", "--exec", "inject-rrsa", "--fn-config", "rrsa.yaml"}, verb: 2, inPlace: true, files: localConfig,
 			cannot: kptCannot, most: 8,
+			together: []string{"fn", "eval", ".", "--exec", filepath.Join(bin, eachFolder)},
 		},
 		{
 			name: "kustomize", args: append(slices.Clone(kustomizeBuild), "."), verb: 1, drops: true,
@@ -120,7 +128,8 @@ func namelessList(input []byte) bool {
 // TestPipelines runs every golden case through the real kpt, kustomize and kubectl
 // rrsa. All write the objects of want.yaml, or fail where there is none; and a
 // second run on what the first wrote changes nothing. Cases that a program cannot
-// take are run as well, so that none is left out for a reason that is gone.
+// take are run as well, so that none is left out for a reason that is gone. kpt,
+// which takes long to start, takes those that succeed in one process.
 func TestPipelines(t *testing.T) {
 	cases := golden.Load(t, "..")
 	all := pipes()
@@ -130,6 +139,10 @@ func TestPipelines(t *testing.T) {
 	// Two at a time: each is a chain of processes.
 	slots := make(chan struct{}, 2)
 	left := make([]atomic.Int64, len(all))
+	checked := make([]map[string]string, len(all))
+	for i, p := range all {
+		checked[i] = p.checkTogether(t, cases)
+	}
 	t.Run("cases", func(t *testing.T) {
 		for _, c := range cases {
 			t.Run(c.Name, func(t *testing.T) {
@@ -137,7 +150,11 @@ func TestPipelines(t *testing.T) {
 				slots <- struct{}{}
 				defer func() { <-slots }()
 				for i, p := range all {
-					reason, problem := p.cannot(c), p.check(t, c)
+					reason := p.cannot(c)
+					problem, ok := checked[i][c.Name]
+					if !ok {
+						problem = p.check(t, c)
+					}
 					switch {
 					case reason == "" && problem != "":
 						t.Errorf("%s: %s", p, problem)
@@ -160,6 +177,49 @@ func TestPipelines(t *testing.T) {
 }
 
 func (p pipe) String() string { return p.name + " " + strings.Join(p.args[:p.verb], " ") }
+
+// checkTogether runs the cases that succeed in one process, twice, and returns
+// what is wrong by case. If it fails, none is checked: which one is to blame is
+// seen when each is run alone.
+func (p pipe) checkTogether(t *testing.T, cases []golden.Case) map[string]string {
+	t.Helper()
+	if p.together == nil {
+		return nil
+	}
+	dir := t.TempDir()
+	write(t, dir, p.root)
+	var taken []golden.Case
+	for _, c := range cases {
+		if c.Want != nil && p.cannot(c) == "" {
+			taken = append(taken, c)
+			write(t, filepath.Join(dir, c.Name), p.files(c))
+			write(t, filepath.Join(dir, c.Name), map[string]string{"input.yaml": string(c.Input)})
+		}
+	}
+	step := func() map[string]string {
+		if _, errOut, err := try(dir, p.name, p.together...); err != nil {
+			t.Errorf("%s of %d cases in one process: %v\n%s", p, len(taken), err, errOut)
+			return nil
+		}
+		return files(t, dir)
+	}
+	first := step()
+	if first == nil {
+		return nil
+	}
+	second := step()
+	if second == nil {
+		return nil
+	}
+	problems := map[string]string{}
+	for _, c := range taken {
+		input := c.Name + "/input.yaml"
+		if problems[c.Name] = p.differs(c, first[input]); problems[c.Name] == "" {
+			problems[c.Name] = changes(first[input], second[input])
+		}
+	}
+	return problems
+}
 
 // check runs a case twice and returns what is wrong.
 func (p pipe) check(t *testing.T, c golden.Case) string {
@@ -193,21 +253,34 @@ func (p pipe) check(t *testing.T, c golden.Case) string {
 	if err != nil {
 		return fmt.Sprintf("%v\n%s", err, errOut)
 	}
+	if problem := p.differs(c, first); problem != "" {
+		return problem
+	}
+	second, errOut, err := step(first)
+	if err != nil {
+		return fmt.Sprintf("a second run fails: %v\n%s", err, errOut)
+	}
+	return changes(first, second)
+}
+
+// differs compares the objects of an output with those that a case wants.
+func (p pipe) differs(c golden.Case, output string) string {
 	want, err := objects(string(c.Want), p.drops)
 	if err != nil {
 		return err.Error()
 	}
-	got, err := objects(first, p.drops)
+	got, err := objects(output, p.drops)
 	if err != nil {
 		return err.Error()
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		return "objects (-want +got):\n" + diff
 	}
-	second, errOut, err := step(first)
-	if err != nil {
-		return fmt.Sprintf("a second run fails: %v\n%s", err, errOut)
-	}
+	return ""
+}
+
+// changes compares what two runs, one on the output of the other, have written.
+func changes(first, second string) string {
 	if diff := cmp.Diff(first, second); diff != "" {
 		return "a second run changes (-first +second):\n" + diff
 	}
