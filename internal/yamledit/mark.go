@@ -1,7 +1,6 @@
 package yamledit
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
-	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
 )
 
 // A mark is a comment at the end of a line, alone or behind another comment. It
@@ -30,35 +28,6 @@ type Mark struct {
 
 // markWas is the mark of something that replaces a text.
 func markWas(mark, was string) string { return mark + " was: " + strconv.QuoteToASCII(was) }
-
-// text is a document's text, in which marks are looked for.
-type text struct{ *yamltext.Text }
-
-// mark reads the mark in the rest of the line behind an offset, where a value or
-// the colon of a key ends: what looks like a mark within a value is none.
-func (t text) mark(at int, mark string) (Mark, bool) {
-	if !t.RestIsBlank(at) {
-		return Mark{}, false
-	}
-	end := t.LineEnd(at)
-	rest := t.Data[at:end]
-	for i := 0; i < len(rest); {
-		next := bytes.Index(rest[i:], []byte(mark))
-		if next < 0 {
-			break
-		}
-		i += next
-		if i > 0 && (rest[i-1] == ' ' || rest[i-1] == '\t') {
-			m, ok := readMark(string(rest[i+len(mark):]))
-			m.Start, m.End = at+i-1, end
-			if ok {
-				return m, true
-			}
-		}
-		i += len(mark)
-	}
-	return Mark{}, false
-}
 
 // readMark reads what is behind a mark up to the end of its line.
 func readMark(rest string) (Mark, bool) {

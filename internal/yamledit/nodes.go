@@ -26,7 +26,7 @@ func Nodes(o Object, changes []Change) (*yaml.Node, error) {
 		way, key := g.parent()
 		parent := t.at(way)
 		if parent == nil || parent.Kind != yaml.MappingNode {
-			return nil, errShared(parent, g.list.String())
+			return nil, errMissing(parent, g.list.String())
 		}
 		t.change(parent, key, g)
 	}

@@ -66,9 +66,9 @@ func TestNodes(t *testing.T) {
 // TestNodesErrors: a way that leads nowhere, and what can't be written out.
 func TestNodesErrors(t *testing.T) {
 	for _, tt := range []struct{ name, in, list, want string }{
-		{"a word on the way", "a: b\n", "a.list", "an anchor, an alias, a merge key or a tag is at a.list"},
-		{"a key that isn't there", "a: b\n", "c.list", "an anchor, an alias, a merge key or a tag is at c.list"},
-		{"an entry that isn't there", "a: [b]\n", "a.3.list", "an anchor, an alias, a merge key or a tag is at a[3].list"},
+		{"a word on the way", "a: b\n", "a.list", "it can't be told from the text where to edit it: a.list"},
+		{"a key that isn't there", "a: b\n", "c.list", "it can't be told from the text where to edit it: c.list"},
+		{"an entry that isn't there", "a: [b]\n", "a.3.list", "it can't be told from the text where to edit it: a[3].list"},
 		{"an alias that holds itself", "a: &x [*x]\n", "list", "YAML aliases expand to too much"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -9,45 +9,6 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 )
 
-// Memo remembers text that was written before. Containers of one ServiceAccount
-// all get the same entries, and mostly in the same style.
-type Memo struct{ texts map[memoKey]string }
-
-// memoKey is all that written text follows from.
-type memoKey struct {
-	first  *yaml.Node
-	count  int
-	key    string
-	column int
-	style  style
-}
-
-// lines writes entries in block style at a column: alone, or below a key there.
-func (s *splicer) lines(entries []*yaml.Node, key string, column int, st style) string {
-	id := memoKey{count: len(entries), key: key, column: column, style: st}
-	if s.memo != nil && len(entries) > 0 {
-		id.first = entries[0]
-		if out, ok := s.memo.texts[id]; ok {
-			return out
-		}
-	}
-	var b strings.Builder
-	b.WriteString(strings.Repeat(" ", column))
-	if list := yamlnode.Sequence(entries...); key != "" {
-		b.WriteString(key + ":")
-		writeValue(&b, list, column, st)
-	} else {
-		writeBlock(&b, list, column, st)
-	}
-	if id.first != nil {
-		if s.memo.texts == nil {
-			s.memo.texts = map[memoKey]string{}
-		}
-		s.memo.texts[id] = b.String()
-	}
-	return b.String()
-}
-
 // scalarText writes a scalar on one line.
 func scalarText(n *yaml.Node, quoted bool) string {
 	if n.Tag != yaml.NodeTagString || (!quoted && n.Style == 0 && yamlnode.IsPlain(n.Value)) {

@@ -10,7 +10,7 @@ import (
 )
 
 // replace plans to write an entry anew, in the style of its list.
-func (s *splicer) replace(p place, c Change) error {
+func (s block) replace(p place, c Change) error {
 	if _, err := p.entry(c); err != nil {
 		return err
 	}
@@ -26,57 +26,49 @@ func (s *splicer) replace(p place, c Change) error {
 		return err
 	}
 	st.dash = dashWidth(column+1, p.value.Content[c.Index])
-	st.eol = s.text.EOL(end)
+	st.eol = s.EOL(end)
 	lines := s.lines(c.Entries, "", column, st)
-	if end == len(s.text.Data) && s.text.LineStart(end) != end {
+	if end == len(s.Data) && s.LineStart(end) != end {
 		lines = strings.TrimSuffix(lines, st.eol)
 	}
 	s.edit(start, end, lines)
 	return nil
 }
 
-// setValue plans the new value of an entry. What is kept is all that it replaces.
-func (s *splicer) setValue(p place, c Change) error {
-	entry, err := p.entry(c)
-	if err != nil {
-		return err
-	}
-	flow := entry.Style&yaml.FlowStyle != 0 || p.value.Style&yaml.FlowStyle != 0
-	key, value := yamlnode.Pair(entry, "value")
+// valueOf returns the value of an entry, or its valueFrom, with its key; without
+// either all are nil.
+func valueOf(entry *yaml.Node) (key, value *yaml.Node, err error) {
+	key, value = yamlnode.Pair(entry, "value")
 	if k, v := yamlnode.Pair(entry, "valueFrom"); k != nil {
 		if key != nil {
-			return yamltext.ErrUnclear
+			return nil, nil, yamltext.ErrUnclear
 		}
 		key, value = k, v
 	}
-	column := entry.Content[0].Column - 1
-	if key == nil {
-		return s.addValue(entry, c, column, flow)
-	}
-	start, err := s.text.Offset(key)
+	return key, value, nil
+}
+
+// setValue plans the new value of an entry. What is kept is all that it replaces.
+func (s block) setValue(entry *yaml.Node, c Change) error {
+	key, value, err := valueOf(entry)
 	if err != nil {
 		return err
 	}
-	end, err := s.text.End(value, column, flow)
-	if err != nil || key.Anchor != "" || value.Kind == yaml.AliasNode || yamlnode.HasAnchor(value) || yamlnode.Shares(value) {
-		return yamltext.ErrUnclear
+	if key == nil {
+		return s.addValue(entry, c)
 	}
-	if flow {
-		fs := s.flowStyle(entry)
-		s.edit(start, end, scalarText(yamlnode.Str("value"), fs.quoted)+":"+fs.space()+scalarText(yamlnode.Str(c.Text), true))
-		return nil
-	}
-	if !s.text.RestIsBlank(end) {
-		return yamltext.ErrUnclear
+	start, end, err := s.pair(entry, key, value, false)
+	if err != nil {
+		return err
 	}
 	if c.Keep == "" { // what was written here before is ours, and its key too
-		if start, err = s.text.Offset(value); err != nil || start == end || value.Kind != yaml.ScalarNode {
+		if start, err = s.Offset(value); err != nil || start == end || value.Kind != yaml.ScalarNode {
 			return yamltext.ErrUnclear
 		}
 		s.edit(start, end, scalarText(yamlnode.Str(c.Text), false))
 		return nil
 	}
-	was, text := string(s.text.Data[start:end]), "value: "+scalarText(yamlnode.Str(c.Text), false)
+	was, text := string(s.Data[start:end]), "value: "+scalarText(yamlnode.Str(c.Text), false)
 	if !keeps(was, key, value) {
 		was = pairText(entry)
 		if value.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && value.LineComment != "" {
@@ -89,21 +81,21 @@ func (s *splicer) setValue(p place, c Change) error {
 }
 
 // addValue plans a value for an entry that has none.
-func (s *splicer) addValue(entry *yaml.Node, c Change, column int, flow bool) error {
-	if flow || c.Keep == "" {
+func (s block) addValue(entry *yaml.Node, c Change) error {
+	if c.Keep == "" {
 		return yamltext.ErrUnclear
 	}
 	end, err := s.endOf(entry)
 	if err != nil {
 		return err
 	}
-	eol := s.text.EOL(end)
+	eol, column := s.EOL(end), entry.Content[0].Column-1
 	line := strings.Repeat(" ", column) + "value: " + scalarText(yamlnode.Str(c.Text), false) + " " + markWas(c.Keep, "") + eol
 	return s.insertLines(end, column, line, eol)
 }
 
 // putBack plans to write again what a mark has kept of an entry.
-func (s *splicer) putBack(p place, c Change) error {
+func (s block) putBack(p place, c Change) error {
 	entry, err := p.entry(c)
 	if err != nil {
 		return err
@@ -112,29 +104,29 @@ func (s *splicer) putBack(p place, c Change) error {
 	if v == nil {
 		return yamltext.ErrUnclear
 	}
-	start, err := s.text.Offset(key)
+	start, err := s.Offset(key)
 	if err != nil {
 		return err
 	}
 	column := entry.Content[0].Column - 1
-	end, err := s.text.End(v, column, false)
+	end, err := s.End(v, column, false)
 	if err != nil {
 		return err
 	}
-	m, ok := s.text.mark(end, c.Keep)
+	m, ok := s.mark(end, c.Keep)
 	if !ok {
 		return yamltext.ErrUnclear
 	}
 	if c.Text == "" {
 		// The entry had no value: the whole line is ours.
-		line := s.text.LineStart(start)
-		if strings.TrimSpace(string(s.text.Data[line:start])) != "" {
+		line := s.LineStart(start)
+		if strings.TrimSpace(string(s.Data[line:start])) != "" {
 			return yamltext.ErrUnclear
 		}
-		s.edit(line, s.text.NextLine(end), "")
+		s.edit(line, s.NextLine(end), "")
 		return nil
 	}
-	text, ok := s.below(c.Text, column)
+	text, ok := below(c.Text, column)
 	if !ok {
 		return yamltext.ErrUnclear
 	}
@@ -146,7 +138,7 @@ func (s *splicer) putBack(p place, c Change) error {
 // below moves the lines of a kept text, but for the first, so that they belong to
 // an entry at a column: somebody may have moved that since. Where they do already,
 // they stay. Not ok if the text could be nothing but a flow mapping's inside.
-func (s *splicer) below(was string, column int) (string, bool) {
+func below(was string, column int) (string, bool) {
 	if pairs, err := Kept(was); err != nil || len(pairs) != 2 {
 		return "", false
 	}

@@ -2,7 +2,6 @@ package yamledit
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -11,14 +10,6 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
 )
-
-// splicer plans edits of an object's text. Edits at one place keep the order in
-// which they are planned, so inner collections come before those around them.
-type splicer struct {
-	text  text
-	edits []yamltext.Edit
-	memo  *Memo
-}
 
 // Splice returns the edits of the text that make changes. It gives up where the
 // text doesn't tell for sure what an edit would change, and where an anchor, an
@@ -29,7 +20,7 @@ func Splice(o Object, changes []Change, memo *Memo) ([]yamltext.Edit, error) {
 			return nil, errShared(n, "the list that holds it")
 		}
 	}
-	s := &splicer{text: text{o.Text}, memo: memo}
+	s := &sheet{text: text{o.Text}, memo: memo}
 	var all []place
 	for _, g := range byList(changes) {
 		p, err := find(o.Node, g)
@@ -45,8 +36,8 @@ func Splice(o Object, changes []Change, memo *Memo) ([]yamltext.Edit, error) {
 		return cmp.Or(len(b.list)-len(a.list), -cmp.Compare(a.line(), b.line()), -cmp.Compare(a.column(), b.column()))
 	})
 	for _, p := range all {
-		err := s.place(p)
-		if errors.Is(err, yamltext.ErrUnclear) {
+		err := s.write(p)
+		if err == yamltext.ErrUnclear {
 			err = fmt.Errorf("%w: %s", err, p.list)
 		}
 		if err != nil {
@@ -97,7 +88,7 @@ func find(n *yaml.Node, g group) (place, error) {
 		st = st.like(n)
 		k, v := yamlnode.Pair(n, step.Key)
 		if k == nil {
-			return place{}, errShared(nil, g.list.String())
+			return place{}, errMissing(n, g.list.String())
 		}
 		if v.Kind == yaml.MappingNode && v.Style&yaml.FlowStyle == 0 && len(v.Content) > 0 {
 			st.step = max(v.Content[0].Column-k.Column, 1)
@@ -111,7 +102,7 @@ func find(n *yaml.Node, g group) (place, error) {
 	p.key, p.value = yamlnode.Pair(n, key)
 	switch {
 	case p.key == nil && yamlnode.Get(n, key) != nil:
-		return place{}, errShared(nil, g.list.String())
+		return place{}, errMissing(n, g.list.String())
 	case p.key != nil && (p.value.Kind == yaml.AliasNode || p.value.Anchor != "" || len(p.value.Content) > 0 && !yamlnode.Owned(p.value)):
 		return place{}, errShared(p.value, g.list.String())
 	}
@@ -129,11 +120,17 @@ type SharedError struct {
 
 func (e *SharedError) Error() string { return e.What + " is on the way to " + e.Where }
 
-// errShared names what is in the way at a node; nil if the node can be edited alone.
+// errMissing is about a key that a mapping doesn't have itself.
+func errMissing(m *yaml.Node, where string) error {
+	if m != nil && slices.ContainsFunc(m.Content, yamlnode.IsMerge) {
+		return &SharedError{"a merge key", where}
+	}
+	return fmt.Errorf("%w: %s", yamltext.ErrUnclear, where)
+}
+
+// errShared names what is in the way at a node.
 func errShared(n *yaml.Node, where string) error {
 	switch {
-	case n == nil:
-		return &SharedError{"a merge key", where}
 	case n.Kind == yaml.AliasNode:
 		return &SharedError{"an alias", where}
 	case n.Anchor != "":
@@ -144,39 +141,9 @@ func errShared(n *yaml.Node, where string) error {
 	return fmt.Errorf("%w: %s", yamltext.ErrUnclear, where)
 }
 
-// place plans all that becomes of a list.
-func (s *splicer) place(p place) error {
-	for _, c := range p.changes {
-		var err error
-		switch c.Op {
-		case SetValue:
-			err = s.setValue(p, c)
-		case PutBack:
-			err = s.putBack(p, c)
-		case Replace:
-			err = s.replace(p, c)
-		case Empty:
-			err = s.empty(p, c)
-		case Drop:
-			err = s.drop(p)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	add := p.with(Append)
-	if err := s.remove(p, p.with(Remove), len(add) > 0); err != nil || len(add) == 0 {
-		return err
-	}
-	entries := add[0].Entries
-	if len(add) > 1 {
-		entries = slices.Clone(entries)
-		for _, c := range add[1:] {
-			entries = append(entries, c.Entries...)
-		}
-		s.memo = nil // it knows entries by their first one
-	}
-	return s.append(p, entries, add[0].Keep)
+// empty tells whether the list has no entries, or isn't there.
+func (p place) empty() bool {
+	return p.key == nil || yamlnode.IsNull(p.value) || p.value.Kind == yaml.SequenceNode && len(p.value.Content) == 0
 }
 
 // entry is the entry of a list that a change is about, if it can be edited alone.
@@ -186,7 +153,7 @@ func (p place) entry(c Change) (*yaml.Node, error) {
 	}
 	entry := p.value.Content[c.Index]
 	if slices.ContainsFunc(entry.Content, yamlnode.IsMerge) {
-		return nil, errShared(nil, p.list.At(c.Index).String())
+		return nil, errMissing(entry, p.list.At(c.Index).String())
 	}
 	if !yamlnode.Owned(entry) || entry.Kind != yaml.MappingNode {
 		return nil, errShared(entry, p.list.At(c.Index).String())

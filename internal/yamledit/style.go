@@ -47,7 +47,7 @@ type flowStyle struct{ quoted, tight bool }
 
 // flowStyle tells how the flow collection around an addition is written: by the
 // first key in it or, in a list, by that of its first entry.
-func (s *splicer) flowStyle(n *yaml.Node) flowStyle {
+func (t text) flowStyle(n *yaml.Node) flowStyle {
 	if n.Kind == yaml.SequenceNode && len(n.Content) > 0 {
 		n = n.Content[0]
 	}
@@ -55,9 +55,9 @@ func (s *splicer) flowStyle(n *yaml.Node) flowStyle {
 		return flowStyle{quoted: true}
 	}
 	key := n.Content[0]
-	end, err := s.text.End(key, -1, true)
+	end, err := t.End(key, -1, true)
 	quoted := key.Style&yaml.DoubleQuotedStyle != 0
-	return flowStyle{quoted: quoted, tight: quoted && err == nil && s.text.HasPrefix(end, ":") && !s.text.HasPrefix(end, ": ")}
+	return flowStyle{quoted: quoted, tight: quoted && err == nil && t.HasPrefix(end, ":") && !t.HasPrefix(end, ": ")}
 }
 
 func (fs flowStyle) space() string {

@@ -1,0 +1,113 @@
+package yamledit
+
+import (
+	"bytes"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
+)
+
+// sheet is a text with the edits that are planned in it. Edits at one place keep the
+// order in which they are planned, so inner collections come before those around
+// them.
+type sheet struct {
+	text
+	edits []yamltext.Edit
+	memo  *Memo
+}
+
+// edit plans to replace a stretch of text.
+func (s *sheet) edit(start, end int, text string) {
+	s.edits = append(s.edits, yamltext.Edit{Start: start, End: end, Text: text})
+}
+
+// keep plans a mark at the end of the line around an offset.
+func (s *sheet) keep(at int, mark, was string) {
+	end := s.text.LineEnd(at)
+	s.edit(end, end, " "+markWas(mark, was))
+}
+
+// endOf returns the end of a collection that is edited. Its start is checked
+// against the text, so that a position that is off is noticed.
+func (s *sheet) endOf(n *yaml.Node) (int, error) {
+	if n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+		key := n.Content[0]
+		at, err := s.Offset(key)
+		if err != nil {
+			return 0, err
+		}
+		if s.HasPrefix(at, `"`) || s.HasPrefix(at, "'") {
+			at++
+		}
+		if !s.HasPrefix(at, key.Value) {
+			return 0, yamltext.ErrUnclear
+		}
+	}
+	return s.End(n, -1, false)
+}
+
+// insertLines adds whole lines behind the line around an offset, and behind the
+// comments that follow it indented at least to a column: they belong to what
+// stands before. Lines at the end of a text without a last line break leave it
+// without one.
+func (s *sheet) insertLines(after, column int, lines, eol string) error {
+	if !s.RestIsBlank(after) {
+		return yamltext.ErrUnclear
+	}
+	at := s.NextLine(after)
+	for at < len(s.Data) {
+		line := s.Data[at:s.LineEnd(at)]
+		content := bytes.TrimLeft(line, " ")
+		if len(content) == 0 || content[0] != '#' || len(line)-len(content) < column {
+			break
+		}
+		after, at = at, s.NextLine(at)
+	}
+	if at == len(s.Data) && s.LineStart(at) != at {
+		lines = eol + strings.TrimSuffix(lines, eol)
+	}
+	s.edit(at, at, lines)
+	return nil
+}
+
+// Memo remembers text that was written before. Containers of one ServiceAccount
+// all get the same entries, and mostly in the same style.
+type Memo struct{ texts map[memoKey]string }
+
+// memoKey is all that written text follows from.
+type memoKey struct {
+	first  *yaml.Node
+	count  int
+	key    string
+	column int
+	style  style
+}
+
+// lines writes entries in block style at a column: alone, or below a key there.
+func (s *sheet) lines(entries []*yaml.Node, key string, column int, st style) string {
+	id := memoKey{count: len(entries), key: key, column: column, style: st}
+	if s.memo != nil && len(entries) > 0 {
+		id.first = entries[0]
+		if out, ok := s.memo.texts[id]; ok {
+			return out
+		}
+	}
+	var b strings.Builder
+	b.WriteString(strings.Repeat(" ", column))
+	if list := yamlnode.Sequence(entries...); key != "" {
+		b.WriteString(key + ":")
+		writeValue(&b, list, column, st)
+	} else {
+		writeBlock(&b, list, column, st)
+	}
+	if id.first != nil {
+		if s.memo.texts == nil {
+			s.memo.texts = map[memoKey]string{}
+		}
+		s.memo.texts[id] = b.String()
+	}
+	return b.String()
+}
