@@ -3,6 +3,9 @@ package docs_test
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,7 +26,8 @@ func pages(t *testing.T) map[string]string {
 		t.Fatalf("no pages: %v", err)
 	}
 	out := map[string]string{}
-	for _, name := range append(names, "../README.md", "../fn/README.md") {
+	others := []string{"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md", "../fn/README.md", "../testdata/README.md"}
+	for _, name := range append(names, others...) {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -92,6 +96,68 @@ func TestEveryPageIsListed(t *testing.T) {
 	}
 }
 
+// TestArchitecture: each package that the page names is there, and what it says is in
+// one is declared there.
+func TestArchitecture(t *testing.T) {
+	page := pages(t)["architecture.md"]
+	folder := regexp.MustCompile("`((?:(?:pkg|internal|plugin|hack|test|testdata)(?:/[a-z/-]+)?)|fn(?:/[a-z-]+)?|docs|examples)`")
+	named := folder.FindAllStringSubmatch(page, -1)
+	if len(named) < 40 {
+		t.Errorf("only %d packages are found", len(named))
+	}
+	for _, m := range named {
+		if info, err := os.Stat(filepath.Join("..", m[1])); err != nil || !info.IsDir() {
+			t.Errorf("there is no folder %s", m[1])
+		}
+	}
+	const name = "`([A-Za-z]+)`"
+	declared := regexp.MustCompile(name + " in `((?:pkg|internal|plugin)[a-z/]*)`")
+	found := declared.FindAllStringSubmatch(page, -1)
+	if len(found) < 12 {
+		t.Errorf("only %d declarations are found", len(found))
+	}
+	for _, m := range found {
+		if !slices.Contains(declarations(t, filepath.Join("..", m[2])), m[1]) {
+			t.Errorf("%s declares no %s", m[2], m[1])
+		}
+	}
+}
+
+// declarations are the names of a package's functions, methods and types, and of its
+// constants and variables.
+func declarations(t *testing.T, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no package in %s: %v", dir, err)
+	}
+	var out []string
+	for _, name := range names {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				out = append(out, d.Name.Name)
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					switch s := s.(type) {
+					case *ast.TypeSpec:
+						out = append(out, s.Name.Name)
+					case *ast.ValueSpec:
+						for _, n := range s.Names {
+							out = append(out, n.Name)
+						}
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
 // TestConfigs: every YAML block is YAML, and every config in one is valid.
 func TestConfigs(t *testing.T) {
 	configs := 0
@@ -137,7 +203,7 @@ func TestEveryCodeIsExplained(t *testing.T) {
 	rules := pages(t)["rules.md"]
 	code := regexp.MustCompile(`(?m)^(?:const|\s*)\s*\w+\s+(?:rrsa\.)?Code\s*=\s*"(\w+)"`)
 	found := 0
-	for _, pattern := range []string{"../pkg/rrsa/*.go", "../pkg/manifest/*.go", "../plugin/cluster/*.go", "../fn/*.go"} {
+	for _, pattern := range []string{"../pkg/rrsa/*.go", "../pkg/inject/*.go", "../plugin/cluster/*.go", "../fn/*.go"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
