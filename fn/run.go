@@ -52,10 +52,7 @@ func Run(in io.Reader, out, log io.Writer) error {
 	}
 	// Only the config goes through the SDK's reader: it drops results that come in
 	// and an empty list of items, and it fails on null and on aliases.
-	object := fn.NewEmptyKubeObject()
-	if n := list.FunctionConfig(); n != nil {
-		object, err = kubeObject(n)
-	}
+	object, err := readObject(list)
 	var r *run
 	if err != nil {
 		r = (&run{}).failed(errorResult(err))
@@ -81,16 +78,13 @@ func Run(in io.Reader, out, log io.Writer) error {
 	return nil
 }
 
-// kubeObject hands the config to the SDK.
-func kubeObject(n *yaml.Node) (*fn.KubeObject, error) {
-	if n.Kind != yaml.MappingNode {
-		return nil, errors.New("reading the function's config: want an object")
+// readObject hands the config to the SDK.
+func readObject(list *manifest.ResourceList) (*fn.KubeObject, error) {
+	text, err := list.FunctionConfig()
+	if err != nil || text == "" {
+		return fn.NewEmptyKubeObject(), err
 	}
-	data, err := yaml.NewRNode(n).String()
-	if err != nil {
-		return nil, fmt.Errorf("reading the function's config: %w", err)
-	}
-	object, err := fn.ParseKubeObject([]byte(data))
+	object, err := fn.ParseKubeObject([]byte(text))
 	if err != nil {
 		return nil, fmt.Errorf("reading the function's config: %w", err)
 	}

@@ -1,11 +1,12 @@
 package inject
 
 import (
+	"fmt"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
 	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
-	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -85,9 +86,22 @@ func (t *Template) PodTemplate() (map[string]any, error) {
 	if t.view == nil {
 		return nil, nil
 	}
-	out, err := manifest.AsSent(t.view.Node())
+	object, err := t.Item.Object()
 	if err != nil {
-		return nil, t.Item.Wrap(yamlnode.Below(t.Path, err))
+		return nil, err
+	}
+	var at any = object
+	for _, step := range t.view.Way {
+		if list, ok := at.([]any); ok && step.Index < len(list) {
+			at = list[step.Index]
+		} else {
+			m, _ := at.(map[string]any)
+			at = m[step.Key]
+		}
+	}
+	out, ok := at.(map[string]any)
+	if !ok {
+		return nil, t.Item.Wrap(fmt.Errorf("reading %s as kubectl does: it is no mapping", t.Path))
 	}
 	return out, nil
 }

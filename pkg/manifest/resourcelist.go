@@ -63,8 +63,21 @@ func lastLeaf(n *yaml.Node) *yaml.Node {
 // Items returns the items in their order.
 func (l *ResourceList) Items() []*Item { return l.doc.items }
 
-// FunctionConfig returns the node of the function's config; nil if there is none.
-func (l *ResourceList) FunctionConfig() *yaml.Node { return yamlnode.Get(l.doc.root, "functionConfig") }
+// FunctionConfig returns the function's config as YAML; empty if there is none.
+func (l *ResourceList) FunctionConfig() (string, error) {
+	n := yamlnode.Get(l.doc.root, "functionConfig")
+	if n == nil {
+		return "", nil
+	}
+	if n.Kind != yaml.MappingNode {
+		return "", errors.New("reading the function's config: want an object")
+	}
+	text, err := yaml.NewRNode(n).String()
+	if err != nil {
+		return "", fmt.Errorf("reading the function's config: %w", err)
+	}
+	return text, nil
+}
 
 // Rewrite returns the list's text with changes made in its items, as
 // [Stream.Rewrite] makes them, and with results behind those that came in. results
