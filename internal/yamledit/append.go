@@ -85,6 +85,10 @@ func (s block) fill(p place, entries []*yaml.Node, keep string) error {
 	if start < colon || strings.TrimSpace(string(s.Data[colon:start])) != "" || !s.RestIsBlank(end) {
 		return yamltext.ErrUnclear
 	}
+	was := string(s.Data[colon:end])
+	if keep != "" && !isEmptyList(was) {
+		return yamltext.ErrUnclear // over several lines, or with a comment in it
+	}
 	if len(entries) == 0 {
 		s.edit(colon, end, " []")
 		return nil
@@ -93,7 +97,7 @@ func (s block) fill(p place, entries []*yaml.Node, keep string) error {
 		s.edit(colon, end, "")
 	}
 	if keep != "" {
-		s.keep(end, keep, string(s.Data[colon:end]))
+		s.keep(end, keep, was)
 	}
 	p.style.eol = s.EOL(end)
 	return s.insertLines(end, p.key.Column, s.lines(entries, "", p.key.Column-1+p.style.seq, p.style), p.style.eol)

@@ -78,7 +78,11 @@ func (t text) blockKey(key *yaml.Node, mark string) (text, keep string, stays bo
 // isEmptyList tells whether a text that a mark keeps is what a list may have been
 // before it was filled: an empty list or null.
 func isEmptyList(text string) bool {
-	return slices.Contains([]string{"", "[]", "[ ]", "~", "null", "Null", "NULL"}, strings.TrimLeft(text, " \t"))
+	text = strings.TrimLeft(text, " \t")
+	if inside, ok := strings.CutPrefix(text, "["); ok {
+		return strings.TrimLeft(inside, " \t") == "]"
+	}
+	return slices.Contains([]string{"", "~", "null", "Null", "NULL"}, text)
 }
 
 // cameWithKey tells whether a key was added with its list, or was there with an

@@ -137,14 +137,14 @@ func TestEmptiedTogether(t *testing.T) {
 // TestEmptiedHostile: what a mark keeps of a list is nothing but an empty one.
 func TestEmptiedHostile(t *testing.T) {
 	for _, was := range []string{
-		` []\nhostPID: true`, ` [a]`, ` {}`, ` *alias`, ` []]`, ` x`, ` # comment`, `\n- evil`, ` &a []`, ` \"\"`, ` []\n`, "\\u2028[]",
+		` []\nhostPID: true`, ` [a]`, ` {}`, ` *alias`, ` []]`, ` x`, ` # comment`, ` [ # comment\n]`, ` [\n]`, ` []x`, ` ]`, ` [[]]`, `\n- evil`, ` &a []`, ` \"\"`, ` []\n`, "\\u2028[]",
 	} {
 		in := "list: # ours was: \"" + was + "\"\n- a\nafter: x\n"
 		if changes, err := Emptied(object(t, in), []Change{{Op: Drop, List: way("list")}}, mark); err == nil {
 			t.Errorf("%s: taken for an empty list: %+v", was, changes)
 		}
 	}
-	for _, was := range []string{"", " ", " []", " [ ]", "\\t~", " null", " NULL"} {
+	for _, was := range []string{"", " ", " []", " [ ]", " [ \\t ]", "\\t~", " null", " NULL"} {
 		in := "list: # ours was: \"" + was + "\"\n- a\nafter: x\n"
 		if _, err := Emptied(object(t, in), []Change{{Op: Drop, List: way("list")}}, mark); err != nil {
 			t.Errorf("%s: %v", was, err)

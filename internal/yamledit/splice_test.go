@@ -65,6 +65,8 @@ func TestUnclear(t *testing.T) {
 		{"a list that is a word", "list: a\n", []Change{change(Append, 0)}},
 		{"a list whose key is complex", "? list\n: []\n", []Change{change(Append, 0)}},
 		{"an empty list below its key", "list:\n  []\n", []Change{change(Append, 0)}},
+		{"an empty list over several lines", "list: [\n  ]\n", []Change{change(Append, 0)}},
+		{"an empty list with a comment in it", "list: [ # none\n  ]\n", []Change{change(Append, 0)}},
 		{"a tagged empty list", "list: !!seq []\n", []Change{change(Append, 0)}},
 		{"a tagged null", "list: !!null\n", []Change{change(Append, 0)}},
 		{"nothing in a flow mapping", "{list: , a: b}\n", []Change{change(Append, 0)}},

@@ -10,15 +10,16 @@ import (
 // fails when that is too much, or without an end.
 func Expand(n *yaml.Node) (*yaml.Node, error) {
 	budget := MaxNodes
-	return expand(n, 0, &budget)
+	return expand(n, 0, false, &budget)
 }
 
-func expand(n *yaml.Node, depth int, budget *int) (*yaml.Node, error) {
+// expand is [Expand] at a depth; flow says that the node will be in flow style.
+func expand(n *yaml.Node, depth int, flow bool, budget *int) (*yaml.Node, error) {
 	if *budget--; *budget < 0 || depth > maxDepth {
 		return nil, &Error{Line: n.Line, Problem: "YAML aliases expand to too much"}
 	}
 	if n.Kind == yaml.AliasNode {
-		out, err := expand(n.Alias, depth+1, budget)
+		out, err := expand(n.Alias, depth+1, flow, budget)
 		if err == nil {
 			CommentLike(out, n)
 		}
@@ -28,6 +29,10 @@ func expand(n *yaml.Node, depth int, budget *int) (*yaml.Node, error) {
 	out.Anchor, out.Content = "", nil
 	if out.Tag == yaml.NodeTagMap || out.Tag == yaml.NodeTagSeq {
 		out.Style &^= yaml.TaggedStyle // what it is anyway, and in the way of a later edit
+	}
+	flow = flow || n.Style&yaml.FlowStyle != 0
+	if flow && IsNull(n) && n.Value == "" {
+		out.Value = "null" // the encoder would make an empty string of nothing
 	}
 	content := n.Content
 	if n.Kind == yaml.MappingNode {
@@ -40,7 +45,7 @@ func expand(n *yaml.Node, depth int, budget *int) (*yaml.Node, error) {
 		}
 	}
 	for _, child := range content {
-		expanded, err := expand(child, depth+1, budget)
+		expanded, err := expand(child, depth+1, flow, budget)
 		if err != nil {
 			return nil, err
 		}

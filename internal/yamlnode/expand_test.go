@@ -24,6 +24,8 @@ func TestExpand(t *testing.T) {
 		{"merge keys of several", "a: &x {b: c}\nd: &y {b: e, f: g}\nh: {<<: [*x, *y]}\n", "a: {b: c}\nd: {b: e, f: g}\nh: {b: c, f: g}\n"},
 		{"a merge key that brings one", "a: &x {b: c}\nd: &y {<<: *x, e: f}\ng: {<<: *y}\n", "a: {b: c}\nd: {e: f, b: c}\ng: {e: f, b: c}\n"},
 		{"tags that say nothing", "a: !!map\n  b: !!seq\n  - !!str 1\n", "a:\n  b:\n  - !!str 1\n"},
+		{"nothing, in flow style", "a: {b: , c: [d: ]}\n", "a: {b: null, c: [{d: null}]}\n"},
+		{"nothing, in flow style by an alias", "a: &x\n  b:\nc: [*x]\n", "a:\n  b:\nc: [{b: null}]\n"},
 		{"a merge key in quotes is a key", "'<<': a\n", "'<<': a\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

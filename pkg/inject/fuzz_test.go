@@ -43,6 +43,9 @@ func streams() []string {
 		podWith("  containers:\n  - &a\n    name: a\n    volumeMounts: &m\n    - {name: d, mountPath: /d}\n  - {<<: *a, name: b}\n  - name: c\n    volumeMounts: *m\n    args: [|-\n"),
 		podWith("  containers:\n  - &a\n    name: a\n    env: &e\n    - name: A\n  - <<: [*a]\n    name: b\n    env: *e\n    args:\n    - >+\n      x"),
 		podWith("  volumes: []\n  containers: [{name: a, env: []}, {name: b, volumeMounts: ~, env: [\n {name: A, value: b},\n ]}]\n"),
+		podWith("  containers:\n  - name: a\n    volumeMounts: [{mountPath: " + rrsa.TokenDir + ", name: rrsa-oidc-token}]\n"),
+		"{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {\"volumes\":, \"containers\": [{\"env\": null, \"name\": a}]}}",
+		podWith("  volumes: [ # none\n  ]\n  containers:\n  - name: a\n    env: [  ]\n    volumeMounts: [\n\n    ]\n"),
 		"{\n  \"apiVersion\": \"v1\", \"kind\": \"Pod\",\n  \"spec\": {\n    \"volumes\": [],\n    \"containers\": [\n      {\n        \"env\": null,\n        \"name\": \"a\"\n      }\n    ]\n  }\n}\n",
 	}
 }
@@ -195,7 +198,7 @@ func othersKept(t *testing.T, report *Report, before, after *manifest.Stream) {
 }
 
 // commentsKept counts the comments of the input in the output, less the marks. What
-// a mark keeps counts, and an object that was written anew may have one more often.
+// a mark keeps counts, and where an alias is written out there may be more.
 func commentsKept(t *testing.T, report *Report, before, after []byte) {
 	t.Helper()
 	if isFlow(report) {
@@ -210,7 +213,7 @@ func commentsKept(t *testing.T, report *Report, before, after []byte) {
 	}
 	for _, text := range commentTexts(before) {
 		want, got := bytes.Count(before, []byte(text)), bytes.Count([]byte(kept), []byte(text))
-		if got < want || got > want && !isRewritten(report) {
+		if got < want || got > want && !(isRewritten(report) && bytes.Contains(before, []byte("*"))) {
 			t.Fatalf("comment %q: %d times before, %d after\n%s\n%s", text, want, got, before, after)
 		}
 	}
@@ -252,7 +255,7 @@ func undone(t *testing.T, report *Report, before *manifest.Stream, after []byte,
 	text := before.Bytes()
 	switch flow := isFlow(report); {
 	case bytes.Equal(text, out):
-	case flow && foreign: // nothing is marked, and it can't be told who wrote what
+	case foreign && (flow || holdsFlow(report)): // it can't be told who wrote what, nor whose a mount is
 	case flow && bytes.Equal(dropEmpty(text), dropEmpty(out)):
 		// An empty list, or null, at the end of a mapping: the key goes with it.
 	case isRewritten(report):
@@ -280,10 +283,6 @@ func meansTheSameObjects(t *testing.T, before *manifest.Stream, after []byte) {
 			t.Fatalf("%s means something else: %v (-before +after)\n%s\n%s\n%s", it, err, diff, before.Bytes(), after)
 		}
 	}
-}
-
-func hasFlow(n *yaml.Node) bool {
-	return n.Kind != yaml.ScalarNode && n.Style&yaml.FlowStyle != 0 || slices.ContainsFunc(n.Content, hasFlow)
 }
 
 // emptyLists are keys of an injection's lists that hold none, in flow style.

@@ -93,7 +93,7 @@ func (w *writer) list(key string, entries [][]string, flow string) (out []string
 	case 1:
 		return w.line(key + ":")
 	case 2:
-		return w.line(key + ": " + pick(w.dice, "[]", "~", "null", "[ ]"))
+		return w.line(key + ": " + pick(w.dice, "[]", "~", "null", "[ ]", "[  ]"))
 	case 3:
 		w.flow = true
 		return w.line(key + ": [" + flow + "]")

@@ -11,47 +11,55 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
 
-// A move is what people and other tools do to a text between two runs, without
-// a change of what is injected. It gives the text back where it can't be made.
-type move func(text string) string
+// A move is what people and other tools do to a text between two runs.
+type move struct {
+	name string
+	// do gives the text back where it can't be made.
+	do func(text string) string
+	// encodes says that the text's lines are written anew.
+	encodes bool
+	// unlike says that it does something else where an alias is written out.
+	unlike bool
+	// unsettles says that another run has something to change.
+	unsettles bool
+}
 
-// moves chooses one, and tells whether the text keeps its lines, but for where they
-// stand.
-func moves(d *dice, note func() string) (name string, m move, lines bool) {
+// moves chooses one.
+func moves(d *dice, note func() string) move {
 	switch d.roll(10) {
 	case 0:
-		return "wrap into a List", wrap(pick(d, 2, 4)), true
+		return move{name: "wrap into a List", do: wrap(pick(d, 2, 4))}
 	case 1:
-		return "swap documents", swapDocuments, true
+		return move{name: "swap documents", do: swapDocuments}
 	case 2:
-		return "swap containers", swapContainers, false
+		return move{name: "swap containers", do: swapContainers, encodes: true, unlike: true}
 	case 3:
 		comment := note()
-		return "add a comment line", atLine(d.roll(64), "", func(lead, line string) []string { return []string{lead + comment, line} }), true
+		return move{name: "add a comment line", do: atLine(d.roll(64), "", func(lead, line string) []string { return []string{lead + comment, line} })}
 	case 4:
 		comment := note()
-		return "add a comment", atLine(d.roll(64), "image: |tty: |restartPolicy: |mountPath: /data", func(_, line string) []string {
+		return move{name: "add a comment", do: atLine(d.roll(64), "image: |tty: |restartPolicy: |mountPath: /data", func(_, line string) []string {
 			if strings.Contains(line, "#") {
 				return []string{line}
 			}
 			return []string{line + " " + comment}
-		}), true
+		})}
 	case 5:
-		return "add a blank line", atLine(d.roll(64), "", func(_, line string) []string { return []string{"", line} }), true
+		return move{name: "add a blank line", do: atLine(d.roll(64), "", func(_, line string) []string { return []string{"", line} })}
 	case 6:
-		return "drop comment lines", dropComments, true
+		return move{name: "drop comment lines", do: dropComments, unlike: true}
 	case 7:
-		return "a round trip", roundTrip, false
+		return move{name: "a round trip", do: roundTrip, encodes: true}
 	case 8:
 		skipped := pick(d, "nobody", "c0", "init", "c1")
-		return "skip " + skipped, func(text string) string {
+		return move{name: "skip " + skipped, unsettles: true, do: func(text string) string {
 			return regexp.MustCompile(`(skip-containers"?: ?"?)(nobody|c0|init|c1)`).ReplaceAllString(text, "${1}"+skipped)
-		}, true
+		}}
 	}
-	return "a person's variable", atLine(d.roll(64), "- name: OWN_", func(lead, line string) []string {
+	return move{name: "a person's variable", unlike: true, do: atLine(d.roll(64), "- name: OWN_", func(lead, line string) []string {
 		before, _, _ := strings.Cut(line, "name: ")
 		return []string{before + "name: MORE", strings.Repeat(" ", len(before)) + "value: x", line}
-	}), true
+	})}
 }
 
 // eol is the line break of a text.
@@ -63,7 +71,7 @@ func eol(text string) string {
 }
 
 // wrap makes the documents items of a List, indented by so many columns.
-func wrap(by int) move {
+func wrap(by int) func(string) string {
 	return func(text string) string {
 		if strings.HasPrefix(text, "{") || strings.Count(text, "items:") > 2 {
 			return text
@@ -112,7 +120,7 @@ var plainLine = regexp.MustCompile(`^ *(- +)?[A-Za-z]+:`)
 // atLine puts lines in the place of one that a person has written, one of those that
 // have one of some texts. It is chosen among them, so that it is the same one
 // whatever an injection has added.
-func atLine(chosen int, having string, do func(lead, line string) []string) move {
+func atLine(chosen int, having string, do func(lead, line string) []string) func(string) string {
 	return func(text string) string {
 		if strings.HasPrefix(text, "{") {
 			return text

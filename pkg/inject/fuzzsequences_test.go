@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
@@ -130,7 +130,7 @@ func (q *sequence) settle(in Injector) bool {
 	q.note(out)
 	again, _, ok := q.run(in, out)
 	if !ok || again != out {
-		q.failed("a second run changes (-first +second):\n%s", gocmp.Diff(out, again))
+		q.failed("a second run changes (-first +second):\n%s", cmp.Diff(out, again))
 	}
 	q.text = out
 	return !report.Unresolved()
@@ -143,7 +143,7 @@ func (q *sequence) inject(s settings) {
 	before := q.text
 	if !q.settle(s.injector()) {
 		if before != q.text && s.unknown {
-			q.failed("what isn't known changes something (-before +after):\n%s", gocmp.Diff(before, q.text))
+			q.failed("what isn't known changes something (-before +after):\n%s", cmp.Diff(before, q.text))
 		}
 		return
 	}
@@ -152,7 +152,7 @@ func (q *sequence) inject(s settings) {
 	if q.flow || !ok {
 		return
 	}
-	if diff := gocmp.Diff(q.sorted(fresh), q.sorted(q.text)); diff != "" {
+	if diff := cmp.Diff(q.sorted(fresh), q.sorted(q.text)); diff != "" {
 		q.failed("it isn't what a first injection gives (-first +this):\n%s\n%s", diff, q.text)
 	}
 }
@@ -177,14 +177,15 @@ func (q *sequence) remove() {
 	switch {
 	case q.flow:
 	case q.exact:
-		if diff := gocmp.Diff(q.person, q.text); diff != "" {
+		if diff := cmp.Diff(q.person, q.text); diff != "" {
 			q.failed("it isn't the person's text (-person +text):\n%s", diff)
 		}
 	default:
-		if diff := gocmp.Diff(q.sorted(q.person), q.sorted(q.text)); diff != "" {
+		if diff := cmp.Diff(q.sorted(q.person), q.sorted(q.text)); diff != "" {
 			q.failed("it isn't what the person's text means (-person +text):\n%s", diff)
 		}
-		q.person, q.exact, q.shared = q.text, true, strings.Contains(q.text, "*env")
+		q.person, q.shared = q.text, strings.Contains(q.text, "*env")
+		q.exact = !q.shared
 	}
 }
 
@@ -197,33 +198,30 @@ func (q *sequence) check() {
 	q.note("check")
 	out, report, ok := q.run(q.settled.injector(), q.text)
 	if !ok || report.Differs() {
-		q.failed("a check finds a difference (-text +wanted):\n%s", gocmp.Diff(q.text, out))
+		q.failed("a check finds a difference (-text +wanted):\n%s", cmp.Diff(q.text, out))
 	}
 }
 
-// move moves both texts, unless that changes what they mean, or loses a mark.
+// move moves both texts, unless that loses a mark.
 func (q *sequence) move() {
 	q.Helper()
-	name, move, lines := moves(q.dice, func() string {
+	m := moves(q.dice, func() string {
 		w := writer{notes: q.notes}
 		defer func() { q.notes = w.notes }()
 		return w.note()
 	})
-	if q.shared && (name == "a person's variable" || name == "swap containers") {
-		return // an alias is in the way in one of the texts, and not in the other
-	}
-	person, text := move(q.person), move(q.text)
-	if person == q.person || text == q.text {
+	if q.shared && m.unlike {
 		return
 	}
-	if strings.Count(text, Mark) != strings.Count(q.text, Mark) {
+	person, text := m.do(q.person), m.do(q.text)
+	if person == q.person || text == q.text || strings.Count(text, Mark) != strings.Count(q.text, Mark) {
 		return
 	}
-	q.note(name + "\n" + text)
-	if strings.HasPrefix(name, "skip") {
+	q.note(m.name + "\n" + text)
+	if m.unsettles {
 		q.settled = nil
 	}
-	q.person, q.text, q.exact = person, text, q.exact && lines
+	q.person, q.text, q.exact = person, text, q.exact && !m.encodes
 }
 
 var noteText = regexp.MustCompile(`# note \d+\.`)
@@ -236,7 +234,7 @@ func (q *sequence) kept() {
 			q.failed("comment %q: %d times in\n%s", note, n, q.text)
 		}
 	}
-	if diff := gocmp.Diff(q.foreign(q.person), q.foreign(q.text)); diff != "" {
+	if diff := cmp.Diff(q.foreign(q.person), q.foreign(q.text)); diff != "" {
 		q.failed("something of the person's changes (-person +text):\n%s\n%s", diff, q.text)
 	}
 }

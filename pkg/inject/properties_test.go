@@ -15,11 +15,25 @@ import (
 
 // What the fuzz targets and the sequences ask of a report and of text.
 
-// isFlow tells whether a pod template that changes has flow style in it, where
-// nothing can be marked.
+// isFlow tells whether a change is made in flow style, where nothing can be marked.
 func isFlow(r *Report) bool {
-	return slices.ContainsFunc(r.Templates, func(t *Template) bool { return t.Differs() && hasFlow(t.view.Node()) })
+	return slices.ContainsFunc(r.Templates, func(t *Template) bool {
+		return slices.ContainsFunc(t.changes, func(c yamledit.Change) bool {
+			root := t.Item.Node()
+			parent, list, entry := c.List[:len(c.List)-1].Get(root), c.List.Get(root), c.List.At(c.Index).Get(root)
+			return inFlow(parent) || inFlow(list) && len(list.Content) > 0 || inFlow(entry) && c.Op != yamledit.Append
+		})
+	})
 }
+
+// holdsFlow tells whether a template that changes has flow style anywhere.
+func holdsFlow(r *Report) bool {
+	var holds func(n *yaml.Node) bool
+	holds = func(n *yaml.Node) bool { return inFlow(n) || slices.ContainsFunc(n.Content, holds) }
+	return slices.ContainsFunc(r.Templates, func(t *Template) bool { return t.Differs() && holds(t.view.Node()) })
+}
+
+func inFlow(n *yaml.Node) bool { return n != nil && n.Style&yaml.FlowStyle != 0 }
 
 // isRewritten tells whether an object was written anew as a whole.
 func isRewritten(r *Report) bool {

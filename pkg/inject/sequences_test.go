@@ -1,11 +1,10 @@
 package inject
 
 import (
-	"cmp"
 	"strings"
 	"testing"
 
-	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -32,16 +31,21 @@ func (s settings) Namespace(name string) (*Known[corev1.Namespace], error) {
 	if s.unknown {
 		return nil, nil
 	}
-	return &Known[corev1.Namespace]{Source: "test", Object: &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
-		Name: name, Labels: map[string]string{rrsa.InjectionKey: cmp.Or(s.injection, rrsa.On), rrsa.OverrideEnvKey: s.override},
-	}}}, nil
+	labels := map[string]string{rrsa.InjectionKey: rrsa.On, rrsa.OverrideEnvKey: s.override}
+	if s.injection != "" {
+		labels[rrsa.InjectionKey] = s.injection
+	}
+	return &Known[corev1.Namespace]{Source: "test", Object: &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}}}, nil
 }
 
 func (s settings) ServiceAccount(namespace, name string) (*Known[corev1.ServiceAccount], error) {
 	if s.unknown {
 		return nil, nil
 	}
-	annotations := map[string]string{rrsa.RoleNameKey: cmp.Or(s.role, "role")}
+	annotations := map[string]string{rrsa.RoleNameKey: "role"}
+	if s.role != "" {
+		annotations[rrsa.RoleNameKey] = s.role
+	}
 	if s.expiration != "" {
 		annotations[rrsa.TokenExpirationKey] = s.expiration
 	}
@@ -192,7 +196,7 @@ func TestSequences(t *testing.T) {
 				}
 				return text
 			}
-			if diff := gocmp.Diff(run(tt.same), run(tt.steps)); diff != "" {
+			if diff := cmp.Diff(run(tt.same), run(tt.steps)); diff != "" {
 				t.Errorf("text (-want +got):\n%s", diff)
 			}
 		})
@@ -231,14 +235,14 @@ func TestTwice(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, it := range parsed.Items() {
-				if diff := gocmp.Diff(it.Origin, out.Items()[i].Origin); diff != "" {
+				if diff := cmp.Diff(it.Origin, out.Items()[i].Origin); diff != "" {
 					t.Errorf("origin (-parsed +rewritten):\n%s", diff)
 				}
 			}
-			if diff := gocmp.Diff(len(again.Templates), len(report.Templates)); diff != "" {
+			if diff := cmp.Diff(len(again.Templates), len(report.Templates)); diff != "" {
 				t.Errorf("templates (-parsed +rewritten):\n%s", diff)
 			}
-			if diff := gocmp.Diff(rewritten(t, remover(false), string(out.Bytes())), removedFrom(t, out)); diff != "" {
+			if diff := cmp.Diff(rewritten(t, remover(false), string(out.Bytes())), removedFrom(t, out)); diff != "" {
 				t.Errorf("removal (-parsed +rewritten):\n%s", diff)
 			}
 		})
@@ -288,7 +292,7 @@ metadata: {name: default, namespace: shop, annotations: {pod-identity.alibabaclo
 	if after != report {
 		t.Error("a report to which nothing is added is the same one")
 	}
-	if diff := gocmp.Diff(names, string(out[0].Bytes())); diff != "" {
+	if diff := cmp.Diff(names, string(out[0].Bytes())); diff != "" {
 		t.Errorf("the file without pods (-want +got):\n%s", diff)
 	}
 	if got := string(out[1].Bytes()); !strings.Contains(got, "role/cart") || !strings.Contains(got, "serviceAccountToken") {
@@ -300,7 +304,7 @@ metadata: {name: default, namespace: shop, annotations: {pod-identity.alibabaclo
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := gocmp.Diff(string(other.Bytes()), string(untouched[0].Bytes())); diff != "" {
+		if diff := cmp.Diff(string(other.Bytes()), string(untouched[0].Bytes())); diff != "" {
 			t.Errorf("%s changes by a report that isn't its own (-want +got):\n%s", name, diff)
 		}
 	}

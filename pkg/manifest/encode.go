@@ -8,13 +8,14 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
 )
 
-// encode plans one edit that replaces the object's whole text by what it is to be.
-// why says why it isn't edited in place.
-func (it target) encode(want *yaml.Node, why Rewritten) ([]yamltext.Edit, error) {
+// encode plans one edit that replaces the object's whole text by what the changes make
+// of it. why says why it isn't edited in place.
+func (it target) encode(changes []yamledit.Change, why Rewritten) ([]yamltext.Edit, error) {
 	t := it.doc.text
 	for _, n := range it.above {
 		if n.Style&yaml.FlowStyle != 0 {
@@ -32,26 +33,39 @@ func (it target) encode(want *yaml.Node, why Rewritten) ([]yamltext.Edit, error)
 	if yamlnode.NeededBy(it.doc.root, it.node) {
 		return nil, it.refusal(newRewritten(it.Item, errNeeded))
 	}
-	object := *want
-	object.Content = append([]*yaml.Node{}, want.Content...)
-	// The comments around the object stay where they are in the text.
-	object.HeadComment, object.FootComment, object.LineComment = "", "", ""
-	if last := len(object.Content) - 2; last >= 0 {
-		first := *object.Content[0]
-		first.HeadComment = ""
-		object.Content[0] = &first
-		key := *object.Content[last]
-		key.FootComment = ""
-		object.Content[last] = &key
+	end = t.LineEnd(end)
+	object, err := it.upTo(t.NextLine(end), changes)
+	if err != nil {
+		return nil, err
 	}
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
 	enc.SetIndent(2)
 	enc.CompactSeqIndent()
-	if err := errors.Join(enc.Encode(quoteLast(&object, end == len(t.Data))), enc.Close()); err != nil {
+	if err := errors.Join(enc.Encode(quoteLast(object, end == len(t.Data))), enc.Close()); err != nil {
 		return nil, fmt.Errorf("encoding the object: %w", err)
 	}
 	return []yamltext.Edit{{Start: start, End: end, Text: reindent(b.String(), it.node.Column-1, t.EOL(start))}}, nil
+}
+
+// upTo is what the changes make of the object, less the comments that stand before
+// it and from an offset on: these stay in the text.
+func (it target) upTo(end int, changes []yamledit.Change) (*yaml.Node, error) {
+	root, err := decode(it.doc.text.Data[:end])
+	if err != nil {
+		return nil, fmt.Errorf("reading the object alone: %w", err)
+	}
+	object, err := yamledit.Nodes(yamledit.Object{Node: it.in(root)}, changes)
+	if err != nil {
+		return nil, err
+	}
+	object.HeadComment = ""
+	if len(object.Content) > 0 {
+		first := *object.Content[0]
+		first.HeadComment = ""
+		object.Content[0] = &first
+	}
+	return object, nil
 }
 
 // refusal says that the object can't be changed as it is written, why, and what to

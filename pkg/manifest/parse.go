@@ -53,29 +53,37 @@ func lineEnded(data []byte) []byte {
 	return append(data[:len(data):len(data)], '\n')
 }
 
+// decode reads the one document of a text. Without any it is io.EOF.
+func decode(data []byte) (*yaml.Node, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(lineEnded(data)))
+	var doc yaml.Node
+	if err := decoder.Decode(&doc); err != nil {
+		return nil, err
+	}
+	switch err := decoder.Decode(&yaml.Node{}); {
+	case err == nil:
+		return nil, errors.New("more follows after the end of the document")
+	case !errors.Is(err, io.EOF):
+		return nil, err
+	}
+	if len(doc.Content) == 0 {
+		return nil, io.EOF
+	}
+	return doc.Content[0], nil
+}
+
 // parse decodes the document's text into nodes; root stays nil for an empty one.
 func (d *document) parse() error {
-	decoder := yaml.NewDecoder(bytes.NewReader(lineEnded(d.text.Data)))
-	var n yaml.Node
-	err := decoder.Decode(&n)
+	root, err := decode(d.text.Data)
 	if errors.Is(err, io.EOF) {
 		return nil
-	}
-	if err == nil {
-		if more := decoder.Decode(&yaml.Node{}); !errors.Is(more, io.EOF) {
-			err = fmt.Errorf("more follows after the end of the document")
-			if more != nil {
-				err = more
-			}
-		}
 	}
 	if err != nil {
 		return fmt.Errorf("parsing %s: document %d, %s", d.file, d.index, d.shiftLines(err))
 	}
-	if len(n.Content) == 0 || yamlnode.IsNull(n.Content[0]) {
-		return nil
+	if !yamlnode.IsNull(root) {
+		d.root = root
 	}
-	d.root = n.Content[0]
 	return nil
 }
 

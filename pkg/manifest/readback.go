@@ -55,11 +55,11 @@ func (it target) readWhole(edits []yamltext.Edit, want *yaml.Node) (*yaml.Node, 
 
 // readSame reads a text and tells whether the object in it is what is expected.
 func readSame(text []byte, want *yaml.Node, find func(root *yaml.Node) *yaml.Node) (*yaml.Node, bool) {
-	var doc yaml.Node
-	if yaml.Unmarshal(lineEnded(text), &doc) != nil || len(doc.Content) == 0 {
+	root, err := decode(text)
+	if err != nil {
 		return nil, false
 	}
-	got := find(doc.Content[0])
+	got := find(root)
 	return got, got != nil && same(want, got)
 }
 
@@ -79,9 +79,12 @@ func same(want, got *yaml.Node) bool {
 // must not have changed another one.
 func (d *document) compareAll(made rewriting, want map[*Item]*yaml.Node) error {
 	text, err := yamltext.Apply(d.text.Data, made.edits)
-	var doc yaml.Node
+	var root *yaml.Node
 	if err == nil {
-		err = yaml.Unmarshal(lineEnded(text), &doc)
+		root, err = decode(text)
+	}
+	if err != nil {
+		return d.fault(d.root, "the edited text can't be read: "+err.Error())
 	}
 	for _, it := range d.items {
 		expected := want[it]
@@ -90,7 +93,7 @@ func (d *document) compareAll(made rewriting, want map[*Item]*yaml.Node) error {
 				continue // it could not be read before, and nobody has changed it
 			}
 		}
-		if err != nil || len(doc.Content) == 0 || !same(expected, it.in(doc.Content[0])) {
+		if got := it.in(root); got == nil || !same(expected, got) {
 			return it.Wrap(target{it}.refusal(newRewritten(it, errNeeded)))
 		}
 	}

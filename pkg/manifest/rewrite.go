@@ -102,7 +102,7 @@ func (d *document) rewrite(changes Changes) (rewriting, error) {
 			if expected, err = yamledit.Nodes(whole, changes[item]); err != nil {
 				return out, it.Wrap(err)
 			}
-			if edits, err = it.encode(expected, why); err != nil {
+			if edits, err = it.encode(changes[item], why); err != nil {
 				return out, it.Wrap(err)
 			}
 			if out.root, ok = it.readAgain(edits, expected, &buf); !ok {
