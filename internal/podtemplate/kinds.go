@@ -107,12 +107,3 @@ func NewTable(added []Path) Table {
 
 // Has tells whether a kind is known.
 func (t Table) Has(group, kind string) bool { return t[[2]string{group, kind}] != nil }
-
-// All returns every path in the table, in no order.
-func (t Table) All() []Path {
-	var out []Path
-	for _, paths := range t {
-		out = append(out, paths...)
-	}
-	return out
-}

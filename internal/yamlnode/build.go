@@ -31,9 +31,6 @@ func Literal(tag, s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: s}
 }
 
-// Null makes a null that is written as nothing.
-func Null() *yaml.Node { return Literal(yaml.NodeTagNull, "") }
-
 // IsPlain tells whether a string needs no quotes, by a safe subset of the rules.
 func IsPlain(s string) bool {
 	switch strings.ToLower(s) {

@@ -120,7 +120,7 @@ func TestStr(t *testing.T) {
 			t.Errorf("%q is written %q", s, text)
 		}
 	}
-	if n := Null(); written(t, Sequence(n)) == "" || !IsNull(n) {
+	if n := Literal(yaml.NodeTagNull, ""); written(t, Sequence(n)) == "" || !IsNull(n) {
 		t.Error("null is something")
 	}
 }
