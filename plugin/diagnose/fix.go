@@ -2,9 +2,52 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 )
+
+// OwnerOf is the pod's controller, and for a Deployment's ReplicaSet the
+// Deployment: its ReplicaSets carry its name and the hash that the pods have as a
+// label. nil without a controller.
+func OwnerOf(pod *corev1.Pod) *cliapi.Owner {
+	ref := metav1.GetControllerOfNoCopy(pod)
+	if ref == nil {
+		return nil
+	}
+	o := &cliapi.Owner{APIVersion: ref.APIVersion, Kind: ref.Kind, Name: ref.Name}
+	hash := pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]
+	if name, ok := strings.CutSuffix(o.Name, "-"+hash); ok && hash != "" && name != "" && group(*o) == appsv1.GroupName && o.Kind == "ReplicaSet" {
+		o.Kind, o.Name = "Deployment", name
+	}
+	return o
+}
+
+// OwnerName names an owner as kubectl does, such as "deployment/cart".
+func OwnerName(o cliapi.Owner) string { return strings.ToLower(o.Kind) + "/" + o.Name }
+
+// group is the API's group; the version as such if it isn't one.
+func group(o cliapi.Owner) string {
+	gv, err := schema.ParseGroupVersion(o.APIVersion)
+	if err != nil {
+		return o.APIVersion
+	}
+	return gv.Group
+}
+
+// restarts tells whether kubectl rollout restart knows an owner. The API server
+// takes any text for an owner's name, and a shell must not get it.
+func restarts(o cliapi.Owner) bool {
+	return group(o) == appsv1.GroupName && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, o.Kind) &&
+		len(validation.IsDNS1123Subdomain(o.Name)) == 0
+}
 
 // FixOf is what has pods created again that would be better off then. name is that
 // of the pod, for one without an owner; connection has the flags that lead kubectl to
