@@ -4,33 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 
-	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/printers"
 	"sigs.k8s.io/yaml"
 )
-
-// Format is the flag -o of a verb.
-type Format struct {
-	// Name is what was given, or the default.
-	Name   string
-	values []string
-}
-
-// Add adds the flag with its default and the formats that there are.
-func (f *Format) Add(cmd *cobra.Command, value, usage string, values ...string) {
-	f.values = values
-	cmd.Flags().StringVarP(&f.Name, "output", "o", value, usage)
-	Complete(cmd, "output", values...)
-}
-
-// Check refuses a format that there isn't. A verb without the flag has no formats.
-func (f Format) Check() error {
-	if f.values != nil && !slices.Contains(f.values, f.Name) {
-		return fmt.Errorf("checking --output %q: want %s", f.Name, Choice(f.values))
-	}
-	return nil
-}
 
 // Write writes all of a text, or fails. what names it in the error.
 func Write(w io.Writer, data []byte, what string) error {
@@ -55,4 +32,28 @@ func Encode(w io.Writer, format string, v any, what string) error {
 		return fmt.Errorf("encoding %s as %s: %w", what, format, err)
 	}
 	return Write(w, data, what)
+}
+
+// Progress is one line on a terminal, and nothing elsewhere.
+type Progress struct {
+	// W is where the line is shown.
+	W     io.Writer
+	shown bool
+}
+
+// Show replaces the line. The text has to be plain.
+func (p *Progress) Show(text string) {
+	if !p.shown && !printers.IsTerminal(p.W) {
+		return
+	}
+	p.shown = true
+	fmt.Fprint(p.W, "\r\x1b[K"+text)
+}
+
+// Clear takes the line away.
+func (p *Progress) Clear() {
+	if p.shown {
+		fmt.Fprint(p.W, "\r\x1b[K")
+	}
+	p.shown = false
 }

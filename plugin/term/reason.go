@@ -28,12 +28,9 @@ func WriteHint(b *strings.Builder, indent, hint string) {
 
 // Hint is what to do about a reason: what the engine says, and what to type for it.
 func Hint(r rrsa.Reason) string {
-	return strings.Join(NonEmpty(r.Hint, typed()[r.Code]), ": ")
-}
-
-// typed has what to type about reasons whose own hints don't name the command line.
-func typed() map[rrsa.Code]string {
-	return map[rrsa.Code]string{
-		"WebhookNotInstalled": "kubectl rrsa preview",
+	typed := "" // the engine's own hints don't name the command line
+	if r.Code == "WebhookNotInstalled" {
+		typed = "kubectl rrsa preview"
 	}
+	return strings.Join(NonEmpty(r.Hint, typed), ": ")
 }

@@ -2,12 +2,10 @@ package preview
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
@@ -37,50 +35,42 @@ func podOf(c *inject.Template, live bool) (*unstructured.Unstructured, error) {
 	}
 	if c.Path == "spec.template" {
 		claims, _, _ := unstructured.NestedSlice(object, "spec", "volumeClaimTemplates")
-		spec["volumes"] = withClaims(spec["volumes"], claims, c.Item.Name)
-	}
-	metadata := map[string]any{}
-	for _, field := range []string{"labels", "annotations"} {
-		value, found, err := unstructured.NestedFieldCopy(template, "metadata", field)
-		if err != nil {
-			return nil, fmt.Errorf("reading the pod template of %s: %w", c, err)
-		}
-		if found {
-			metadata[field] = value
-		}
+		addClaims(spec, claims, c.Item.Name)
 	}
 	prefix, _, _ := unstructured.NestedString(object, "metadata", "generateName")
 	if name := c.Item.Name; name != "" {
 		prefix = name + "-"
 	}
-	metadata["namespace"], metadata["generateName"] = c.Namespace, cmp.Or(prefix, "rrsa-")
+	metadata := map[string]any{"namespace": c.Namespace, "generateName": cmp.Or(prefix, "rrsa-")}
+	given, _ := template["metadata"].(map[string]any)
+	for _, field := range []string{"labels", "annotations"} {
+		if value, ok := given[field]; ok {
+			metadata[field] = value
+		}
+	}
 	return &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}}, nil
 }
 
-// withClaims adds the volumes that the controller of a StatefulSet makes of its
-// claims. They take the place of volumes with the same name.
-func withClaims(volumes any, claims []any, owner string) any {
-	if len(claims) == 0 {
-		return volumes
-	}
-	out, _ := volumes.([]any)
+// addClaims adds the volumes that the controller of a StatefulSet makes of its claims.
+// They take the place of volumes with the same name.
+func addClaims(spec map[string]any, claims []any, owner string) {
 	for _, claim := range claims {
 		claim, _ := claim.(map[string]any)
 		name, _, _ := unstructured.NestedString(claim, "metadata", "name")
-		out = slices.DeleteFunc(out, func(v any) bool {
+		volumes, _ := spec["volumes"].([]any)
+		volumes = slices.DeleteFunc(volumes, func(v any) bool {
 			volume, _ := v.(map[string]any)
 			return volume["name"] == name
 		})
-		out = append(out, map[string]any{"name": name, "persistentVolumeClaim": map[string]any{"claimName": name + "-" + owner + "-0"}})
+		spec["volumes"] = append(volumes, map[string]any{"name": name, "persistentVolumeClaim": map[string]any{"claimName": name + "-" + owner + "-0"}})
 	}
-	return out
 }
 
 // typedTemplate is a pod that the API server has taken, as the engine takes it.
 func typedTemplate(pod *unstructured.Unstructured) (*corev1.PodTemplateSpec, error) {
-	out := &corev1.Pod{}
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(pod.Object, out); err != nil {
-		return nil, fmt.Errorf("reading a pod: %w", err)
+	out, err := diagnose.AsPod(pod)
+	if err != nil {
+		return nil, err
 	}
 	return diagnose.Template(out), nil
 }
