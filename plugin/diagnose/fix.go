@@ -24,7 +24,7 @@ func OwnerOf(pod *corev1.Pod) *cliapi.Owner {
 	}
 	o := &cliapi.Owner{APIVersion: ref.APIVersion, Kind: ref.Kind, Name: ref.Name}
 	hash := pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]
-	if name, ok := strings.CutSuffix(o.Name, "-"+hash); ok && hash != "" && name != "" && group(*o) == appsv1.GroupName && o.Kind == "ReplicaSet" {
+	if name, ok := strings.CutSuffix(o.Name, "-"+hash); ok && hash != "" && name != "" && groupOf(*o) == appsv1.GroupName && o.Kind == "ReplicaSet" {
 		o.Kind, o.Name = "Deployment", name
 	}
 	return o
@@ -33,19 +33,12 @@ func OwnerOf(pod *corev1.Pod) *cliapi.Owner {
 // OwnerName names an owner as kubectl does, such as "deployment/cart".
 func OwnerName(o cliapi.Owner) string { return strings.ToLower(o.Kind) + "/" + o.Name }
 
-// group is the API's group; the version as such if it isn't one.
-func group(o cliapi.Owner) string {
-	gv, err := schema.ParseGroupVersion(o.APIVersion)
-	if err != nil {
-		return o.APIVersion
-	}
-	return gv.Group
-}
+func groupOf(o cliapi.Owner) string { return schema.FromAPIVersionAndKind(o.APIVersion, o.Kind).Group }
 
 // restarts tells whether kubectl rollout restart knows an owner. The API server
 // takes any text for an owner's name, and a shell must not get it.
 func restarts(o cliapi.Owner) bool {
-	return group(o) == appsv1.GroupName && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, o.Kind) &&
+	return groupOf(o) == appsv1.GroupName && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, o.Kind) &&
 		len(validation.IsDNS1123Subdomain(o.Name)) == 0
 }
 
@@ -60,7 +53,7 @@ func FixOf(namespace, name string, owner *cliapi.Owner, connection string) cliap
 		out.Message = "it has no controller: delete it and create it anew"
 	case !restarts(*owner):
 		out.Message = "kubectl rollout restart doesn't know it: recreate its pods"
-		if owner.Kind == "Job" && group(*owner) == "batch" {
+		if owner.Kind == "Job" && groupOf(*owner) == "batch" {
 			out.Message = "a Job's pods are not replaced: create the Job anew; the next one of a CronJob is right by itself"
 		}
 	default:

@@ -131,12 +131,12 @@ const (
 // download reads a manifest from a URL: over https alone, also after a redirect,
 // and within the bounds.
 func download(ctx context.Context, address string) ([]byte, error) {
-	if err := checkScheme(address); err != nil {
-		return nil, err
-	}
 	ctx, stop := context.WithTimeout(ctx, downloadTimeout)
 	defer stop()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err == nil {
+		err = checkScheme(request.URL)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func download(ctx context.Context, address string) ([]byte, error) {
 		if len(before) > 10 {
 			return errors.New("there are too many redirects")
 		}
-		return checkScheme(next.URL.String())
+		return checkScheme(next.URL)
 	}}
 	response, err := client.Do(request)
 	if err != nil {
@@ -161,10 +161,9 @@ func download(ctx context.Context, address string) ([]byte, error) {
 	return data, err
 }
 
-func checkScheme(address string) error {
-	u, err := url.Parse(address)
-	if err == nil && !strings.EqualFold(u.Scheme, "https") {
-		err = errors.New("only https is allowed: what is read decides about credentials")
+func checkScheme(address *url.URL) error {
+	if !strings.EqualFold(address.Scheme, "https") {
+		return errors.New("only https is allowed: what is read decides about credentials")
 	}
-	return err
+	return nil
 }

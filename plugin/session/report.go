@@ -14,11 +14,7 @@ import (
 )
 
 // Tell writes a report to stderr, unless -q forbids it.
-func (s *Session) Tell(report *inject.Report) {
-	if !s.Quiet {
-		s.WriteReport(s.ErrOut, report)
-	}
-}
+func (s *Session) Tell(report *inject.Report) { s.WriteReport(s.Talk, report) }
 
 // WriteReport writes a line for each pod template, with its warnings and hints
 // below. What is about a Namespace or a ServiceAccount is written once.

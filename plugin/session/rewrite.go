@@ -32,11 +32,7 @@ const errDiffers = term.Differs("the manifests are not as an injection would mak
 // Rewrite decides for the input's pods, tells it, and prints the input with the
 // changes as -o says. In the mode check it prints nothing, and fails if there are any.
 func (s *Session) Rewrite(r Rewriting) error {
-	after, report, err := s.Changed(r.Injector, s.Input.Streams, func(report *inject.Report) {
-		if !s.Quiet {
-			r.Tell(s.ErrOut, report)
-		}
-	})
+	after, report, err := s.Changed(r.Injector, s.Input.Streams, func(report *inject.Report) { r.Tell(s.Talk, report) })
 	if err != nil {
 		return err
 	}
@@ -60,7 +56,7 @@ func (s *Session) Rewrite(r Rewriting) error {
 
 // Changed decides for the pods of streams and returns the streams with the changes,
 // and the report, unless something forbids to write any. tell gets the report either
-// way, before that; nil tells nobody.
+// way, before that.
 func (s *Session) Changed(injector inject.Injector, streams []*manifest.Stream, tell func(*inject.Report)) ([]*manifest.Stream, *inject.Report, error) {
 	report, err := injector.Plan(Items(streams))
 	if err != nil {
@@ -76,9 +72,7 @@ func (s *Session) Changed(injector inject.Injector, streams []*manifest.Stream, 
 			return nil, nil, err
 		}
 	}
-	if tell != nil {
-		tell(report)
-	}
+	tell(report)
 	return after, report, forbidden
 }
 

@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -42,8 +43,9 @@ type Session struct {
 	Identity cluster.Identity
 	// Input is what was read.
 	Input Input
-	// Quiet tells that stderr is for errors.
+	// Quiet tells that stderr is for errors. Talk is stderr for all else, and drops it then.
 	Quiet bool
+	Talk  io.Writer
 
 	flags Flags
 }
@@ -59,7 +61,10 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 	if err := flags.Format.Check(); err != nil {
 		return nil, err
 	}
-	s := &Session{IOStreams: flags.IOStreams, Quiet: flags.Quiet, Input: Input{Targets: targets}, flags: flags}
+	s := &Session{IOStreams: flags.IOStreams, Quiet: flags.Quiet, Talk: flags.ErrOut, Input: Input{Targets: targets}, flags: flags}
+	if s.Quiet {
+		s.Talk = io.Discard
+	}
 	if s.Settings, err = flags.Settings.load(flags.Connection.Namespace()); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Exit codes. Every verb that answers with differences or findings has 1 for
@@ -47,9 +48,8 @@ func ExitCode(err error) int {
 // ErrorPrefix is what stands before an error: kubectl's words for one that the API
 // server has given.
 func ErrorPrefix(err error) string {
-	var status apierrors.APIStatus
-	if errors.As(err, &status) && status.Status().Reason != "" {
-		return fmt.Sprintf("Error from server (%s):", status.Status().Reason)
+	if reason := apierrors.ReasonForError(err); reason != metav1.StatusReasonUnknown {
+		return fmt.Sprintf("Error from server (%s):", reason)
 	}
 	return "error:"
 }

@@ -14,6 +14,8 @@ import (
 	"unicode"
 
 	"k8s.io/cli-runtime/pkg/printers"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // WriteLine writes one line, whatever the text from the manifests holds: a line
@@ -72,4 +74,33 @@ func WriteTable(b *strings.Builder, lines [][]string) {
 	}
 	// A strings.Builder takes all that is written to it.
 	_ = w.Flush()
+}
+
+// Verdict is a verdict in words.
+func Verdict(v rrsa.Verdict) string {
+	return map[rrsa.Verdict]string{
+		rrsa.Injected: "injected", rrsa.NotInjected: "not injected", rrsa.Unknown: "unknown", rrsa.Refused: "refused",
+	}[v]
+}
+
+// WriteReason writes a reason, and what to do about it on a line of its own.
+func WriteReason(b *strings.Builder, indent string, r rrsa.Reason) {
+	WriteLine(b, "%s%s: %s: %s", indent, r.Severity, r.Code, r.Message)
+	WriteHint(b, indent, Hint(r))
+}
+
+// WriteHint writes what to do, if there is anything.
+func WriteHint(b *strings.Builder, indent, hint string) {
+	if hint != "" {
+		WriteLine(b, "%s  hint: %s", indent, hint)
+	}
+}
+
+// Hint is what to do about a reason: what the engine says, and what to type for it.
+func Hint(r rrsa.Reason) string {
+	typed := "" // the engine's own hints don't name the command line
+	if r.Code == "WebhookNotInstalled" {
+		typed = "kubectl rrsa preview"
+	}
+	return strings.Join(NonEmpty(r.Hint, typed), ": ")
 }

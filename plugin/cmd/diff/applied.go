@@ -132,9 +132,7 @@ func merged(ctx context.Context, s *session.Session, dryRun *cluster.DryRun, how
 
 // say tells on stderr what the result alone doesn't show.
 func say(s *session.Session, format string, args ...any) {
-	if !s.Quiet {
-		fmt.Fprintln(s.ErrOut, "note:", term.OneLine(fmt.Sprintf(format, args...)))
-	}
+	fmt.Fprintln(s.Talk, "note:", term.OneLine(fmt.Sprintf(format, args...)))
 }
 
 // serverSideManager is the manager that has applied an object on the server side;

@@ -39,19 +39,14 @@ func (o *options) compare(ctx context.Context, s *session.Session) (comparison, 
 	case applied:
 		return compareApplied(ctx, s, o.apply)
 	case !from && !to:
-		return compareInjected(s)
+		changed, err := injected(s, s.Input.Streams)
+		return comparison{"manifest", "injected", changed}, err
 	case s.Settings.Mode == config.ModeRemove:
 		return comparison{}, errors.New("checking the arguments: with the mode remove nothing is injected, so that no versions of the webhook can be compared")
 	case from && to && o.set.Changed("webhook-version"):
 		return comparison{}, errors.New("checking the arguments: --webhook-version stands for the one of --from-version and --to-version that isn't given, and both are")
 	}
 	return o.compareVersions(s)
-}
-
-// compareInjected compares each file with what an injection makes of it.
-func compareInjected(s *session.Session) (comparison, error) {
-	changed, err := injected(s, s.Input.Streams)
-	return comparison{"manifest", "injected", changed}, err
 }
 
 // injected pairs the text of streams with what an injection makes of it.
@@ -104,9 +99,7 @@ func (o *options) as(flag, version string, injector inject.Injector) (inject.Inj
 func injectedAs(s *session.Session, injector inject.Injector) ([]*manifest.Stream, error) {
 	version := injector.Config.WebhookVersion
 	after, _, err := s.Changed(injector, s.Input.Streams, func(report *inject.Report) {
-		if !s.Quiet {
-			fmt.Fprintf(s.ErrOut, "as webhook %s:\n", version)
-		}
+		fmt.Fprintf(s.Talk, "as webhook %s:\n", version)
 		s.Tell(report)
 	})
 	if err != nil {

@@ -41,23 +41,14 @@ Exit code 0 if nothing differs; 1 if something does; 2 after an error.`,
 		Example: `  # What would applying these manifests change in the cluster?
   kubectl rrsa diff -R -f manifests/
 
-  # The same as Flux would apply them
-  kubectl rrsa diff -k overlays/prod --server-side --field-manager kustomize-controller
-
   # What does this pod have, and what would it get now?
   kubectl rrsa diff pod/cart-7d4b9c6f5-x2x8p -n shop
-
-  # What does the webhook put into the pods of a workload?
-  kubectl rrsa diff deployment/cart -n shop
 
   # Without a cluster, by file
   kubectl rrsa diff -R -f manifests/ --local --config rrsa.yaml --stat
 
   # What does an upgrade of the webhook from 0.3.1 to 0.4.2 change?
-  kubectl rrsa diff -k overlays/prod --config rrsa.yaml --from-version 0.3.1 --to-version 0.4.2
-
-  # With another program
-  KUBECTL_EXTERNAL_DIFF='git diff --no-index --word-diff' kubectl rrsa diff app.yaml --config rrsa.yaml`,
+  kubectl rrsa diff -k overlays/prod --config rrsa.yaml --from-version 0.3.1 --to-version 0.4.2`,
 		DisableFlagsInUseLine: true,
 		ValidArgsFunction:     o.CompleteArguments,
 		RunE:                  func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },

@@ -45,17 +45,11 @@ Exit code 0; 1 if --check or --dry-run=server finds a difference; 2 after an err
   kubectl rrsa preview app.yaml --account-id 1488999589000000 \
     --cluster-id cbec9a1f7b433470ebe4c900552000000 --region cn-hangzhou
 
-  # A directory, with the settings of the function's config
-  kubectl rrsa preview -R -f manifests/ --config rrsa.yaml
-
   # In CI: fail if a directory isn't injected as the config says
   kubectl rrsa preview -R -f manifests/ --config rrsa.yaml --check
 
   # What a live workload's pods get
   kubectl rrsa preview deployment/cart -n shop
-
-  # Would the API server take these pods, and does the cluster's webhook agree?
-  kubectl rrsa preview app.yaml --dry-run=server
 
   # A kustomization, and then apply
   kubectl rrsa preview -k overlays/prod --config rrsa.yaml | kubectl apply -f -`,

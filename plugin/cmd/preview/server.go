@@ -49,10 +49,8 @@ func checkServer(ctx context.Context, opened *session.Session, input, result []*
 	if err == nil {
 		err = s.all(ctx, injected.Templates, asWebhook)
 	}
-	if !s.Quiet {
-		if _, writeErr := io.WriteString(s.ErrOut, s.lines.String()); writeErr != nil {
-			return writeErr
-		}
+	if _, writeErr := io.WriteString(s.Talk, s.lines.String()); writeErr != nil {
+		return writeErr
 	}
 	return err
 }

@@ -40,7 +40,7 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 	}
 	s.webhook = webhook
 	remove := s.WithMode(config.ModeRemove)
-	if bare, _, err = remove.Changed(remove.Injector, bare, nil); err != nil {
+	if bare, _, err = remove.Changed(remove.Injector, bare, func(*inject.Report) {}); err != nil {
 		return nil, err
 	}
 	injector := s.Injector
