@@ -61,7 +61,7 @@ func Examine(injector inject.Injector, c *inject.Template, pod *corev1.Pod) (rrs
 
 // States are all states, in the order of a summary.
 func States() []rrsa.State {
-	return append(append([]rrsa.State{rrsa.StateOK}, FindingStates()...), rrsa.StateNotApplicable)
+	return slices.Concat([]rrsa.State{rrsa.StateOK}, FindingStates(), []rrsa.State{rrsa.StateNotApplicable})
 }
 
 // FindingStates are the states that are findings, in the order of a summary.

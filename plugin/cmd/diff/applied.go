@@ -100,16 +100,17 @@ func toApply(s *session.Session, report *inject.Report, injected []*manifest.Str
 func merged(ctx context.Context, s *session.Session, dryRun *cluster.DryRun, how cluster.Apply, object *unstructured.Unstructured, all []*unstructured.Unstructured) (textdiff.Pair, error) {
 	name := strings.ToLower(object.GetKind()) + "/" + object.GetName()
 	live, applied, err := dryRun.Apply(ctx, how, object)
+	missing := cluster.MissingNamespace(err)
+	isMissing := func(u *unstructured.Unstructured) bool {
+		return u.GetAPIVersion() == "v1" && u.GetKind() == "Namespace" && u.GetName() == missing
+	}
 	switch {
 	case err == nil:
-	case live == nil && cluster.MissingNamespace(err) != "":
-		if !slices.ContainsFunc(all, func(u *unstructured.Unstructured) bool {
-			return u.GetAPIVersion() == "v1" && u.GetKind() == "Namespace" && u.GetName() == cluster.MissingNamespace(err)
-		}) {
-			return textdiff.Pair{}, fmt.Errorf("comparing %s: the cluster has no namespace %q, and the input neither: %w", name, cluster.MissingNamespace(err), err)
-		}
-		say(s, "%s is new and shown as in the manifest: a dry run can't create it before its namespace %q", name, cluster.MissingNamespace(err))
+	case live == nil && missing != "" && slices.ContainsFunc(all, isMissing):
+		say(s, "%s is new and shown as in the manifest: a dry run can't create it before its namespace %q", name, missing)
 		applied = object
+	case live == nil && missing != "":
+		return textdiff.Pair{}, fmt.Errorf("comparing %s: the cluster has no namespace %q, and the input neither: %w", name, missing, err)
 	case apierrors.IsConflict(err) && how.ServerSide:
 		return textdiff.Pair{}, fmt.Errorf("comparing %s: %w (--field-manager names the one that applies, --force-conflicts takes the fields over)", name, err)
 	case apierrors.IsInvalid(err) && live != nil:
