@@ -76,3 +76,111 @@ type Edit struct {
 	Field string `json:"field"`
 	Value string `json:"value,omitempty"`
 }
+
+// Webhook is what the cluster's webhook is to a pod that is created now.
+type Webhook struct {
+	// Call is "called", "skipped" or "unknown".
+	Call string `json:"call"`
+	// Configuration is the MutatingWebhookConfiguration's name, and Name the webhook's
+	// in it; absent where there is none, or it can't be read.
+	Configuration  string      `json:"configuration,omitempty"`
+	Name           string      `json:"name,omitempty"`
+	FailurePolicy  string      `json:"failurePolicy,omitempty"`
+	TimeoutSeconds int32       `json:"timeoutSeconds,omitempty"`
+	Deployment     *Deployment `json:"deployment,omitempty"`
+	Reasons        []Reason    `json:"reasons,omitempty"`
+}
+
+// Deployment is the one that runs the webhook.
+type Deployment struct {
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	// ReadyReplicas and Replicas count pods: that are ready, and that should be.
+	ReadyReplicas int32 `json:"readyReplicas"`
+	Replicas      int32 `json:"replicas"`
+	// Version is the webhook's, by its image's tag; absent if that names none.
+	Version string `json:"version,omitempty"`
+}
+
+// Pod is a live Pod as it is.
+type Pod struct {
+	State rrsa.State `json:"state"`
+	// Created is when, in RFC 3339.
+	Created     string       `json:"created"`
+	Reasons     []Reason     `json:"reasons,omitempty"`
+	Differences []Difference `json:"differences,omitempty"`
+	// Fix has the pod created again; absent where that would change nothing.
+	Fix *Fix `json:"remedy,omitempty"`
+}
+
+// Difference is one thing in which a Pod isn't as an injection would make it.
+type Difference struct {
+	Kind      rrsa.DifferenceKind `json:"kind"`
+	Container string              `json:"container,omitempty"`
+	Field     string              `json:"field"`
+	Want      string              `json:"want,omitempty"`
+	Got       string              `json:"got,omitempty"`
+	Note      string              `json:"note,omitempty"`
+}
+
+// Pods are the pods that a workload's selector selects.
+type Pods struct {
+	// States counts them by state.
+	States map[rrsa.State]int `json:"states,omitempty"`
+	Items  []OneOfPods        `json:"items,omitempty"`
+	// More tells that there are others, which were not looked at.
+	More    bool     `json:"more,omitempty"`
+	Reasons []Reason `json:"reasons,omitempty"`
+	// Fix has those pods created again that would get something else now; absent
+	// where there is none.
+	Fix *Fix `json:"remedy,omitempty"`
+}
+
+// OneOfPods is one pod of a workload.
+type OneOfPods struct {
+	Name  string     `json:"name"`
+	State rrsa.State `json:"state"`
+	// Code is that of the reason for any state but ok.
+	Code    rrsa.Code `json:"code,omitempty"`
+	Message string    `json:"message,omitempty"`
+}
+
+// Fix is what would make a pod, or the pods of one owner, what they would be now.
+type Fix struct {
+	Namespace string `json:"namespace"`
+	// Pod is the name of a pod without an owner.
+	Pod   string `json:"pod,omitempty"`
+	Owner *Owner `json:"owner,omitempty"`
+	// Command is a line for a shell; empty where there is none.
+	Command string `json:"command,omitempty"`
+	// Message says what to do where there is no command.
+	Message string `json:"message,omitempty"`
+}
+
+// Owner is what creates a pod again: its controller, and for a Deployment's
+// ReplicaSet the Deployment.
+type Owner struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
+}
+
+// ErrorExplanation is what explain --error prints.
+type ErrorExplanation struct {
+	APIVersion string           `json:"apiVersion"`
+	Kind       string           `json:"kind"`
+	Errors     []ExplainedError `json:"errors"`
+}
+
+// ExplainedError is one code that an SDK's text has in it.
+type ExplainedError struct {
+	Code   string       `json:"code"`
+	Causes []ErrorCause `json:"causes"`
+}
+
+// ErrorCause is one thing that leads to the error, and what to do about it.
+type ErrorCause struct {
+	Cause   string `json:"cause"`
+	Do      string `json:"do"`
+	Command string `json:"command,omitempty"`
+}

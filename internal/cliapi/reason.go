@@ -1,6 +1,18 @@
+// Package cliapi holds what "kubectl rrsa" promises to programs: the objects that
+// -o json, -o jsonl and -o yaml print. docs/cli has what each verb prints.
+//
+// A field once released keeps its name and its meaning within a [Version]; new ones
+// may come. The words that stand for something, such as states, verdicts and codes,
+// are those of the engine, which more may join as well.
+//
+// The types are data and know no cluster and no terminal; the verbs fill them in and
+// write them for people.
 package cliapi
 
 import "github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+
+// Version is the apiVersion of the objects.
+const Version = "cli.rrsa.dev/v1alpha1"
 
 // Reason says one thing about a decision, and what to do about it.
 type Reason struct {
@@ -28,3 +40,31 @@ type Setting struct {
 	Key    string `json:"key,omitempty"`
 	Source Source `json:"source"`
 }
+
+// Source tells where an object or a value comes from.
+type Source struct {
+	// From is "input", "config", "flag", "live", "derived", "default" or "unknown".
+	From string `json:"from"`
+	// Flag is the flag's name without dashes.
+	Flag string `json:"flag,omitempty"`
+	// File, Document and Line tell the place, as far as it is known.
+	File     string `json:"file,omitempty"`
+	Document int    `json:"document,omitempty"`
+	Line     int    `json:"line,omitempty"`
+	// Path is the place in a config, such as "context[0]".
+	Path string `json:"path,omitempty"`
+	// Of names the settings that a derived value is made of, or the object of a
+	// cluster that says a live one.
+	Of string `json:"of,omitempty"`
+}
+
+// What Source.From may be.
+const (
+	FromInput   = "input"
+	FromConfig  = "config"
+	FromFlag    = "flag"
+	FromLive    = "live"
+	FromDerived = "derived"
+	FromDefault = "default"
+	FromUnknown = "unknown"
+)

@@ -19,33 +19,12 @@ type count struct {
 	added, removed int
 }
 
-func (c count) sum() int { return c.added + c.removed }
-
 // Stat returns a line for each pair that differs, with the number of changed lines
 // and a bar, and a line with the totals; empty if no pair differs.
 func (f Format) Stat(pairs []Pair) string {
-	counts, total := f.counts(pairs)
-	if len(counts) == 0 {
-		return ""
-	}
+	var counts []count
+	var total count
 	names, most := 0, 0
-	for _, c := range counts {
-		names = max(names, utf8.RuneCountInString(c.name))
-		most = max(most, c.sum())
-	}
-	digits := len(fmt.Sprint(most))
-	bar := statWidth - names - digits - len(" ") - len(" | ") - len(" ")
-	var b strings.Builder
-	for _, c := range counts {
-		added, removed := c.scale(most, bar)
-		fmt.Fprintf(&b, " %-*s | %*d ", names, c.name, digits, c.sum())
-		b.WriteString(f.paint(green, strings.Repeat("+", added)) + f.paint(red, strings.Repeat("-", removed)) + "\n")
-	}
-	b.WriteString(total.text(len(counts)))
-	return b.String()
-}
-
-func (f Format) counts(pairs []Pair) (counts []count, total count) {
 	for _, p := range pairs {
 		if !p.Differs() {
 			continue
@@ -55,11 +34,24 @@ func (f Format) counts(pairs []Pair) (counts []count, total count) {
 			c.added += change.toB - change.fromB
 			c.removed += change.toA - change.fromA
 		}
+		counts = append(counts, c)
 		total.added += c.added
 		total.removed += c.removed
-		counts = append(counts, c)
+		names = max(names, utf8.RuneCountInString(c.name))
+		most = max(most, c.added+c.removed)
 	}
-	return counts, total
+	if len(counts) == 0 {
+		return ""
+	}
+	digits := len(fmt.Sprint(most))
+	bar := statWidth - names - digits - len("  |  ")
+	var b strings.Builder
+	for _, c := range counts {
+		added, removed := c.scale(most, bar)
+		fmt.Fprintf(&b, " %-*s | %*d ", names, c.name, digits, c.added+c.removed)
+		b.WriteString(f.paint(green, strings.Repeat("+", added)) + f.paint(red, strings.Repeat("-", removed)) + "\n")
+	}
+	return b.String() + total.text(len(counts))
 }
 
 // short leaves out the start of a name that is too long.

@@ -1,6 +1,7 @@
 package textdiff
 
 import (
+	"fmt"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -42,19 +43,59 @@ func (f Format) Unified(pairs []Pair) string {
 
 func (f Format) pair(b *strings.Builder, p Pair) {
 	before, after := splitLines(p.Before), splitLines(p.After)
-	for i, h := range hunks(before, after, compare(before, after), f.Context) {
+	for i, h := range hunks(compare(before, after), f.Context) {
 		if i == 0 {
 			f.line(b, bold, "--- "+f.label(f.From, p.Name))
 			f.line(b, bold, "+++ "+f.label(f.To, p.Name))
 		}
-		f.line(b, cyan, h.header())
-		for _, l := range h.lines {
-			text, broken := strings.CutSuffix(l.text, "\n")
-			color := map[byte]string{'-': red, '+': green}[l.kind]
-			f.line(b, color, string(l.kind)+f.clean(text))
-			if !broken {
-				f.line(b, "", `\ No newline at end of file`)
-			}
+		f.hunk(b, h, before, after)
+	}
+}
+
+// hunks groups changes that have no more than twice the context between them.
+func hunks(changes []change, context int) [][]change {
+	var out [][]change
+	for i, c := range changes {
+		if i == 0 || c.fromA-changes[i-1].toA-context > context { // twice a large one would overflow
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], c)
+	}
+	return out
+}
+
+// hunk writes changes with the unchanged lines around them.
+func (f Format) hunk(b *strings.Builder, changes []change, before, after []string) {
+	first, last := changes[0], changes[len(changes)-1]
+	lead, trail := min(f.Context, first.fromA), min(f.Context, len(before)-last.toA)
+	f.line(b, cyan, "@@ -"+span(first.fromA-lead, last.toA+trail)+" +"+span(first.fromB-lead, last.toB+trail)+" @@")
+	at := first.fromA - lead
+	for _, c := range changes {
+		f.lines(b, "", " ", before[at:c.fromA])
+		f.lines(b, red, "-", before[c.fromA:c.toA])
+		f.lines(b, green, "+", after[c.fromB:c.toB])
+		at = c.toA
+	}
+	f.lines(b, "", " ", before[at:at+trail])
+}
+
+// span writes a range of lines. One without lines is named by the line before it.
+func span(from, to int) string {
+	switch to - from {
+	case 0:
+		return fmt.Sprintf("%d,0", from)
+	case 1:
+		return fmt.Sprint(to)
+	}
+	return fmt.Sprintf("%d,%d", from+1, to-from)
+}
+
+func (f Format) lines(b *strings.Builder, color, kind string, lines []string) {
+	for _, l := range lines {
+		text, broken := strings.CutSuffix(l, "\n")
+		f.line(b, color, kind+f.clean(text))
+		if !broken {
+			f.line(b, "", `\ No newline at end of file`)
 		}
 	}
 }

@@ -36,13 +36,11 @@ func FieldsOf(pod *corev1.PodTemplateSpec) Fields {
 		}
 		if p := v.Projected; p != nil {
 			if p.DefaultMode == nil {
-				mode := rrsa.VolumeMode
-				p.DefaultMode = &mode
+				p.DefaultMode = new(rrsa.VolumeMode)
 			}
 			for _, source := range p.Sources {
 				if token := source.ServiceAccountToken; token != nil && token.ExpirationSeconds == nil {
-					seconds := rrsa.DefaultExpiration
-					token.ExpirationSeconds = &seconds
+					token.ExpirationSeconds = new(rrsa.DefaultExpiration)
 				}
 			}
 		}

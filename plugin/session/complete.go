@@ -46,17 +46,12 @@ func (f *Flags) CompleteArguments(cmd *cobra.Command, args []string, typed strin
 	}
 	ctx, stop := context.WithTimeout(cmd.Context(), completionTimeout)
 	defer stop()
-	c, err := open(*f)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	names, err := c.Names(ctx, resourceType)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
 	var out []cobra.Completion
-	for _, name := range names {
-		out = append(out, resourceType+"/"+name)
+	if c, err := open(*f); err == nil {
+		names, _ := c.Names(ctx, resourceType)
+		for _, name := range names {
+			out = append(out, resourceType+"/"+name)
+		}
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
 }

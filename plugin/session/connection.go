@@ -3,9 +3,13 @@ package session
 import (
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"mvdan.cc/sh/v3/syntax"
 
@@ -82,4 +86,45 @@ func open(flags Flags) (*cluster.Cluster, error) {
 	return cluster.Open(cluster.Options{
 		Flags: flags.Connection.flags, Warnings: term.PrintableWriter{Writer: flags.ErrOut}, Note: flags.note,
 	})
+}
+
+// address is the value of --server: where the API server is.
+type address struct{ pflag.Value }
+
+// Set implements pflag.Value. client-go would take any text for a host's name.
+func (a address) Set(text string) error {
+	if text != "" && !isAddress(text) {
+		return errors.New("it is no URL and no HOST:PORT")
+	}
+	return a.Value.Set(text)
+}
+
+func isAddress(text string) bool {
+	if IsURL(text) {
+		u, err := url.Parse(text)
+		return err == nil && u.Hostname() != ""
+	}
+	host, port, err := net.SplitHostPort(text)
+	_, number := strconv.ParseUint(port, 10, 16)
+	return err == nil && number == nil && host != "" && !strings.ContainsAny(host, "/@ ")
+}
+
+// explainFlags says more about flags that are easily taken for others.
+func explainFlags(_ *cobra.Command, err error) error {
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	name := ""
+	switch {
+	case errors.As(err, &missing):
+		name = missing.GetFlag().Name
+	case errors.As(err, &invalid):
+		name = invalid.GetFlag().Name
+	}
+	switch name {
+	case "server":
+		return fmt.Errorf("%w: give the API server's address, such as https://10.0.0.1:6443; to check the result with the API server give preview --dry-run=server", err)
+	case "v":
+		return fmt.Errorf("%w: give a number, such as -v 1", err)
+	}
+	return err
 }

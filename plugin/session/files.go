@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"k8s.io/cli-runtime/pkg/resource"
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -20,50 +23,43 @@ import (
 
 // readFiles reads the files, directories, glob patterns, URLs and "-" of a command
 // line, or a kustomization. Every file is parsed before anything is returned.
-func readFiles(ctx context.Context, options resource.FilenameOptions, in io.Reader) ([]*manifest.Stream, error) {
-	if options.Kustomize != "" {
-		switch {
-		case len(options.Filenames) > 0:
-			return nil, errors.New("checking the arguments: give files or --kustomize, not both")
-		case options.Recursive:
-			return nil, errors.New("checking the arguments: --recursive is for directories of files, not for --kustomize")
-		}
-		return build(options.Kustomize)
-	}
-	if len(options.Filenames) == 0 {
+func readFiles(ctx context.Context, flags Flags) ([]*manifest.Stream, error) {
+	switch files := flags.Files; {
+	case files.Kustomize != "" && len(files.Filenames) > 0:
+		return nil, errors.New("checking the arguments: give files or --kustomize, not both")
+	case files.Kustomize != "" && files.Recursive:
+		return nil, errors.New("checking the arguments: --recursive is for directories of files, not for --kustomize")
+	case files.Kustomize != "":
+		return build(files.Kustomize)
+	case len(files.Filenames) == 0:
 		return nil, errors.New("checking the arguments: no file is given: name one, or - for stdin")
 	}
 	var out []*manifest.Stream
 	stdin := false
-	for _, name := range options.Filenames {
-		if name == "-" {
-			if stdin {
-				return nil, errors.New("checking the arguments: - stands twice, and stdin can be read once")
+	for _, name := range flags.Files.Filenames {
+		paths, read := []string{name}, os.ReadFile
+		switch {
+		case name == "-" && stdin:
+			return nil, errors.New("checking the arguments: - stands twice, and stdin can be read once")
+		case name == "-":
+			stdin, paths[0] = true, "stdin"
+			read = func(string) ([]byte, error) {
+				return term.Interruptible(ctx, func() ([]byte, error) { return io.ReadAll(flags.In) })
 			}
-			stdin = true
-			s, err := parse("stdin", func() ([]byte, error) {
-				return term.Interruptible(ctx, func() ([]byte, error) { return io.ReadAll(in) })
-			})
-			if err != nil {
+		case IsURL(name):
+			read = func(address string) ([]byte, error) { return download(ctx, address) }
+		default:
+			var err error
+			if paths, err = expand(name, flags.Files.Recursive); err != nil {
 				return nil, err
 			}
-			out = append(out, s)
-			continue
 		}
-		if IsURL(name) {
-			s, err := parse(name, func() ([]byte, error) { return download(ctx, name) })
+		for _, path := range paths {
+			data, err := read(path)
 			if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("reading %s: %w", path, err)
 			}
-			out = append(out, s)
-			continue
-		}
-		files, err := expand(name, options.Recursive)
-		if err != nil {
-			return nil, err
-		}
-		for _, file := range files {
-			s, err := parse(file, func() ([]byte, error) { return os.ReadFile(file) })
+			s, err := manifest.Parse(path, data)
 			if err != nil {
 				return nil, err
 			}
@@ -73,26 +69,16 @@ func readFiles(ctx context.Context, options resource.FilenameOptions, in io.Read
 	return out, nil
 }
 
-func parse(name string, read func() ([]byte, error)) (*manifest.Stream, error) {
-	data, err := read()
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
-	}
-	return manifest.Parse(name, data)
-}
-
 // expand turns an argument into the files that it stands for, as kubectl does.
 func expand(name string, recursive bool) ([]string, error) {
 	paths := []string{name}
 	if _, err := os.Stat(name); err != nil && strings.ContainsAny(name, "*?[") {
-		matches, globErr := filepath.Glob(name)
-		if globErr != nil {
-			return nil, fmt.Errorf("reading the pattern %q: %w", name, globErr)
+		if paths, err = filepath.Glob(name); err != nil {
+			return nil, fmt.Errorf("reading the pattern %q: %w", name, err)
 		}
-		if len(matches) == 0 {
+		if len(paths) == 0 {
 			return nil, fmt.Errorf("reading %q: no file matches the pattern", name)
 		}
-		paths = matches
 	}
 	var files []string
 	for _, path := range paths {
@@ -121,11 +107,11 @@ func expand(name string, recursive bool) ([]string, error) {
 
 // build runs a kustomization as kubectl does.
 func build(dir string) ([]*manifest.Stream, error) {
+	var data []byte
 	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), dir)
-	if err != nil {
-		return nil, fmt.Errorf("building the kustomization %q: %w", dir, err)
+	if err == nil {
+		data, err = resources.AsYaml()
 	}
-	data, err := resources.AsYaml()
 	if err != nil {
 		return nil, fmt.Errorf("building the kustomization %q: %w", dir, err)
 	}
@@ -134,4 +120,50 @@ func build(dir string) ([]*manifest.Stream, error) {
 		return nil, err
 	}
 	return []*manifest.Stream{s}, nil
+}
+
+// Bounds of what a URL may bring.
+const (
+	downloadTimeout = 30 * time.Second
+	downloadSize    = 64 << 20 // bytes
+)
+
+// download reads a manifest from a URL: over https alone, also after a redirect,
+// and within the bounds.
+func download(ctx context.Context, address string) ([]byte, error) {
+	ctx, stop := context.WithTimeout(ctx, downloadTimeout)
+	defer stop()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err == nil {
+		err = checkScheme(request.URL)
+	}
+	if err != nil {
+		return nil, err
+	}
+	client := &http.Client{CheckRedirect: func(next *http.Request, before []*http.Request) error {
+		if len(before) > 10 {
+			return errors.New("there are too many redirects")
+		}
+		return checkScheme(next.URL)
+	}}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("the server answers %s", response.Status)
+	}
+	data, err := io.ReadAll(io.LimitReader(response.Body, downloadSize+1))
+	if err == nil && len(data) > downloadSize {
+		err = fmt.Errorf("it is larger than %d MiB: download it and give the file", downloadSize>>20)
+	}
+	return data, err
+}
+
+func checkScheme(address *url.URL) error {
+	if !strings.EqualFold(address.Scheme, "https") {
+		return errors.New("only https is allowed: what is read decides about credentials")
+	}
+	return nil
 }

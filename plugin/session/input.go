@@ -1,16 +1,25 @@
 package session
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"net/url"
+	"os"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // Input is what files or live objects hold.
@@ -39,53 +48,134 @@ func Items(streams []*manifest.Stream) []*manifest.Item {
 	return out
 }
 
-// read reads what the arguments name: live objects, or files. It reads nothing for a
-// verb that needs no input where none is given.
-func read(ctx context.Context, flags Flags, c *cluster.Cluster, named arguments) (Input, error) {
-	switch {
-	case len(named.targets) > 0 && c == nil:
-		return Input{}, fmt.Errorf("reading %q: %w", named.targets, cluster.ErrNone)
-	case len(named.targets) > 0:
-		return readLive(ctx, c, named.targets)
-	case len(named.files.Filenames) == 0 && named.files.Kustomize == "" && !flags.Need.Input:
-		return Input{}, nil
-	}
-	streams, err := readFiles(ctx, named.files, flags.In)
-	return Input{Streams: streams}, err
-}
-
-// placed is the injector with the namespace where kubectl apply would put objects
-// that name none, if there is a cluster and nothing else says it.
-func placed(injector inject.Injector, items []*manifest.Item, c *cluster.Cluster) (inject.Injector, error) {
-	if injector.Namespace != "" || c == nil {
-		return injector, nil
-	}
-	only, err := OnlyNamespace(items)
-	injector.Namespace = cmp.Or(only, c.Namespace)
-	return injector, err
-}
-
 // OnlyNamespace is the namespace of objects that name none: the input's only
 // Namespace, if there is exactly one.
 func OnlyNamespace(items []*manifest.Item) (string, error) {
-	namespaces := slices.DeleteFunc(slices.Clone(items), func(it *manifest.Item) bool { return it.APIVersion != "v1" || it.Kind != "Namespace" })
-	index, err := inject.NewIndex(namespaces, "", "input")
-	if err != nil {
+	namespaces := slices.DeleteFunc(slices.Clone(items), func(it *manifest.Item) bool {
+		return it.APIVersion != "v1" || it.Kind != "Namespace" || it.LocalConfig()
+	})
+	// Two of one name are an error, whichever is meant.
+	if _, err := inject.NewIndex(namespaces, "", "input"); err != nil || len(namespaces) != 1 {
 		return "", err
 	}
-	only := ""
-	for _, it := range namespaces {
-		known, err := index.Namespace(it.Name)
-		if err != nil {
-			return "", err
-		}
-		if known == nil || known.Item != it {
-			continue
-		}
-		if only != "" {
-			return "", nil
-		}
-		only = it.Name
+	return namespaces[0].Name, nil
+}
+
+// CheckNamespace fails for a namespace that isn't there: an empty one would look
+// the same.
+func CheckNamespace(lookup *cluster.Lookup, name string) error {
+	known, err := lookup.Namespace(name)
+	if err != nil {
+		return err
 	}
-	return only, nil
+	for _, r := range known.Reasons {
+		if r.Code == cluster.CodeNotInCluster {
+			return fmt.Errorf("%s: name another one with -n", r.Message)
+		}
+	}
+	return nil
+}
+
+// sort tells files from live objects: an argument is a file if it is "-", a URL or
+// a glob pattern, ends as manifests do or exists; any other names live objects, as
+// TYPE/NAME or as TYPE NAME... It returns the flags with the files, and the live
+// objects. Given both, the verb fails.
+func sort(flags Flags, args []string) (Flags, []string, error) {
+	var targets []string
+	flags.Files.Filenames = slices.Clone(flags.Files.Filenames)
+	for _, arg := range args {
+		if isFile(arg) || flags.local() {
+			flags.Files.Filenames = append(flags.Files.Filenames, arg)
+		} else {
+			targets = append(targets, arg)
+		}
+	}
+	var err error
+	switch {
+	case len(targets) == 0:
+	case flags.HasFiles():
+		err = fmt.Errorf("checking the arguments: %q is no file: give files, or live objects as TYPE/NAME, not both", targets[0])
+	case len(targets) == 1 && !strings.Contains(targets[0], "/"):
+		err = fmt.Errorf("checking the arguments: %q is no file: live objects are named TYPE/NAME, or TYPE NAME", targets[0])
+	case flags.Files.Recursive:
+		err = errors.New("checking the arguments: --recursive is for directories of files")
+	}
+	return flags, targets, err
+}
+
+func isFile(arg string) bool {
+	if arg == "-" || arg == "" || IsURL(arg) || strings.ContainsAny(arg, "*?[") || term.HasManifestEnding(arg) {
+		return true
+	}
+	_, err := os.Stat(arg)
+	return err == nil
+}
+
+// IsURL tells whether an argument is a URL of the web.
+func IsURL(arg string) bool {
+	u, err := url.Parse(arg)
+	return err == nil && (strings.EqualFold(u.Scheme, "https") || strings.EqualFold(u.Scheme, "http"))
+}
+
+// readLive reads the objects that the arguments name, as manifests that could be
+// applied: without what the API server has written into them. A Pod is read as it
+// was before it was created and injected; as it is it stays in the input's Pods.
+func readLive(ctx context.Context, c *cluster.Cluster, targets []string) (Input, error) {
+	if c == nil {
+		return Input{}, fmt.Errorf("reading %q: %w", targets, cluster.ErrNone)
+	}
+	objects, err := term.Interruptible(ctx, func() ([]*unstructured.Unstructured, error) { return c.Objects(targets...) })
+	if err != nil {
+		return Input{}, err
+	}
+	out := Input{Targets: targets, Pods: map[*manifest.Item]*corev1.Pod{}, Selectors: map[*manifest.Item]string{}}
+	for _, object := range objects {
+		pod, err := diagnose.AsPod(object)
+		if err != nil {
+			return Input{}, err
+		}
+		s, err := asStream(object, pod)
+		if err != nil {
+			return Input{}, err
+		}
+		for _, it := range s.Items() {
+			if pod != nil {
+				out.Pods[it] = pod
+			}
+			out.Selectors[it] = selectorOf(object)
+		}
+		out.Streams = append(out.Streams, s)
+	}
+	return out, nil
+}
+
+// asStream turns a live object into a manifest. pod is the same object if it is a
+// Pod.
+func asStream(object *unstructured.Unstructured, pod *corev1.Pod) (*manifest.Stream, error) {
+	object, err := diagnose.Original(object, pod)
+	if err != nil {
+		return nil, err
+	}
+	data, err := yaml.Marshal(object.Object)
+	if err != nil {
+		return nil, fmt.Errorf("encoding %s %q: %w", object.GetKind(), object.GetName(), err)
+	}
+	return manifest.Parse(cluster.Source, data)
+}
+
+// selectorOf is what a workload selects its pods by; empty for what has none.
+func selectorOf(object *unstructured.Unstructured) string {
+	have, _, _ := unstructured.NestedMap(object.Object, "spec", "selector")
+	if object.GroupVersionKind() == corev1.SchemeGroupVersion.WithKind("ReplicationController") {
+		have = map[string]any{"matchLabels": have}
+	}
+	var s metav1.LabelSelector
+	if runtime.DefaultUnstructuredConverter.FromUnstructured(have, &s) != nil {
+		return "" // another kind's selector may be of another form
+	}
+	selector, err := metav1.LabelSelectorAsSelector(&s)
+	if err != nil {
+		return ""
+	}
+	return selector.String()
 }

@@ -1,8 +1,12 @@
 package session
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
+
+	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
@@ -28,11 +32,7 @@ const errDiffers = term.Differs("the manifests are not as an injection would mak
 // Rewrite decides for the input's pods, tells it, and prints the input with the
 // changes as -o says. In the mode check it prints nothing, and fails if there are any.
 func (s *Session) Rewrite(r Rewriting) error {
-	after, report, err := s.Changed(r.Injector, s.Input.Streams, func(report *inject.Report) {
-		if !s.Quiet {
-			r.Tell(s.ErrOut, report)
-		}
-	})
+	after, report, err := s.Changed(r.Injector, s.Input.Streams, func(report *inject.Report) { r.Tell(s.Talk, report) })
 	if err != nil {
 		return err
 	}
@@ -56,39 +56,80 @@ func (s *Session) Rewrite(r Rewriting) error {
 
 // Changed decides for the pods of streams and returns the streams with the changes,
 // and the report, unless something forbids to write any. tell gets the report either
-// way, before that; nil tells nobody.
+// way, before that.
 func (s *Session) Changed(injector inject.Injector, streams []*manifest.Stream, tell func(*inject.Report)) ([]*manifest.Stream, *inject.Report, error) {
 	report, err := injector.Plan(Items(streams))
 	if err != nil {
 		return nil, nil, err
 	}
-	forbidden := s.blocked(report)
+	forbidden := s.Settings.Blocked(report)
+	if forbidden != nil && s.Quiet {
+		forbidden = fmt.Errorf("%w, which --quiet hides", forbidden)
+	}
 	var after []*manifest.Stream
 	if forbidden == nil {
 		if after, report, err = report.Rewrite(streams...); err != nil {
 			return nil, nil, err
 		}
 	}
-	if tell != nil {
-		tell(report)
-	}
+	tell(report)
 	return after, report, forbidden
 }
 
-// blocked is the error that forbids to write anything, if there is one.
-func (s *Session) blocked(report *inject.Report) error {
-	err := s.Settings.Blocked(report)
-	if err != nil && s.Quiet {
-		return fmt.Errorf("%w, which --quiet hides", err)
+// printStreams writes streams in a format: as YAML, or the objects as JSON, several of
+// them as a List, as kubectl does. It reads the text as kubectl would, by YAML 1.1.
+func printStreams(w io.Writer, streams []*manifest.Stream, format string) error {
+	if format != "json" {
+		return term.Write(w, asYAML(streams), "the manifests")
 	}
-	return err
+	objects := []json.RawMessage{}
+	for _, s := range streams {
+		for _, document := range s.Documents() {
+			data, err := yaml.YAMLToJSON(document)
+			if err != nil {
+				return fmt.Errorf("encoding %s as JSON: %w", s.Name, err)
+			}
+			objects = append(objects, data)
+		}
+	}
+	if len(objects) == 1 {
+		return term.Encode(w, format, objects[0], "the manifests")
+	}
+	return term.Encode(w, format, map[string]any{"apiVersion": "v1", "kind": "List", "items": objects}, "the manifests")
 }
 
-// Texts are the texts of streams.
-func Texts(streams []*manifest.Stream) []string {
-	var out []string
+// asYAML joins the streams' text. One file comes out as it went in, edits aside;
+// between files a "---" line stands where none is.
+func asYAML(streams []*manifest.Stream) []byte {
+	var out []byte
 	for _, s := range streams {
-		out = append(out, string(s.Bytes()))
+		data := s.Bytes()
+		if len(out) > 0 && len(data) > 0 {
+			if !bytes.HasSuffix(out, []byte("\n")) {
+				out = append(out, '\n')
+			}
+			data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+			out = append(out, separator(data)...)
+		}
+		out = append(out, data...)
 	}
 	return out
+}
+
+// separator returns what has to stand before a file that follows another: nothing
+// if the file starts with a "---" line. Directives need the end of a document
+// before them, and the parser wants a document before that.
+func separator(data []byte) string {
+	for line := range bytes.Lines(data) {
+		switch line = bytes.TrimSpace(line); {
+		case len(line) == 0 || line[0] == '#':
+			continue
+		case line[0] == '%':
+			return "---\n...\n"
+		case string(bytes.Fields(line)[0]) == "---" && bytes.HasPrefix(data, line):
+			return ""
+		}
+		break
+	}
+	return "---\n"
 }

@@ -1,8 +1,21 @@
+// Package session turns flags and arguments into what a verb works with: the
+// settings, the cluster, and the input. A verb has its options, opens a session with
+// them, and goes on with what that returns:
+//
+//	s, err := session.Open(ctx, o.Flags, args)
+//	report, err := s.Injector.Plan(s.Input.Items())
+//
+// Flags win over the config, and the config over the cluster, which is asked for what
+// neither of them says. Nothing of a session is filled in later.
 package session
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
+	"strconv"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -30,8 +43,9 @@ type Session struct {
 	Identity cluster.Identity
 	// Input is what was read.
 	Input Input
-	// Quiet tells that stderr is for errors.
+	// Quiet tells that stderr is for errors. Talk is stderr for all else, and drops it then.
 	Quiet bool
+	Talk  io.Writer
 
 	flags Flags
 }
@@ -40,14 +54,17 @@ type Session struct {
 // open, and reads the input. The cluster's own part is left out where flags say so, or
 // where no kubeconfig names one and the verb can do without.
 func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
-	named, err := sort(args, flags)
+	flags, targets, err := sort(flags, args)
 	if err != nil {
 		return nil, err
 	}
 	if err := flags.Format.Check(); err != nil {
 		return nil, err
 	}
-	s := &Session{IOStreams: flags.IOStreams, Quiet: flags.Quiet, Input: Input{Targets: named.targets}, flags: flags}
+	s := &Session{IOStreams: flags.IOStreams, Quiet: flags.Quiet, Talk: flags.ErrOut, Input: Input{Targets: targets}, flags: flags}
+	if s.Quiet {
+		s.Talk = io.Discard
+	}
 	if s.Settings, err = flags.Settings.load(flags.Connection.Namespace()); err != nil {
 		return nil, err
 	}
@@ -56,13 +73,9 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 		return nil, s.LocalHint(err)
 	}
 	if s.Cluster != nil {
-		if s.Identity, err = identify(ctx, s.Cluster, s.Settings, flags.Need); err != nil {
-			return nil, s.LocalHint(err)
-		}
-		if err := sameCluster(s.Cluster, s.Settings, s.Identity, s.Sources); err != nil {
+		if err := s.identify(ctx); err != nil {
 			return nil, err
 		}
-		s.Sources.live = adopt(s.Settings, s.Identity)
 	}
 	if s.Injector, err = s.Settings.Injector(); err != nil {
 		return nil, err
@@ -71,13 +84,62 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 		s.Lookup = cluster.NewLookup(ctx, s.Cluster)
 		s.Injector.Lookup = s.Lookup
 	}
-	if s.Input, err = read(ctx, flags, s.Cluster, named); err != nil {
+	switch {
+	case s.Input.Live():
+		s.Input, err = readLive(ctx, s.Cluster, targets)
+	case flags.HasFiles() || flags.Need.Input:
+		s.Input.Streams, err = readFiles(ctx, flags)
+	}
+	if err != nil {
 		return nil, err
 	}
-	if flags.Need.Input {
-		s.Injector, err = placed(s.Injector, s.Input.Items(), s.Cluster)
+	if flags.Need.Input && s.Injector.Namespace == "" && s.Cluster != nil {
+		// Where kubectl apply would put objects that name none.
+		only, err := OnlyNamespace(s.Input.Items())
+		if err != nil {
+			return nil, err
+		}
+		s.Injector.Namespace = cmp.Or(only, s.Cluster.Namespace)
 	}
-	return s, err
+	return s, nil
+}
+
+// identify has the cluster fill in the settings that neither the flags nor the config
+// give. It fails if the settings name another cluster than the one that is asked:
+// settings for one are never mixed with what another one says.
+func (s *Session) identify(ctx context.Context) error {
+	// The cluster's id is needed in any case, to compare it.
+	fields := append([]cluster.Field{cluster.ClusterID}, s.flags.Need.Fields...)
+	var open []config.Setting
+	for _, set := range config.Settings() {
+		if set.Live && set.Value(s.Settings) == "" {
+			open = append(open, set)
+			fields = append(fields, cluster.Field(set.Name))
+		}
+	}
+	var err error
+	if s.Identity, err = cluster.Identify(ctx, s.Cluster, s.flags.Need.Every, fields...); err != nil {
+		return s.LocalHint(err)
+	}
+	live, ok := s.Identity.First(cluster.ClusterID)
+	if given := s.Settings.ClusterID; ok && given != "" && given != live.Value {
+		return fmt.Errorf("checking the cluster: the %s is for the cluster %s, and the cluster at %s is %s (%s): choose another one with --context, or work on files with --local",
+			SourceText(s.Sources.Given("cluster-id", true)), given, s.Cluster.Server, live.Value, live.Source)
+	}
+	s.Sources.live = map[string]cluster.Answer{}
+	for _, set := range open {
+		answer, ok := s.Identity.First(cluster.Field(set.Name))
+		if !ok {
+			continue
+		}
+		s.Sources.live[set.Flag] = answer
+		value := answer.Value
+		if set.Truth() {
+			value = strconv.FormatBool(strings.EqualFold(value, "true"))
+		}
+		_ = set.Set(s.Settings, value) // what a cluster says has the right form
+	}
+	return nil
 }
 
 // WithMode is the same session with another mode than the settings'.

@@ -1,10 +1,12 @@
 package term
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Exit codes. Every verb that answers with differences or findings has 1 for
@@ -46,9 +48,41 @@ func ExitCode(err error) int {
 // ErrorPrefix is what stands before an error: kubectl's words for one that the API
 // server has given.
 func ErrorPrefix(err error) string {
-	var status apierrors.APIStatus
-	if errors.As(err, &status) && status.Status().Reason != "" {
-		return fmt.Sprintf("Error from server (%s):", status.Status().Reason)
+	if reason := apierrors.ReasonForError(err); reason != metav1.StatusReasonUnknown {
+		return fmt.Sprintf("Error from server (%s):", reason)
 	}
 	return "error:"
+}
+
+// ErrInterrupted ends a command that a person has interrupted.
+var ErrInterrupted = errors.New("interrupted")
+
+// Interrupted is the error of a command: what fails after an interrupt fails
+// because of it.
+func Interrupted(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil || IsDiffers(err) {
+		return err
+	}
+	return ErrInterrupted
+}
+
+// Interruptible reads what knows no context, such as stdin, and waits for it no
+// longer than the context lasts.
+func Interruptible[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		value, err := read()
+		done <- answer{value, err}
+	}()
+	select {
+	case a := <-done:
+		return a.value, a.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
 }

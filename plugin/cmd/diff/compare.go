@@ -30,16 +30,17 @@ func (o *options) compare(ctx context.Context, s *session.Session) (comparison, 
 	}
 	from, to := o.set.Changed("from-version"), o.set.Changed("to-version")
 	applied := s.Cluster != nil && !s.Input.Live() && !from && !to
-	if err := o.apply.check(applied); err != nil {
+	if err := o.checkApply(applied); err != nil {
 		return comparison{}, err
 	}
 	switch {
 	case !from && !to && s.Input.Live():
 		return compareLive(s)
 	case applied:
-		return compareApplied(ctx, s, o.apply.Apply)
+		return compareApplied(ctx, s, o.apply)
 	case !from && !to:
-		return compareInjected(s)
+		changed, err := injected(s, s.Input.Streams)
+		return comparison{"manifest", "injected", changed}, err
 	case s.Settings.Mode == config.ModeRemove:
 		return comparison{}, errors.New("checking the arguments: with the mode remove nothing is injected, so that no versions of the webhook can be compared")
 	case from && to && o.set.Changed("webhook-version"):
@@ -48,19 +49,13 @@ func (o *options) compare(ctx context.Context, s *session.Session) (comparison, 
 	return o.compareVersions(s)
 }
 
-// compareInjected compares each file with what an injection makes of it.
-func compareInjected(s *session.Session) (comparison, error) {
-	changed, err := injected(s, s.Input.Streams)
-	return comparison{"manifest", "injected", changed}, err
-}
-
 // injected pairs the text of streams with what an injection makes of it.
 func injected(s *session.Session, streams []*manifest.Stream) ([]textdiff.Pair, error) {
 	after, _, err := s.Changed(s.Injector, streams, s.Tell)
 	if err != nil {
 		return nil, err
 	}
-	return pairs(shownNames(streams), session.Texts(streams), session.Texts(after)), nil
+	return pairs(streams, streams, after), nil
 }
 
 // compareVersions compares what two versions of the webhook make of each file.
@@ -73,7 +68,6 @@ func (o *options) compareVersions(s *session.Session) (comparison, error) {
 	if err != nil {
 		return comparison{}, err
 	}
-	names := shownNames(s.Input.Streams)
 	before, err := injectedAs(s, from)
 	if err != nil {
 		return comparison{}, err
@@ -82,7 +76,7 @@ func (o *options) compareVersions(s *session.Session) (comparison, error) {
 	if err != nil {
 		return comparison{}, err
 	}
-	return comparison{"webhook-" + from.Config.WebhookVersion, "webhook-" + to.Config.WebhookVersion, pairs(names, before, after)}, nil
+	return comparison{"webhook-" + from.Config.WebhookVersion, "webhook-" + to.Config.WebhookVersion, pairs(s.Input.Streams, before, after)}, nil
 }
 
 // as is the injector with a flag's version of the webhook, if the flag is given.
@@ -100,31 +94,30 @@ func (o *options) as(flag, version string, injector inject.Injector) (inject.Inj
 	return injector, nil
 }
 
-// injectedAs is each file's text as one of two versions of the webhook would have
-// it, which the report names.
-func injectedAs(s *session.Session, injector inject.Injector) ([]string, error) {
+// injectedAs is each file as one of two versions of the webhook would have it, which
+// the report names.
+func injectedAs(s *session.Session, injector inject.Injector) ([]*manifest.Stream, error) {
 	version := injector.Config.WebhookVersion
 	after, _, err := s.Changed(injector, s.Input.Streams, func(report *inject.Report) {
-		if !s.Quiet {
-			fmt.Fprintf(s.ErrOut, "as webhook %s:\n", version)
-		}
+		fmt.Fprintf(s.Talk, "as webhook %s:\n", version)
 		s.Tell(report)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("injecting as webhook %s: %w", version, err)
 	}
-	return session.Texts(after), nil
+	return after, nil
 }
 
-// shownNames are the files' names, or those of the objects in streams from a cluster.
-func shownNames(streams []*manifest.Stream) []string {
-	var out []string
-	for _, s := range streams {
+// pairs are the texts of the input before and after. A file has its own name, and in
+// streams from a cluster the object has.
+func pairs(input, before, after []*manifest.Stream) []textdiff.Pair {
+	var out []textdiff.Pair
+	for i, s := range input {
 		name := s.Name
 		if items := s.Items(); name == cluster.Source && len(items) == 1 {
 			name = itemName(items[0])
 		}
-		out = append(out, name)
+		out = append(out, textdiff.Pair{Name: name, Before: string(before[i].Bytes()), After: string(after[i].Bytes())})
 	}
 	return out
 }
@@ -137,12 +130,4 @@ func itemName(it *manifest.Item) string {
 // "apps.v1.Deployment.shop.cart".
 func objectName(apiVersion, kind, namespace, name string) string {
 	return strings.Join(term.NonEmpty(strings.ReplaceAll(apiVersion, "/", "."), kind, namespace, name), ".")
-}
-
-func pairs(names, before, after []string) []textdiff.Pair {
-	var out []textdiff.Pair
-	for i, name := range names {
-		out = append(out, textdiff.Pair{Name: name, Before: before[i], After: after[i]})
-	}
-	return out
 }

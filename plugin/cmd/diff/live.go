@@ -2,6 +2,7 @@ package diff
 
 import (
 	"errors"
+	"io"
 	"slices"
 	"strings"
 
@@ -42,9 +43,6 @@ func compareLive(s *session.Session) (comparison, error) {
 	return out, nil
 }
 
-// errPodsUnknown ends a comparison that can't be made.
-var errPodsUnknown = errors.New("of some pods it isn't known what they would get, so nothing is compared: see the lines with \"unknown\"")
-
 // comparePods compares each Pod's fields with those that it would have now, and
 // prints a line with its state.
 func comparePods(s *session.Session, streams []*manifest.Stream) ([]textdiff.Pair, error) {
@@ -79,13 +77,11 @@ func comparePods(s *session.Session, streams []*manifest.Stream) ([]textdiff.Pai
 		}
 		out = append(out, pair)
 	}
-	if !s.Quiet {
-		if _, err := s.ErrOut.Write([]byte(lines.String())); err != nil {
-			return nil, err
-		}
+	if _, err := io.WriteString(s.Talk, lines.String()); err != nil {
+		return nil, err
 	}
 	if !known {
-		return nil, errPodsUnknown
+		return nil, errors.New("of some pods it isn't known what they would get, so nothing is compared: see the lines with \"unknown\"")
 	}
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -34,41 +35,21 @@ func New(base session.Base) *cobra.Command {
 		Short: "Print manifests as the webhook would admit their pods",
 		Long: `Print manifests with RRSA injected, as ack-pod-identity-webhook would inject it
 into their pods. Nothing else in the manifests changes, comments included.
-
-stdout holds the manifests, stderr a line for each pod template that says whether
-it is injected and why. Namespaces and ServiceAccounts are looked up in the input,
-then in the config's context, then in the cluster. If any document is bad or any
-injection is refused, nothing is printed to stdout.
-
-Each entry that is added carries the comment "# inject-rrsa". What carries it is
-updated, or taken out, when the input is injected again with other settings;
-nothing else is.
-
---dry-run=server checks the result with the API server: of each pod template a pod
-is made and created as a dry run. If the API server refuses one, nothing is printed
-to stdout. Where the cluster runs ack-pod-identity-webhook, it is given the pod
-without the injection, and each RRSA field in which its answer isn't the result is
-reported on stderr. The manifests are printed all the same, and the exit code is 1.
-The webhook goes by the Namespaces and ServiceAccounts of the cluster: where the
-input's are others, a note says so, and that isn't a difference. The check needs the
-permission to create pods, and a namespace and ServiceAccounts that are there.
-
+stdout holds the manifests, stderr a line for each pod template. If any document is
+bad or any injection is refused, nothing is printed to stdout.
+Namespaces and ServiceAccounts are looked up in the input, in the config's context,
+then in the cluster. Each entry that is added has the comment "# inject-rrsa", and is
+updated or removed when you run preview again with other settings.
 Exit code 0; 1 if --check or --dry-run=server finds a difference; 2 after an error.`,
 		Example: `  # A manifest, with the cluster's identity as flags
   kubectl rrsa preview app.yaml --account-id 1488999589000000 \
     --cluster-id cbec9a1f7b433470ebe4c900552000000 --region cn-hangzhou
-
-  # A directory, with the settings of the function's config
-  kubectl rrsa preview -R -f manifests/ --config rrsa.yaml
 
   # In CI: fail if a directory isn't injected as the config says
   kubectl rrsa preview -R -f manifests/ --config rrsa.yaml --check
 
   # What a live workload's pods get
   kubectl rrsa preview deployment/cart -n shop
-
-  # Would the API server take these pods, and does the cluster's webhook agree?
-  kubectl rrsa preview app.yaml --dry-run=server
 
   # A kustomization, and then apply
   kubectl rrsa preview -k overlays/prod --config rrsa.yaml | kubectl apply -f -`,
@@ -93,12 +74,12 @@ func (o *options) check() error {
 	switch {
 	case o.dryRun == dryRunServer && o.Local:
 		return errors.New("checking the arguments: --dry-run=server asks a cluster, and --local asks none")
-	case o.dryRun == dryRunServer, o.dryRun == dryRunNone:
-		return nil
 	case o.dryRun == "client":
 		return fmt.Errorf("checking --dry-run %q: want none or server: without --dry-run preview does that already, it prints and stores nothing", o.dryRun)
+	case o.dryRun != dryRunServer && o.dryRun != dryRunNone:
+		return fmt.Errorf("checking --dry-run %q: want none or server", o.dryRun)
 	}
-	return fmt.Errorf("checking --dry-run %q: want none or server", o.dryRun)
+	return nil
 }
 
 func (o *options) run(ctx context.Context, args []string) error {
@@ -118,8 +99,8 @@ func (o *options) run(ctx context.Context, args []string) error {
 	}
 	how := session.Rewriting{Injector: s.Injector, Tell: s.WriteReport}
 	if server {
-		if err := checkable(s); err != nil {
-			return err
+		if s.Settings.Mode == config.ModeCheck {
+			return errors.New("checking the arguments: --dry-run=server checks what an injection makes, and with --check or the mode check none is made")
 		}
 		how.Check = func(before, after []*manifest.Stream) error { return checkServer(ctx, s, before, after) }
 	}

@@ -7,9 +7,10 @@ import (
 	"io"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -26,14 +27,6 @@ type serverCheck struct {
 	// checked, refused and differing count pod templates.
 	checked, refused, differing int
 	lines                       strings.Builder
-}
-
-// checkable fails where no injection is made that could be checked.
-func checkable(s *session.Session) error {
-	if s.Settings.Mode == config.ModeCheck {
-		return errors.New("checking the arguments: --dry-run=server checks what an injection makes, and with --check or the mode check none is made")
-	}
-	return nil
 }
 
 // checkServer checks the result that was made of the input with the API server. It
@@ -56,30 +49,10 @@ func checkServer(ctx context.Context, opened *session.Session, input, result []*
 	if err == nil {
 		err = s.all(ctx, injected.Templates, asWebhook)
 	}
-	if !s.Quiet {
-		if _, writeErr := io.WriteString(s.ErrOut, s.lines.String()); writeErr != nil {
-			return writeErr
-		}
+	if _, writeErr := io.WriteString(s.Talk, s.lines.String()); writeErr != nil {
+		return writeErr
 	}
-	if err != nil {
-		return err
-	}
-	return s.outcome()
-}
-
-// outcome is the error that the findings come to.
-func (s *serverCheck) outcome() error {
-	hides := ""
-	if s.Quiet {
-		hides = ", which --quiet hides"
-	}
-	switch {
-	case s.refused > 0:
-		return fmt.Errorf("the API server refuses the pods of %d of %d pod templates, so no manifest is written: see the lines with \"refused by the API server\"%s", s.refused, s.checked, hides)
-	case s.differing > 0:
-		return term.Differs(fmt.Sprintf("the cluster's webhook makes other pods of %d of %d pod templates: see the lines with \"differs from the webhook\"%s", s.differing, s.checked, hides))
-	}
-	return nil
+	return err
 }
 
 // all checks every pod template. The two lists are of the same templates.
@@ -96,57 +69,74 @@ func (s *serverCheck) all(ctx context.Context, injected, asWebhook []*inject.Tem
 			continue
 		}
 		s.checked++
-		accepted, err := s.accepted(ctx, c)
+		pod, _, refusal, err := s.create(ctx, c)
+		switch {
+		case err == nil && refusal != nil:
+			err = s.refuse(c, refusal)
+		case err == nil && s.webhook != nil:
+			err = s.compare(ctx, c, pod, asWebhook[i])
+		}
 		if err != nil {
 			return err
 		}
-		if accepted && s.webhook != nil {
-			if err := s.compare(ctx, c, asWebhook[i]); err != nil {
-				return err
-			}
-		}
 	}
-	return nil
+	return s.outcome()
 }
 
-// custom tells whether a kind is not one of Kubernetes' own, whose groups have no
-// domain.
-func custom(it *manifest.Item) bool {
-	group, _, _ := strings.Cut(it.APIVersion, "/")
-	return strings.Contains(group, ".")
-}
-
-// accepted has the API server check the pod of an injected template.
-func (s *serverCheck) accepted(ctx context.Context, c *inject.Template) (bool, error) {
-	pod, err := podOf(c, s.Input.Live())
-	if err != nil {
-		return false, err
+// create has the API server make the pod of a template, as a dry run. refusal is its
+// answer if it takes none.
+func (s *serverCheck) create(ctx context.Context, c *inject.Template) (pod *unstructured.Unstructured, answer *corev1.Pod, refusal, err error) {
+	if pod, err = podOf(c, s.Input.Live()); err != nil {
+		return nil, nil, nil, err
 	}
-	_, err = s.dryRun.CreatePod(ctx, pod)
+	answer, err = s.dryRun.CreatePod(ctx, pod)
 	var status apierrors.APIStatus
 	switch {
-	case err == nil:
-		return true, nil
-	case !errors.As(err, &status):
-		return false, fmt.Errorf("checking %s with the API server: %w", c, err)
-	case cluster.MissingNamespace(err) != "":
-		return false, fmt.Errorf("checking %s with the API server: the cluster has no namespace %q yet, and without it no pod can be checked: %w", c, c.Namespace, err)
-	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), `cannot create resource "pods"`):
-		return false, fmt.Errorf("checking %s with the API server takes the permission to create pods: %w", c, err)
-	case apierrors.IsInvalid(err) && custom(c.Item):
-		s.remark("%s is not checked: its controller may complete the template, of which the API server says as it is: %v", c, err)
-		return false, nil
+	case errors.As(err, &status):
+		return pod, nil, err, nil
+	case err != nil:
+		err = fmt.Errorf("checking %s with the API server: %w", c, err)
+	}
+	return pod, answer, nil, err
+}
+
+// refuse tells why the API server doesn't take the pod of an injected template. It
+// fails where the answer says nothing about the pod.
+func (s *serverCheck) refuse(c *inject.Template, refusal error) error {
+	switch {
+	case cluster.MissingNamespace(refusal) != "":
+		return fmt.Errorf("checking %s with the API server: the cluster has no namespace %q yet, and without it no pod can be checked: %w", c, c.Namespace, refusal)
+	case apierrors.IsForbidden(refusal) && strings.Contains(refusal.Error(), `cannot create resource "pods"`):
+		return fmt.Errorf("checking %s with the API server takes the permission to create pods: %w", c, refusal)
+	case apierrors.IsInvalid(refusal) && strings.Contains(c.Item.Group(), "."): // not one of Kubernetes' own
+		s.remark("%s is not checked: its controller may complete the template, of which the API server says as it is: %v", c, refusal)
+		return nil
 	}
 	s.refused++
-	term.WriteLine(&s.lines, "%s refused by the API server: %v", c, err)
+	term.WriteLine(&s.lines, "%s refused by the API server: %v", c, refusal)
 	account, err := s.Lookup.ServiceAccount(c.Namespace, c.ServiceAccount)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if account != nil && account.Object == nil && len(account.Reasons) > 0 && account.Reasons[0].Code == cluster.CodeNotInCluster {
 		term.WriteLine(&s.lines, "  hint: apply the ServiceAccount %q first: without it the API server takes no pod", c.ServiceAccount)
 	}
-	return false, nil
+	return nil
+}
+
+// outcome is the error that the findings come to.
+func (s *serverCheck) outcome() error {
+	hides := ""
+	if s.Quiet {
+		hides = ", which --quiet hides"
+	}
+	switch {
+	case s.refused > 0:
+		return fmt.Errorf("the API server refuses the pods of %d of %d pod templates, so no manifest is written: see the lines with \"refused by the API server\"%s", s.refused, s.checked, hides)
+	case s.differing > 0:
+		return term.Differs(fmt.Sprintf("the cluster's webhook makes other pods of %d of %d pod templates: see the lines with \"differs from the webhook\"%s", s.differing, s.checked, hides))
+	}
+	return nil
 }
 
 // remark tells what is no difference, and yet not as it may seem.

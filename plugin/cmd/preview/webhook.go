@@ -2,11 +2,12 @@ package preview
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
@@ -19,8 +20,8 @@ import (
 )
 
 // asWebhook decides about the input as the cluster's webhook would: of templates
-// without what an earlier run has put in, and by the Namespaces and ServiceAccounts of the cluster,
-// whatever the input has. It finds the webhook, or says why there is nothing to
+// without what an earlier run has added, and by the Namespaces and ServiceAccounts of
+// the cluster, whatever the input has. It finds the webhook, or says why there is nothing to
 // compare with, and then returns nothing.
 func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([]*inject.Template, error) {
 	if s.Settings.Mode == config.ModeRemove {
@@ -31,7 +32,7 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range webhook.Judge(cluster.Target{}, s.version()).Findings {
+	for _, f := range webhook.Judge(cluster.Target{}, s.Injector.Config.WebhookVersion).Findings {
 		if f.Code == cluster.CodeWebhookNotInstalled || f.Code == cluster.CodeWebhookNotReadable && f.Object == "" {
 			s.remark("only the API server's own checks are made: %s", f.Message)
 			return nil, nil
@@ -39,7 +40,7 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 	}
 	s.webhook = webhook
 	remove := s.WithMode(config.ModeRemove)
-	if bare, _, err = remove.Changed(remove.Injector, bare, nil); err != nil {
+	if bare, _, err = remove.Changed(remove.Injector, bare, func(*inject.Report) {}); err != nil {
 		return nil, err
 	}
 	injector := s.Injector
@@ -54,30 +55,22 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 	return report.Templates, nil
 }
 
-// version is the one whose rules are ours.
-func (s *serverCheck) version() string { return s.Injector.Config.WebhookVersion }
-
 // compare has the API server and its webhook make a pod of the template without an
-// injection, and holds it to ours. injected is the template of the result, bare the
-// same one as the webhook gets it.
-func (s *serverCheck) compare(ctx context.Context, injected, bare *inject.Template) error {
+// injection, and holds it to ours. injected is the template of the result with its pod,
+// bare the same template as the webhook gets it.
+func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, result *unstructured.Unstructured, bare *inject.Template) error {
 	d := bare.Decision
 	if d.Verdict != rrsa.Injected && d.Verdict != rrsa.NotInjected {
 		s.remark("%s is not compared with the webhook: by the cluster's objects: %s: %s", bare, d.Reasons[0].Code, d.Reasons[0].Message)
 		return nil
 	}
-	pod, err := podOf(bare, s.Input.Live())
+	pod, answer, refusal, err := s.create(ctx, bare)
 	if err != nil {
 		return err
 	}
-	answer, err := s.dryRun.CreatePod(ctx, pod)
-	var status apierrors.APIStatus
-	switch {
-	case errors.As(err, &status):
-		s.remark("%s is not compared with the webhook: the API server refuses its pod without an injection: %v", bare, err)
+	if refusal != nil {
+		s.remark("%s is not compared with the webhook: the API server refuses its pod without an injection: %v", bare, refusal)
 		return nil
-	case err != nil:
-		return fmt.Errorf("checking %s with the API server: %w", bare, err)
 	}
 	ours, err := typedTemplate(pod)
 	if err != nil {
@@ -85,12 +78,9 @@ func (s *serverCheck) compare(ctx context.Context, injected, bare *inject.Templa
 	}
 	d.Mutation.Apply(ours)
 	theirs, foreign := withoutForeign(diagnose.Template(answer), ours)
-	differences, orders, err := compareFields(theirs, ours)
-	if err != nil {
-		return err
-	}
+	differences := compareFields(theirs, ours)
 	for _, diff := range differences {
-		term.WriteLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", bare, diff.field, diff.webhook, diff.ours)
+		term.WriteLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", bare, diff.what, diff.webhook, diff.ours)
 	}
 	if len(differences) > 0 {
 		s.differing++
@@ -99,18 +89,60 @@ func (s *serverCheck) compare(ctx context.Context, injected, bare *inject.Templa
 	for _, name := range foreign {
 		s.remark("%s: container %q, which another webhook puts in, gets an injection from the webhook", bare, name)
 	}
-	for _, order := range orders {
-		s.remark("%s: in container %q the webhook's order of variables is %s, ours %s", bare, order.field, order.webhook, order.ours)
+	for _, diff := range compareOrders(theirs, ours) {
+		s.remark("%s: in container %q the webhook's order of variables is %s, ours %s", bare, diff.what, diff.webhook, diff.ours)
 	}
-	return s.ownInput(injected, bare, ours)
+	made, err := typedTemplate(result)
+	if err == nil && len(compareFields(ours, made)) > 0 {
+		s.ownInput(injected, bare)
+	}
+	return err
 }
 
 // explain says what may be behind a difference: a webhook that isn't called, isn't
 // ready or is of another version.
 func (s *serverCheck) explain(bare *inject.Template) {
-	for _, f := range s.webhook.Judge(session.Target(bare), s.version()).Findings {
+	for _, f := range s.webhook.Judge(session.Target(bare), s.Injector.Config.WebhookVersion).Findings {
 		if f.Blocking || f.Severity != rrsa.Info {
 			term.WriteReason(&s.lines, "  ", f.Reason)
 		}
 	}
+}
+
+// ownInput says where a result is another one than the webhook's because the input's
+// Namespace or ServiceAccount, or the config's, is not as the cluster's.
+func (s *serverCheck) ownInput(injected, bare *inject.Template) {
+	have, live := injected.Sources(), bare.Sources()
+	why := append(otherKeys("Namespace", have.Namespace, live.Namespace), otherKeys("ServiceAccount", have.ServiceAccount, live.ServiceAccount)...)
+	if len(why) > 0 { // else it is the template's own, which the mark doesn't show to be ours
+		s.remark("%s is not what the cluster's webhook would make of it now, which goes by the cluster's objects until the input's are applied: %s", injected, strings.Join(why, "; "))
+	}
+}
+
+// otherKeys lists the settings of an object that aren't the same in the cluster.
+func otherKeys(kind string, have, live inject.Source) []string {
+	if have.Meta == nil || have.From == cluster.Source {
+		return nil
+	}
+	var out []string
+	for _, d := range differing(settingsOf(live.Meta), settingsOf(have.Meta)) {
+		out = append(out, fmt.Sprintf("%s %q has %s %s in the %s, %s in the cluster", kind, have.Meta.Name, d.what, d.ours, have.From, d.webhook))
+	}
+	return out
+}
+
+// settingsOf are an object's labels and annotations that are RRSA's, quoted.
+func settingsOf(meta *metav1.ObjectMeta) map[string]string {
+	out := map[string]string{}
+	if meta == nil {
+		return out
+	}
+	for what, values := range map[string]map[string]string{"label ": meta.Labels, "annotation ": meta.Annotations} {
+		for key, value := range values {
+			if strings.HasPrefix(key, rrsa.KeyPrefix) {
+				out[what+key] = fmt.Sprintf("%q", value)
+			}
+		}
+	}
+	return out
 }
