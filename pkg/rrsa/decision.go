@@ -2,6 +2,7 @@ package rrsa
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -88,10 +89,8 @@ func (v Verdict) words() string {
 
 // value is the value of a setting in force; empty if it isn't.
 func (d Decision) value(name string) string {
-	for _, s := range d.Settings {
-		if s.Name == name {
-			return s.Value
-		}
+	if i := slices.IndexFunc(d.Settings, func(s Setting) bool { return s.Name == name }); i >= 0 {
+		return d.Settings[i].Value
 	}
 	return ""
 }

@@ -2,7 +2,6 @@ package rrsa
 
 import (
 	"fmt"
-	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -48,57 +47,46 @@ const volumeField = "spec.volumes[" + VolumeName + "]"
 // Decision's Mutation.
 func (e *Examination) compare(pod, bare *corev1.PodTemplateSpec) {
 	e.compareVolume(pod)
-	override := false
-	for _, s := range e.Decision.Settings {
-		override = override || (s.Name == "override-env" && s.Value == True)
-	}
+	override := e.Decision.value("override-env") == True
 	injected := tokenVolumeIndex(pod) >= 0
-	each(pod, bare, e.Decision.Mutation, func(sel selection, want wanted) {
+	for sel := range containers(pod) {
+		want := e.wanted(sel, bare)
 		for v := range variables {
 			e.compareEnv(sel, want, v.name, override)
 		}
 		if injected || want.mount() {
-			e.compareMount(sel, want, injected)
+			e.compareMount(sel, want)
 		}
-	})
+	}
 }
 
-// wanted is what one container is to have: its own, and what the Mutation adds.
+// wanted is what one container is to have: what the Mutation adds, and its own.
 type wanted struct {
-	own      []corev1.EnvVar
-	mutation *ContainerMutation
+	ContainerMutation
+	own []corev1.EnvVar
+}
+
+func (e *Examination) wanted(sel selection, bare *corev1.PodTemplateSpec) wanted {
+	w := wanted{own: containerAt(bare, sel.init, sel.index).Env}
+	for _, c := range e.Decision.Mutation.Containers {
+		if c.Init == sel.init && c.Index == sel.index {
+			w.ContainerMutation = c
+		}
+	}
+	return w
 }
 
 // env returns a variable as it is to be, and whether there is to be one.
-func (w wanted) env(name string) (corev1.EnvVar, bool) {
-	if w.mutation != nil {
-		for _, list := range [...][]corev1.EnvVar{w.mutation.Override, w.mutation.Env} {
-			if e, ok := lastEnv(list, name); ok {
-				return e, true
-			}
+func (w *wanted) env(name string) (corev1.EnvVar, bool) {
+	for _, list := range [...][]corev1.EnvVar{w.Override, w.Env} {
+		if e, ok := lastEnv(list, name); ok {
+			return e, true
 		}
 	}
 	return lastEnv(w.own, name)
 }
 
-func (w wanted) mount() bool { return w.mutation != nil && len(w.mutation.Mounts) > 0 }
-
-// each visits the containers of a pod, init containers first.
-func each(pod, bare *corev1.PodTemplateSpec, m Mutation, visit func(selection, wanted)) {
-	list := func(have, bare []corev1.Container, init bool) {
-		for i := range have {
-			want := wanted{own: bare[i].Env}
-			for j := range m.Containers {
-				if c := &m.Containers[j]; c.Init == init && c.Index == i {
-					want.mutation = c
-				}
-			}
-			visit(selection{container: &have[i], init: init, index: i}, want)
-		}
-	}
-	list(pod.Spec.InitContainers, bare.Spec.InitContainers, true)
-	list(pod.Spec.Containers, bare.Spec.Containers, false)
-}
+func (w *wanted) mount() bool { return len(w.Mounts) > 0 }
 
 func (e *Examination) compareVolume(pod *corev1.PodTemplateSpec) {
 	want, i := e.Decision.Mutation.Volume, tokenVolumeIndex(pod)
@@ -115,20 +103,15 @@ func (e *Examination) compareVolume(pod *corev1.PodTemplateSpec) {
 	wantToken, wantMode := projectedToken(*want)
 	token, mode := projectedToken(pod.Spec.Volumes[i])
 	const source = volumeField + ".projected.sources[0].serviceAccountToken."
-	if token.Path != wantToken.Path {
-		e.differ(Difference{Kind: DifferenceChanged, Field: source + "path", Want: wantToken.Path, Got: token.Path})
-	}
-	if have, want := lifetime(token), lifetime(wantToken); have != want {
-		e.differ(Difference{
-			Kind: DifferenceChanged, Field: source + "expirationSeconds",
-			Want: strconv.FormatInt(want, 10), Got: strconv.FormatInt(have, 10),
-		})
-	}
-	if mode != wantMode {
-		e.differ(Difference{
-			Kind: DifferenceChanged, Field: volumeField + ".projected.defaultMode",
-			Want: fmt.Sprintf("%#o", wantMode), Got: fmt.Sprintf("%#o", mode),
-		})
+	compareValue(e, source+"path", "%s", wantToken.Path, token.Path)
+	compareValue(e, source+"expirationSeconds", "%d", lifetime(wantToken), lifetime(token))
+	compareValue(e, volumeField+".projected.defaultMode", "%#o", wantMode, mode)
+}
+
+// compareValue compares a value of the volume, which a format writes.
+func compareValue[T comparable](e *Examination, field, format string, want, got T) {
+	if want != got {
+		e.differ(Difference{Kind: DifferenceChanged, Field: field, Want: fmt.Sprintf(format, want), Got: fmt.Sprintf(format, got)})
 	}
 }
 
@@ -146,18 +129,15 @@ func (e *Examination) compareEnv(sel selection, w wanted, name string, override 
 	}
 	if got.ValueFrom != nil {
 		d.Got = "(valueFrom)"
-	} else if there && w.mutation != nil && (!override || !due) {
+	} else if there && !w.empty() && (!override || !due) {
 		d.Note = ownNote
 	}
 	d.Container, d.Field = sel.name(), sel.envField(name)
 	e.differ(d)
 }
 
-func (e *Examination) compareMount(sel selection, want wanted, injected bool) {
-	i := -1
-	if injected {
-		i = tokenMountIndex(sel.container)
-	}
+func (e *Examination) compareMount(sel selection, want wanted) {
+	i := tokenMountIndex(sel.container)
 	d := Difference{Kind: DifferenceChanged}
 	switch {
 	case i < 0 && !want.mount():

@@ -15,9 +15,9 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 		return out
 	}
 	bare, injected := uninjected(pod)
-	each(out, bare, e.Decision.Mutation, func(sel selection, want wanted) {
-		c := sel.container
-		var m ContainerMutation
+	for sel := range containers(out) {
+		c, want := sel.container, e.wanted(sel, bare)
+		m := ContainerMutation{Mounts: want.Mounts}
 		for v := range variables {
 			value, due := want.env(v.name)
 			_, there := lastEnv(c.Env, v.name)
@@ -30,9 +30,6 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 				c.Env = slices.DeleteFunc(c.Env, func(e corev1.EnvVar) bool { return e.Name == v.name })
 			}
 		}
-		if want.mount() {
-			m.Mounts = want.mutation.Mounts
-		}
 		i := tokenMountIndex(c)
 		switch {
 		case !injected || i < 0:
@@ -43,17 +40,16 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 			c.VolumeMounts = slices.DeleteFunc(c.VolumeMounts, tokenMounted)
 		}
 		m.apply(c)
-	})
+	}
 	e.expectVolume(out)
 	return out
 }
 
-func (e Examination) expectVolume(out *corev1.PodTemplateSpec) {
-	volume := Examination{Decision: e.Decision}
-	volume.compareVolume(out)
+// expectVolume leaves a volume that differs in nothing as it is written.
+func (e *Examination) expectVolume(out *corev1.PodTemplateSpec) {
 	want, i := e.Decision.Mutation.Volume, tokenVolumeIndex(out)
 	switch {
-	case len(volume.Differences) == 0:
+	case !slices.ContainsFunc(e.Differences, func(d Difference) bool { return d.Container == "" }):
 	case want == nil:
 		out.Spec.Volumes = slices.DeleteFunc(out.Spec.Volumes, injectedVolume)
 	case i < 0:
@@ -70,4 +66,59 @@ func Uninjected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {
 	bare, _ := uninjected(pod)
 	e.compare(pod, bare)
 	return e.Expected(pod)
+}
+
+// uninjected returns a pod as it was before it was created and injected, and
+// whether it was injected. The pod itself stays as it is; what it shares with the
+// result must not be changed. What is removed leaves an empty entry, so that
+// Field paths of the result are right in the pod too.
+func uninjected(pod *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, bool) {
+	bare := *pod
+	bare.UID, bare.Spec.NodeName = "", ""
+	if tokenVolumeIndex(pod) < 0 {
+		return &bare, false
+	}
+	bare.Spec.Volumes = blank(pod.Spec.Volumes, injectedVolume)
+	bare.Spec.InitContainers = slices.Clone(pod.Spec.InitContainers)
+	bare.Spec.Containers = slices.Clone(pod.Spec.Containers)
+	for sel := range containers(&bare) {
+		c := sel.container
+		if tokenMountIndex(c) >= 0 { // else its variables are its own
+			c.VolumeMounts = blank(c.VolumeMounts, tokenMounted)
+			c.Env = blank(c.Env, injectable)
+		}
+	}
+	return &bare, true
+}
+
+// blank returns a copy of a list with empty entries in the place of some.
+func blank[T any](list []T, remove func(T) bool) []T {
+	out := slices.Clone(list)
+	for i := range out {
+		if remove(out[i]) {
+			clear(out[i : i+1])
+		}
+	}
+	return out
+}
+
+// injectable tells whether an injection may have put a variable there: it gives
+// plain values only.
+func injectable(e corev1.EnvVar) bool { return e.ValueFrom == nil && injectedName(e.Name) }
+
+// injectedVolume tells whether a volume is what an injection puts into a pod,
+// with whatever path, lifetime and mode.
+func injectedVolume(v corev1.Volume) bool {
+	token, _ := projectedToken(v)
+	return v.Name == VolumeName && token != nil && token.Audience == Audience
+}
+
+// tokenVolumeIndex finds the injected volume in a pod; -1 if there is none.
+func tokenVolumeIndex(pod *corev1.PodTemplateSpec) int {
+	return slices.IndexFunc(pod.Spec.Volumes, injectedVolume)
+}
+
+// tokenMountIndex finds the token's mount in a container; -1 if there is none.
+func tokenMountIndex(c *corev1.Container) int {
+	return slices.IndexFunc(c.VolumeMounts, tokenMounted)
 }

@@ -39,25 +39,19 @@ func (m Mutation) Empty() bool { return m.Volume == nil && len(m.Containers) == 
 // same as applying once. Nothing of the Mutation is shared with the template.
 func (m Mutation) Apply(t *corev1.PodTemplateSpec) {
 	for _, c := range m.Containers {
-		list := t.Spec.Containers
-		if c.Init {
-			list = t.Spec.InitContainers
+		if to := containerAt(t, c.Init, c.Index); to != nil {
+			c.apply(to)
 		}
-		if c.Index < 0 || c.Index >= len(list) {
-			continue
-		}
-		c.apply(&list[c.Index])
-	}
-	if m.Volume == nil {
-		return
 	}
 	sameName := func(v corev1.Volume) bool { return v.Name == m.Volume.Name }
-	if !slices.ContainsFunc(t.Spec.Volumes, sameName) {
+	if m.Volume != nil && !slices.ContainsFunc(t.Spec.Volumes, sameName) {
 		t.Spec.Volumes = append(slices.Clip(t.Spec.Volumes), *m.Volume.DeepCopy())
 	}
 }
 
-func (c ContainerMutation) apply(to *corev1.Container) {
+func (c *ContainerMutation) empty() bool { return len(c.Env)+len(c.Override)+len(c.Mounts) == 0 }
+
+func (c *ContainerMutation) apply(to *corev1.Container) {
 	for _, e := range c.Override {
 		for i := range to.Env {
 			if to.Env[i].Name == e.Name {
@@ -66,7 +60,7 @@ func (c ContainerMutation) apply(to *corev1.Container) {
 		}
 	}
 	for _, e := range c.Env {
-		if !hasEnv(to.Env, e.Name) {
+		if _, there := lastEnv(to.Env, e.Name); !there {
 			to.Env = append(slices.Clip(to.Env), *e.DeepCopy())
 		}
 	}
@@ -76,10 +70,6 @@ func (c ContainerMutation) apply(to *corev1.Container) {
 			to.VolumeMounts = append(slices.Clip(to.VolumeMounts), *m.DeepCopy())
 		}
 	}
-}
-
-func hasEnv(env []corev1.EnvVar, name string) bool {
-	return slices.ContainsFunc(env, func(e corev1.EnvVar) bool { return e.Name == name })
 }
 
 // tokenVolume is the volume as the webhook writes it. (§2)

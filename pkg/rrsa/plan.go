@@ -37,7 +37,7 @@ func Plan(cfg Config, in Input) Decision {
 	p := planner{cfg: cfg, in: in}
 	n, err := cfg.check()
 	if err != nil {
-		p.add(Reason{Code: CodeConfigInvalid, Severity: Error, Blocking: true, Level: LevelComponent, Message: err.Error()})
+		p.block(CodeConfigInvalid, Error, LevelComponent, "", err.Error(), "")
 		p.verdict = Refused
 		return p.decision()
 	}
@@ -65,17 +65,26 @@ type planner struct {
 
 func (p *planner) add(r Reason) { p.reasons = append(p.reasons, r) }
 
+func (p *planner) inform(code Code, level Level, field, message string) {
+	p.add(Reason{Code: code, Severity: Info, Level: level, Field: field, Message: message})
+}
+
+func (p *planner) warn(code Code, level Level, field, message, hint string) {
+	p.add(warning(code, level, field, message, hint))
+}
+
+func (p *planner) block(code Code, severity Severity, level Level, field, message, hint string) {
+	p.add(blocking(code, severity, level, field, message, hint))
+}
+
 // inject fills in settings and mutation of a pod whose gate is open, and lowers
 // the verdict where they don't come about.
 func (p *planner) inject() {
 	s := p.merge()
 	selected := p.selectContainers(s)
 	if len(selected) == 0 {
-		p.add(Reason{
-			Code: CodeNoContainerSelected, Severity: Info, Blocking: true, Level: LevelPod, Field: "spec.containers",
-			Message: "no container is selected, so nothing is injected",
-			Hint:    "look at the pod's annotations only-containers and skip-containers, and at the setting initContainers",
-		})
+		p.block(CodeNoContainerSelected, Info, LevelPod, "spec.containers", "no container is selected, so nothing is injected",
+			"look at the pod's annotations only-containers and skip-containers, and at the setting initContainers")
 		p.verdict = NotInjected
 		return
 	}
