@@ -28,9 +28,13 @@ func (s givenStatement) broader(need Policy) []Finding {
 		out = append(out, Finding{Severity: rrsa.Info, Element: element, Field: s.field(field), Message: fmt.Sprintf(format, args...)})
 	}
 	var actions, providers []string
+	wanted := map[string]Values{}
 	for _, n := range need.Statement {
 		actions = append(actions, n.Action)
 		providers = append(providers, n.Principal.Federated...)
+		for _, key := range claims() {
+			wanted[key] = append(wanted[key], n.asked(key)...)
+		}
 	}
 	for _, a := range s.Action {
 		if !slices.ContainsFunc(actions, func(n string) bool { return strings.EqualFold(a, n) }) {
@@ -45,21 +49,21 @@ func (s givenStatement) broader(need Policy) []Finding {
 		}
 	}
 	for _, key := range claims() {
-		wanted, open := need.needed(key), true
+		open := true
 		for _, c := range s.conditions {
 			if c.key != key || !c.requires() {
 				continue
 			}
 			open = false
 			for _, v := range c.values {
-				field := ".Condition." + c.operator + "[" + key + "]"
+				asked := func(same func(w string) bool) bool { return slices.ContainsFunc(wanted[key], same) }
 				switch {
-				case slices.Contains(wanted, v):
-				case c.operator == "StringLike" && slices.ContainsFunc(wanted, func(w string) bool { return covers(v, w) }):
-					info(key, field, "%q lets in more than these ServiceAccounts", v)
-				case c.operator == "StringEqualsIgnoreCase" && slices.ContainsFunc(wanted, func(w string) bool { return strings.EqualFold(v, w) }):
+				case slices.Contains(wanted[key], v):
+				case c.operator == "StringLike" && asked(func(w string) bool { return covers(v, w) }):
+					info(key, c.path(), "%q lets in more than these ServiceAccounts", v)
+				case c.operator == "StringEqualsIgnoreCase" && asked(func(w string) bool { return strings.EqualFold(v, w) }):
 				default:
-					info(key, field, "%q is let in too", v)
+					info(key, c.path(), "%q is let in too", v)
 				}
 			}
 		}
@@ -69,8 +73,7 @@ func (s givenStatement) broader(need Policy) []Finding {
 	}
 	for _, c := range s.unjudged() {
 		out = append(out, Finding{
-			Severity: rrsa.Warning, Element: c.key, Field: s.field(".Condition." + c.operator + "[" + c.key + "]"),
-			Message: "whether the condition is met can't be judged here",
+			Severity: rrsa.Warning, Element: c.key, Field: s.field(c.path()), Message: "whether the condition is met can't be judged here",
 		})
 	}
 	return out

@@ -37,3 +37,20 @@ func TestCheckInvalid(t *testing.T) {
 		})
 	}
 }
+
+// Each operator compares in its own way.
+func TestCheckOperators(t *testing.T) {
+	find(t, []finding{
+		{"§7: any ServiceAccount, as it is printed", anyOf(), subjects("StringLike", `"system:serviceaccount:demo:*"`), ""},
+		{"§7: case doesn't matter there", one(), subjects("StringEqualsIgnoreCase", `"system:serviceaccount:Demo:App-SA"`), ""},
+		{"§7: a wildcard under StringEquals", one(), change(t, "demo:app-sa", "demo:*"), "error oidc:sub " + equals + "[oidc:sub]: " + wantSub + "the policy has \"system:serviceaccount:demo:*\"\n  \"*\" stands for any text under StringLike alone: move the condition there\n"},
+		{"§7: another case", one(), change(t, "demo:app-sa", "demo:App-SA"), "error oidc:sub " + equals + "[oidc:sub]: " + wantSub + "the policy has \"system:serviceaccount:demo:App-SA\"\n  upper and lower case differ\n"},
+		{"§7: StringLike that doesn't match", one(), subjects("StringLike", `"system:serviceaccount:prod-*:app-sa"`), "error oidc:sub " + like + "[oidc:sub]: " + wantSub + "the policy has \"system:serviceaccount:prod-*:app-sa\"\n"},
+		{"§7: one of the wanted many", anyOf(), policy(full), "error oidc:sub " + equals + "[oidc:sub]: want \"system:serviceaccount:demo:*\", the policy has \"system:serviceaccount:demo:app-sa\"\n"},
+		{"§7: excluded", one(), subjects("StringNotLike", `"system:serviceaccount:demo:*"`), "error oidc:sub Statement[0].Condition.StringNotLike[oidc:sub]: \"system:serviceaccount:demo:app-sa\" is excluded by \"system:serviceaccount:demo:*\"\ninfo oidc:sub Statement[0].Condition: there is no such condition: every ServiceAccount of the cluster is let in\n"},
+		{"§7: an operator for numbers", one(), subjects("NumericEquals", `"1"`), "error oidc:sub Statement[0].Condition.NumericEquals[oidc:sub]: " + wantSub + "and NumericEquals is no operator that compares text\ninfo oidc:sub Statement[0].Condition: there is no such condition: every ServiceAccount of the cluster is let in\n"},
+		{"§7: a pattern's ends don't overlap", one(), subjects("StringLike", `"system:serviceaccount:demo:app-sa*app-sa"`), "error oidc:sub " + like + "[oidc:sub]: " + wantSub + "the policy has \"system:serviceaccount:demo:app-sa*app-sa\"\n"},
+		{"§7: a pattern's parts have an order", one(), subjects("StringLike", `"*demo*serviceaccount*"`), "error oidc:sub " + like + "[oidc:sub]: " + wantSub + "the policy has \"*demo*serviceaccount*\"\n"},
+		{"§7: a narrower pattern than the wanted one", anyOf(), subjects("StringLike", `"system:serviceaccount:demo:a*"`), "error oidc:sub " + like + "[oidc:sub]: want \"system:serviceaccount:demo:*\", the policy has \"system:serviceaccount:demo:a*\"\n"},
+	})
+}
