@@ -1,9 +1,12 @@
 package config
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 
+	"github.com/kubectl-rrsa/rrsa/internal/jsonobject"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
@@ -83,13 +86,9 @@ func (c *InjectRRSA) Blocked(report *inject.Report) error {
 // once, on settings whose form is wrong.
 func (c *InjectRRSA) Injector() (inject.Injector, error) {
 	in := inject.Injector{Config: rrsa.Default(), Namespace: c.Namespace, Context: c.Context, PodTemplates: c.PodTemplates, Remove: c.Mode == ModeRemove}
-	in.Config.AccountID = c.AccountID
-	in.Config.ClusterID = c.ClusterID
-	in.Config.Region = c.Region
-	in.Config.OIDCProviderARN = c.OIDCProviderARN
-	if c.WebhookVersion != "" {
-		in.Config.WebhookVersion = c.WebhookVersion
-	}
+	in.Config.AccountID, in.Config.OIDCProviderARN = c.AccountID, c.OIDCProviderARN
+	in.Config.ClusterID, in.Config.Region = c.ClusterID, c.Region
+	in.Config.WebhookVersion = cmp.Or(c.WebhookVersion, in.Config.WebhookVersion)
 	if c.AutoInjectSTSEnvVars != nil {
 		in.Config.AutoInjectSTSEnvVars = *c.AutoInjectSTSEnvVars
 	}
@@ -100,4 +99,40 @@ func (c *InjectRRSA) Injector() (inject.Injector, error) {
 		return in, fmt.Errorf("checking the settings: %w", err)
 	}
 	return in, nil
+}
+
+// Document returns the settings as an object for a file, in JSON: what [Parse]
+// reads. What isn't set isn't there. The object has the annotation with which kpt
+// and kustomize keep it from a cluster.
+func (c *InjectRRSA) Document() (json.RawMessage, error) {
+	spec := jsonobject.Object{}
+	for _, s := range Settings() {
+		switch value := s.Value(c); {
+		case value == "":
+		case s.Truth():
+			spec = append(spec, jsonobject.Member{Key: s.Name, Value: json.RawMessage(value)})
+		default:
+			spec = append(spec, jsonobject.Member{Key: s.Name, Value: value})
+		}
+	}
+	for _, l := range Lists() {
+		objects, err := l.write(c)
+		if err != nil {
+			return nil, err
+		}
+		if len(objects) > 0 {
+			spec = append(spec, jsonobject.Member{Key: l.Name, Value: objects})
+		}
+	}
+	metadata := jsonobject.Object{
+		{Key: "name", Value: "rrsa"},
+		{Key: "annotations", Value: map[string]string{manifest.LocalConfigAnnotation: "true"}},
+	}
+	out, err := json.Marshal(jsonobject.Object{
+		{Key: "apiVersion", Value: APIVersion}, {Key: "kind", Value: Kind}, {Key: "metadata", Value: metadata}, {Key: "spec", Value: spec},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("encoding the config: %w", err)
+	}
+	return out, nil
 }

@@ -140,14 +140,6 @@ func (c Config) STSEndpoint() (string, error) {
 	return "sts-vpc." + c.Region + ".aliyuncs.com", nil
 }
 
-// stsRegion returns the region whose STS the SDKs call. (§2)
-func (c Config) stsRegion() (string, error) {
-	if c.Region == "" {
-		return "", errRegionUnknown
-	}
-	return c.Region, nil
-}
-
 // clusterProviderPattern is the ARN that ACK gives a cluster's identity provider.
 var clusterProviderPattern = regexp.MustCompile(`^acs:ram::([0-9]+):oidc-provider/ack-rrsa-(c[0-9a-f]{32})$`)
 

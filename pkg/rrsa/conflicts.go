@@ -127,3 +127,24 @@ func atTokenDir(m corev1.VolumeMount) bool { return path.Clean(m.MountPath) == T
 func tokenMounted(m corev1.VolumeMount) bool {
 	return m.Name == VolumeName && m.SubPath == "" && m.SubPathExpr == "" && atTokenDir(m)
 }
+
+// tokenVolume is the volume as the webhook writes it. (§2)
+func tokenVolume(expiration int64) *corev1.Volume {
+	mode := VolumeMode
+	return &corev1.Volume{
+		Name: VolumeName,
+		VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{
+			DefaultMode: &mode,
+			Sources: []corev1.VolumeProjection{{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{
+				Audience:          Audience,
+				ExpirationSeconds: &expiration,
+				Path:              tokenPath,
+			}}},
+		}},
+	}
+}
+
+// tokenMount is the mount as the webhook writes it. (§2)
+func tokenMount() corev1.VolumeMount {
+	return corev1.VolumeMount{Name: VolumeName, MountPath: TokenDir, ReadOnly: true}
+}

@@ -2,6 +2,7 @@ package rrsa
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -48,7 +49,7 @@ const volumeField = "spec.volumes[" + VolumeName + "]"
 func (e *Examination) compare(pod, bare *corev1.PodTemplateSpec) {
 	e.compareVolume(pod)
 	override := e.Decision.value("override-env") == True
-	injected := tokenVolumeIndex(pod) >= 0
+	injected := slices.ContainsFunc(pod.Spec.Volumes, injectedVolume)
 	for sel := range containers(pod) {
 		want := e.wanted(sel, bare)
 		for v := range variables {
@@ -89,23 +90,21 @@ func (w *wanted) env(name string) (corev1.EnvVar, bool) {
 func (w *wanted) mount() bool { return len(w.Mounts) > 0 }
 
 func (e *Examination) compareVolume(pod *corev1.PodTemplateSpec) {
-	want, i := e.Decision.Mutation.Volume, tokenVolumeIndex(pod)
+	want, i := e.Decision.Mutation.Volume, slices.IndexFunc(pod.Spec.Volumes, injectedVolume)
 	switch {
 	case want == nil && i < 0:
-		return
 	case want == nil:
 		e.differ(Difference{Kind: DifferenceExtra, Field: volumeField})
-		return
 	case i < 0:
 		e.differ(Difference{Kind: DifferenceMissing, Field: volumeField})
-		return
+	default:
+		wantToken, wantMode := projectedToken(*want)
+		token, mode := projectedToken(pod.Spec.Volumes[i])
+		const source = volumeField + ".projected.sources[0].serviceAccountToken."
+		compareValue(e, source+"path", "%s", wantToken.Path, token.Path)
+		compareValue(e, source+"expirationSeconds", "%d", lifetime(wantToken), lifetime(token))
+		compareValue(e, volumeField+".projected.defaultMode", "%#o", wantMode, mode)
 	}
-	wantToken, wantMode := projectedToken(*want)
-	token, mode := projectedToken(pod.Spec.Volumes[i])
-	const source = volumeField + ".projected.sources[0].serviceAccountToken."
-	compareValue(e, source+"path", "%s", wantToken.Path, token.Path)
-	compareValue(e, source+"expirationSeconds", "%d", lifetime(wantToken), lifetime(token))
-	compareValue(e, volumeField+".projected.defaultMode", "%#o", wantMode, mode)
 }
 
 // compareValue compares a value of the volume, which a format writes.
@@ -137,7 +136,7 @@ func (e *Examination) compareEnv(sel selection, w wanted, name string, override 
 }
 
 func (e *Examination) compareMount(sel selection, want wanted) {
-	i := tokenMountIndex(sel.container)
+	i := slices.IndexFunc(sel.container.VolumeMounts, tokenMounted)
 	d := Difference{Kind: DifferenceChanged}
 	switch {
 	case i < 0 && !want.mount():

@@ -30,7 +30,7 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 				c.Env = slices.DeleteFunc(c.Env, func(e corev1.EnvVar) bool { return e.Name == v.name })
 			}
 		}
-		i := tokenMountIndex(c)
+		i := slices.IndexFunc(c.VolumeMounts, tokenMounted)
 		switch {
 		case !injected || i < 0:
 		case want.mount():
@@ -47,7 +47,7 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 
 // expectVolume leaves a volume that differs in nothing as it is written.
 func (e *Examination) expectVolume(out *corev1.PodTemplateSpec) {
-	want, i := e.Decision.Mutation.Volume, tokenVolumeIndex(out)
+	want, i := e.Decision.Mutation.Volume, slices.IndexFunc(out.Spec.Volumes, injectedVolume)
 	switch {
 	case !slices.ContainsFunc(e.Differences, func(d Difference) bool { return d.Container == "" }):
 	case want == nil:
@@ -75,7 +75,7 @@ func Uninjected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {
 func uninjected(pod *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, bool) {
 	bare := *pod
 	bare.UID, bare.Spec.NodeName = "", ""
-	if tokenVolumeIndex(pod) < 0 {
+	if !slices.ContainsFunc(pod.Spec.Volumes, injectedVolume) {
 		return &bare, false
 	}
 	bare.Spec.Volumes = blank(pod.Spec.Volumes, injectedVolume)
@@ -83,7 +83,7 @@ func uninjected(pod *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, bool) {
 	bare.Spec.Containers = slices.Clone(pod.Spec.Containers)
 	for sel := range containers(&bare) {
 		c := sel.container
-		if tokenMountIndex(c) >= 0 { // else its variables are its own
+		if slices.ContainsFunc(c.VolumeMounts, tokenMounted) { // else its variables are its own
 			c.VolumeMounts = blank(c.VolumeMounts, tokenMounted)
 			c.Env = blank(c.Env, injectable)
 		}
@@ -111,14 +111,4 @@ func injectable(e corev1.EnvVar) bool { return e.ValueFrom == nil && injectedNam
 func injectedVolume(v corev1.Volume) bool {
 	token, _ := projectedToken(v)
 	return v.Name == VolumeName && token != nil && token.Audience == Audience
-}
-
-// tokenVolumeIndex finds the injected volume in a pod; -1 if there is none.
-func tokenVolumeIndex(pod *corev1.PodTemplateSpec) int {
-	return slices.IndexFunc(pod.Spec.Volumes, injectedVolume)
-}
-
-// tokenMountIndex finds the token's mount in a container; -1 if there is none.
-func tokenMountIndex(c *corev1.Container) int {
-	return slices.IndexFunc(c.VolumeMounts, tokenMounted)
 }

@@ -22,24 +22,7 @@ const (
 // anywhere outweighs what isn't known.
 func (p *planner) gate() Verdict {
 	admitted, enabled, role := p.admitted(), p.enabled(), p.role()
-	switch min(admitted, enabled, role) {
-	case no:
-		p.settled()
-		return NotInjected
-	case unknown:
-		return Unknown
-	}
-	return Injected
-}
-
-// settled is for a verdict that stands whatever isn't known: that no longer
-// blocks.
-func (p *planner) settled() {
-	for i, r := range p.reasons {
-		if r.Code == CodeNamespaceUnknown || r.Code == CodeServiceAccountUnknown {
-			p.reasons[i].Blocking = false
-		}
-	}
+	return [...]Verdict{no: NotInjected, unknown: Unknown, yes: Injected}[min(admitted, enabled, role)]
 }
 
 // recreateHint is how to have a pod injected again.

@@ -104,8 +104,13 @@ func (p *planner) decision() Decision {
 			p.verdict = Refused
 		}
 	}
-	if p.verdict == Refused {
-		p.settled()
+	if p.verdict == Refused || p.verdict == NotInjected {
+		// That stands whatever isn't known, which no longer blocks.
+		for i, r := range p.reasons {
+			if r.Code == CodeNamespaceUnknown || r.Code == CodeServiceAccountUnknown {
+				p.reasons[i].Blocking = false
+			}
+		}
 	}
 	sort.SliceStable(p.reasons, func(i, j int) bool { return p.reasons[i].Blocking && !p.reasons[j].Blocking })
 	d := Decision{Verdict: p.verdict, Reasons: p.reasons}

@@ -29,7 +29,10 @@ func variables(yield func(variable) bool) {
 		{EnvOIDCProviderARN, always, func(c Config, _ settings) (string, error) { return c.ProviderARN() }},
 		{EnvOIDCTokenFile, always, func(Config, settings) (string, error) { return TokenFile, nil }},
 		{EnvSTSEndpoint, endpoint, func(c Config, _ settings) (string, error) { return c.STSEndpoint() }},
-		{EnvSTSRegion, all, func(c Config, _ settings) (string, error) { return c.stsRegion() }},
+		{EnvSTSRegion, all, func(c Config, _ settings) (string, error) {
+			_, err := c.STSEndpoint()
+			return c.Region, err
+		}},
 		{EnvVPCEndpointEnabled, all, func(Config, settings) (string, error) { return True, nil }},
 	})(yield)
 }
@@ -156,20 +159,7 @@ func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {
 // refersTo tells whether Kubernetes would look up name in value: "$(NAME)",
 // where "$$" stands for a dollar sign.
 func refersTo(value, name string) bool {
-	for {
-		i := strings.IndexByte(value, '$')
-		if i < 0 || i+1 == len(value) {
-			return false
-		}
-		if strings.HasPrefix(value[i+1:], "("+name+")") {
-			return true
-		}
-		skip := 1
-		if value[i+1] == '$' {
-			skip = 2
-		}
-		value = value[i+skip:]
-	}
+	return strings.Contains(value, "$(") && strings.Contains(strings.ReplaceAll(value, "$$", " "), "$("+name+")")
 }
 
 // lastEnv returns the variable of that name that counts: in Kubernetes the last.

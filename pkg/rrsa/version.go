@@ -1,6 +1,7 @@
 package rrsa
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -101,12 +102,9 @@ func (r Rule) release() release {
 // another: what an upgrade changes. Read with the arguments swapped it is what a
 // downgrade takes away. It fails on a version that can't be read.
 func Changes(from, to string) ([]Release, error) {
-	low, err := parseVersion(from)
-	if err != nil {
-		return nil, err
-	}
-	high, err := parseVersion(to)
-	if err != nil {
+	low, errLow := parseVersion(from)
+	high, errHigh := parseVersion(to)
+	if err := cmp.Or(errLow, errHigh); err != nil {
 		return nil, err
 	}
 	if high.before(low) {

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // givenPolicy is a policy as somebody wrote it: one value or a list wherever RAM
@@ -114,11 +116,6 @@ func (c givenCondition) fails(value string, denies bool) (Finding, bool) {
 	return f, ok
 }
 
-// requires tells whether a condition names what is let in, and not what isn't.
-func (c givenCondition) requires() bool {
-	return slices.Contains([]string{"StringEquals", "StringEqualsIgnoreCase", "StringLike"}, c.operator)
-}
-
 // covers tells whether a pattern, in which "*" stands for any text, matches every
 // text that another one matches. A "*" of the other is a letter that only a "*"
 // matches.
@@ -139,4 +136,70 @@ func covers(pattern, other string) bool {
 		}
 	}
 	return true
+}
+
+// broader lists what a statement allows beyond the need, and what it asks for
+// besides a token.
+func (s givenStatement) broader(need Policy) []Finding {
+	var out []Finding
+	info := func(element, field, format string, args ...any) {
+		out = append(out, Finding{Severity: rrsa.Info, Element: element, Field: s.field(field), Message: fmt.Sprintf(format, args...)})
+	}
+	var actions, providers []string
+	wanted := map[string]Values{}
+	for _, n := range need.Statement {
+		actions = append(actions, n.Action)
+		providers = append(providers, n.Principal.Federated...)
+		for _, key := range claims() {
+			wanted[key] = append(wanted[key], n.asked(key)...)
+		}
+	}
+	for _, a := range s.Action {
+		if !slices.ContainsFunc(actions, func(n string) bool { return strings.EqualFold(a, n) }) {
+			info("Action", ".Action", "%q is allowed too", a)
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(s.Principal)) {
+		for _, principal := range s.Principal[kind] {
+			if kind != "Federated" || !slices.Contains(providers, principal) {
+				info(kind, ".Principal."+kind, "%q is trusted too", principal)
+			}
+		}
+	}
+	everybody := map[string]string{
+		issuerClaim:   "tokens of any issuer that the provider takes are let in",
+		audienceClaim: "tokens for any audience that the provider takes are let in",
+		subjectClaim:  "every ServiceAccount of the cluster is let in",
+	}
+	// These name what is let in, and not what isn't.
+	naming := []string{"StringEquals", "StringEqualsIgnoreCase", "StringLike"}
+	for _, key := range claims() {
+		open := true
+		for _, c := range s.conditions {
+			if c.key != key || !slices.Contains(naming, c.operator) {
+				continue
+			}
+			open = false
+			for _, v := range c.values {
+				asked := func(same func(w string) bool) bool { return slices.ContainsFunc(wanted[key], same) }
+				switch {
+				case slices.Contains(wanted[key], v):
+				case c.operator == "StringLike" && asked(func(w string) bool { return covers(v, w) }):
+					info(key, c.path(), "%q lets in more than these ServiceAccounts", v)
+				case c.operator == "StringEqualsIgnoreCase" && asked(func(w string) bool { return strings.EqualFold(v, w) }):
+				default:
+					info(key, c.path(), "%q is let in too", v)
+				}
+			}
+		}
+		if open {
+			info(key, ".Condition", "there is no such condition: %s", everybody[key])
+		}
+	}
+	for _, c := range s.unjudged() {
+		out = append(out, Finding{
+			Severity: rrsa.Warning, Element: c.key, Field: s.field(c.path()), Message: "whether the condition is met can't be judged here",
+		})
+	}
+	return out
 }

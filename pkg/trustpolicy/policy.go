@@ -61,18 +61,13 @@ func (v Values) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads a string or a list of strings; null is no value.
 func (v *Values) UnmarshalJSON(data []byte) error {
-	if string(data) == "null" {
-		*v = nil
-		return nil
-	}
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*v = Values{one}
-		return nil
-	}
 	var many []string
-	if err := json.Unmarshal(data, &many); err != nil {
-		return fmt.Errorf("reading a condition's values: want a string or a list of strings: %w", err)
+	err := json.Unmarshal(data, &many)
+	if err != nil {
+		many = make([]string, 1)
+		if json.Unmarshal(data, &many[0]) != nil {
+			return fmt.Errorf("reading a condition's values: want a string or a list of strings: %w", err)
+		}
 	}
 	*v = many
 	return nil
