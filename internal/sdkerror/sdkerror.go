@@ -103,11 +103,9 @@ func Known() []Error {
 // text has no known code.
 func Find(text string) []Error {
 	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
-	return slices.DeleteFunc(Known(), func(e Error) bool { return !hasCode(text, strings.ToLower(e.Code)) })
-}
-
-// hasCode finds a code that doesn't go on as another one: EntityNotExist.Role is
-// not EntityNotExist.Role.Policy.
-func hasCode(text, code string) bool {
-	return regexp.MustCompile(regexp.QuoteMeta(code) + `([^a-z0-9.]|\.[^a-z0-9]|\.?$)`).MatchString(text)
+	return slices.DeleteFunc(Known(), func(e Error) bool {
+		// A code that goes on is another one: EntityNotExist.Role is not EntityNotExist.Role.Policy.
+		code := regexp.MustCompile(regexp.QuoteMeta(strings.ToLower(e.Code)) + `([^a-z0-9.]|\.[^a-z0-9]|\.?$)`)
+		return !code.MatchString(text)
+	})
 }

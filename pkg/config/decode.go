@@ -126,7 +126,9 @@ func (d *decoder) spec(n *yaml.Node, path string, lists []List) {
 		}
 	}
 	for _, l := range lists {
-		l.read(d, values[l.Name], path+"."+l.Name)
+		if n := values[l.Name]; n != nil && n.Tag != yaml.NodeTagNull {
+			l.read(d, n, path+"."+l.Name)
+		}
 	}
 }
 

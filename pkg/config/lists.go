@@ -89,9 +89,6 @@ func contextFields() []Field {
 }
 
 func (d *decoder) context(n *yaml.Node, path string) {
-	if n == nil || n.Tag == yaml.NodeTagNull {
-		return
-	}
 	items, err := manifest.ContextItems(n)
 	if err != nil {
 		d.fault(n, "%s: %v", path, err)
@@ -138,9 +135,6 @@ func podTemplateFields() []Field {
 }
 
 func (d *decoder) podTemplates(n *yaml.Node, path string) {
-	if n == nil || n.Tag == yaml.NodeTagNull {
-		return
-	}
 	if n.Kind != yaml.SequenceNode {
 		d.fault(n, "%q is no list", path)
 		return

@@ -161,17 +161,14 @@ func ParseProviderARN(arn string) (accountID, clusterID string, err error) {
 // there are none but Kubernetes' own, and another one on any other issuer. (§6)
 func ParseIssuer(issuer string) (region, clusterID string, err error) {
 	all := strings.Split(issuer, ",")
-	for i := range all {
-		all[i] = strings.TrimSpace(all[i])
-	}
 	own := []string{"https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local"}
-	if !slices.ContainsFunc(all, func(s string) bool { return !slices.Contains(own, s) }) {
+	if !slices.ContainsFunc(all, func(s string) bool { return !slices.Contains(own, strings.TrimSpace(s)) }) {
 		return "", "", fmt.Errorf("reading the issuer %q: %w", issuer, ErrNotEnabled)
 	}
 	fault := func(what string) (string, string, error) {
 		return "", "", fmt.Errorf("reading the issuer %q: %s", issuer, what)
 	}
-	rest, ok := strings.CutPrefix(all[0], "https://oidc-ack-")
+	rest, ok := strings.CutPrefix(strings.TrimSpace(all[0]), "https://oidc-ack-")
 	host, clusterID, slash := strings.Cut(rest, "/")
 	region, oss, dot := strings.Cut(host, ".oss-")
 	again, suffix := strings.CutSuffix(oss, ".aliyuncs.com")

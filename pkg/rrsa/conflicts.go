@@ -24,13 +24,13 @@ func (p *planner) mutate(s settings, env []corev1.EnvVar, selected []selection) 
 		}
 	}
 	if len(changed) > 0 {
-		p.mutation.Containers = changed
+		p.Mutation.Containers = changed
 	}
 	t := p.in.Template
 	os := t.Spec.OS
 	if (os != nil && os.Name == corev1.Windows) || t.Spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows) {
-		p.warn(CodeWindowsUnverified, LevelPod, "spec",
-			"this is a Windows pod; what the webhook does to it is not documented, and the same is injected here as for Linux", "")
+		p.add(warning(CodeWindowsUnverified, LevelPod, "spec",
+			"this is a Windows pod; what the webhook does to it is not documented, and the same is injected here as for Linux", ""))
 	}
 }
 
@@ -38,13 +38,13 @@ func (p *planner) mutate(s settings, env []corev1.EnvVar, selected []selection) 
 func (p *planner) volume(s settings) {
 	i := slices.IndexFunc(p.in.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == VolumeName })
 	if i < 0 {
-		p.mutation.Volume = tokenVolume(s.expiration)
+		p.Mutation.Volume = tokenVolume(s.expiration)
 		return
 	}
 	token, mode := projectedToken(p.in.Template.Spec.Volumes[i])
 	if problem := foreign(token); problem != "" {
-		p.block(CodeVolumeConflict, Error, LevelPod, fmt.Sprintf("spec.volumes[%d]", i),
-			fmt.Sprintf("the pod's own volume %q %s", VolumeName, problem), "rename or remove that volume")
+		p.add(blocking(CodeVolumeConflict, Error, LevelPod, fmt.Sprintf("spec.volumes[%d]", i),
+			fmt.Sprintf("the pod's own volume %q %s", VolumeName, problem), "rename or remove that volume"))
 		return
 	}
 	var differences []string
@@ -55,9 +55,9 @@ func (p *planner) volume(s settings) {
 		differences = append(differences, fmt.Sprintf("its mode is %#o, not %#o", mode, VolumeMode))
 	}
 	if len(differences) > 0 {
-		p.warn(CodeVolumeKept, LevelPod, fmt.Sprintf("spec.volumes[%d]", i),
+		p.add(warning(CodeVolumeKept, LevelPod, fmt.Sprintf("spec.volumes[%d]", i),
 			fmt.Sprintf("the pod's own volume %q is kept: %s", VolumeName, strings.Join(differences, ", and ")),
-			"remove that volume to have it injected anew")
+			"remove that volume to have it injected anew"))
 	}
 }
 
@@ -105,19 +105,20 @@ func (p *planner) mount(sel selection, c *ContainerMutation) {
 		case tokenMounted(m):
 			mounted = true
 		case there && ours:
-			p.block(CodeTokenDirTaken, Error, LevelPod, field(),
+			p.add(blocking(CodeTokenDirTaken, Error, LevelPod, field(),
 				fmt.Sprintf("container %q mounts %q at %s with a subPath, so the token isn't where the SDKs read it", c.Name, VolumeName, TokenDir),
-				"remove the subPath")
+				"remove the subPath"))
 		case there:
-			p.block(CodeTokenDirTaken, Error, LevelPod, field(),
-				fmt.Sprintf("container %q mounts volume %q at %s", c.Name, m.Name, TokenDir), "move that mount to another path")
+			p.add(blocking(CodeTokenDirTaken, Error, LevelPod, field(),
+				fmt.Sprintf("container %q mounts volume %q at %s", c.Name, m.Name, TokenDir), "move that mount to another path"))
 		case ours:
-			p.warn(CodeMountedElsewhere, LevelPod, field(),
-				fmt.Sprintf("container %q mounts %q at %q too", c.Name, VolumeName, m.MountPath), "the SDKs read the token at "+TokenFile)
+			p.add(warning(CodeMountedElsewhere, LevelPod, field(),
+				fmt.Sprintf("container %q mounts %q at %q too", c.Name, VolumeName, m.MountPath), "the SDKs read the token at "+TokenFile))
 		}
 	}
 	if !mounted {
-		c.Mounts = []corev1.VolumeMount{tokenMount()}
+		// As the webhook writes it. (§2)
+		c.Mounts = []corev1.VolumeMount{{Name: VolumeName, MountPath: TokenDir, ReadOnly: true}}
 	}
 }
 
@@ -142,9 +143,4 @@ func tokenVolume(expiration int64) *corev1.Volume {
 			}}},
 		}},
 	}
-}
-
-// tokenMount is the mount as the webhook writes it. (§2)
-func tokenMount() corev1.VolumeMount {
-	return corev1.VolumeMount{Name: VolumeName, MountPath: TokenDir, ReadOnly: true}
 }

@@ -23,14 +23,11 @@ type selection struct {
 // sidecars are init containers; ephemeral containers are never injected. (§3)
 func containers(t *corev1.PodTemplateSpec) iter.Seq[selection] {
 	return func(yield func(selection) bool) {
-		for i := range t.Spec.InitContainers {
-			if !yield(selection{container: &t.Spec.InitContainers[i], init: true, index: i}) {
-				return
-			}
-		}
-		for i := range t.Spec.Containers {
-			if !yield(selection{container: &t.Spec.Containers[i], index: i}) {
-				return
+		for n, list := range [...][]corev1.Container{t.Spec.InitContainers, t.Spec.Containers} {
+			for i := range list {
+				if !yield(selection{container: &list[i], init: n == 0, index: i}) {
+					return
+				}
 			}
 		}
 	}
@@ -73,14 +70,14 @@ func (p *planner) selectContainers(s settings) []selection {
 	t := p.in.Template
 	most := len(t.Spec.InitContainers) + len(t.Spec.Containers)
 	out := make([]selection, 0, most)
-	p.containers = make([]string, 0, most)
+	p.Containers = make([]string, 0, most)
 	for sel := range containers(t) {
 		name := sel.container.Name
 		if sel.init && !p.cfg.InitContainers || slices.Contains(s.skip, name) || len(s.only) > 0 && !slices.Contains(s.only, name) {
 			continue
 		}
 		out = append(out, sel)
-		p.containers = append(p.containers, sel.name())
+		p.Containers = append(p.Containers, sel.name())
 	}
 	return out
 }
@@ -108,15 +105,15 @@ func (p *planner) names(key, setting string) []string {
 		switch {
 		case known[name]:
 		case strings.ContainsAny(name, "; \t\n|"):
-			p.warn(CodeContainerListSeparator, LevelPod, annotationField(key),
-				fmt.Sprintf("%s lists %q as one container", setting, name), "separate the names with commas")
+			p.add(warning(CodeContainerListSeparator, LevelPod, annotationField(key),
+				fmt.Sprintf("%s lists %q as one container", setting, name), "separate the names with commas"))
 		default:
 			hint := suggest.DidYouMean(name, sortedKeys(known))
 			if hint == "" && len(known) > 0 {
 				hint = "it has " + strings.Join(sortedKeys(known), ", ")
 			}
-			p.warn(CodeContainerNotFound, LevelPod, annotationField(key),
-				fmt.Sprintf("%s names the container %q, which the pod doesn't have", setting, name), hint)
+			p.add(warning(CodeContainerNotFound, LevelPod, annotationField(key),
+				fmt.Sprintf("%s names the container %q, which the pod doesn't have", setting, name), hint))
 		}
 	}
 	return out

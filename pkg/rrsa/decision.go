@@ -65,24 +65,18 @@ func (d Decision) String() string {
 		}
 		return fmt.Sprintf("injected: role %s %s %s", d.value("role-name"), done, strings.Join(d.Containers, ", "))
 	}
-	var why []string
+	outcome := "not injected"
+	if d.Verdict != NotInjected {
+		outcome = strings.ToLower(string(cmp.Or(d.Verdict, Unknown)))
+	}
+	separator := ": "
 	for _, r := range d.Reasons {
 		if r.Blocking {
-			why = append(why, r.String())
+			outcome += separator + r.String()
+			separator = "; "
 		}
 	}
-	if len(why) == 0 {
-		return d.Verdict.words()
-	}
-	return d.Verdict.words() + ": " + strings.Join(why, "; ")
-}
-
-// words is a verdict as it is in a sentence.
-func (v Verdict) words() string {
-	if v == NotInjected {
-		return "not injected"
-	}
-	return strings.ToLower(string(cmp.Or(v, Unknown)))
+	return outcome
 }
 
 // value is the value of a setting in force; empty if it isn't.

@@ -94,9 +94,9 @@ func (e *Examination) compareVolume(pod *corev1.PodTemplateSpec) {
 	switch {
 	case want == nil && i < 0:
 	case want == nil:
-		e.differ(Difference{Kind: DifferenceExtra, Field: volumeField})
+		e.Differences = append(e.Differences, Difference{Kind: DifferenceExtra, Field: volumeField})
 	case i < 0:
-		e.differ(Difference{Kind: DifferenceMissing, Field: volumeField})
+		e.Differences = append(e.Differences, Difference{Kind: DifferenceMissing, Field: volumeField})
 	default:
 		wantToken, wantMode := projectedToken(*want)
 		token, mode := projectedToken(pod.Spec.Volumes[i])
@@ -110,7 +110,9 @@ func (e *Examination) compareVolume(pod *corev1.PodTemplateSpec) {
 // compareValue compares a value of the volume, which a format writes.
 func compareValue[T comparable](e *Examination, field, format string, want, got T) {
 	if want != got {
-		e.differ(Difference{Kind: DifferenceChanged, Field: field, Want: fmt.Sprintf(format, want), Got: fmt.Sprintf(format, got)})
+		e.Differences = append(e.Differences, Difference{
+			Kind: DifferenceChanged, Field: field, Want: fmt.Sprintf(format, want), Got: fmt.Sprintf(format, got),
+		})
 	}
 }
 
@@ -132,29 +134,22 @@ func (e *Examination) compareEnv(sel selection, w wanted, name string, override 
 		d.Note = ownNote
 	}
 	d.Container, d.Field = sel.name(), sel.envField(name)
-	e.differ(d)
+	e.Differences = append(e.Differences, d)
 }
 
 func (e *Examination) compareMount(sel selection, want wanted) {
 	i := slices.IndexFunc(sel.container.VolumeMounts, tokenMounted)
-	d := Difference{Kind: DifferenceChanged}
+	d, part := Difference{}, ""
 	switch {
-	case i < 0 && !want.mount():
-		return
-	case i < 0:
+	case i < 0 && want.mount():
 		d.Kind = DifferenceMissing
-	case !want.mount():
+	case i >= 0 && !want.mount():
 		d.Kind = DifferenceExtra
-	case sel.container.VolumeMounts[i].ReadOnly:
-		return
+	case i >= 0 && !sel.container.VolumeMounts[i].ReadOnly:
+		d.Kind, d.Want, d.Got, part = DifferenceChanged, "true", "false", ".readOnly"
 	default:
-		d.Want, d.Got = "true", "false"
+		return
 	}
-	d.Container, d.Field = sel.name(), sel.field()+".volumeMounts["+VolumeName+"]"
-	if d.Kind == DifferenceChanged {
-		d.Field += ".readOnly"
-	}
-	e.differ(d)
+	d.Container, d.Field = sel.name(), sel.field()+".volumeMounts["+VolumeName+"]"+part
+	e.Differences = append(e.Differences, d)
 }
-
-func (e *Examination) differ(d Difference) { e.Differences = append(e.Differences, d) }

@@ -102,10 +102,6 @@ func blank[T any](list []T, remove func(T) bool) []T {
 	return out
 }
 
-// injectable tells whether an injection may have put a variable there: it gives
-// plain values only.
-func injectable(e corev1.EnvVar) bool { return e.ValueFrom == nil && injectedName(e.Name) }
-
 // injectedVolume tells whether a volume is what an injection puts into a pod,
 // with whatever path, lifetime and mode.
 func injectedVolume(v corev1.Volume) bool {

@@ -37,7 +37,7 @@ func (p *planner) admitted() answer {
 		p.add(mirrorReason())
 		return no
 	case p.in.Phase != "" || (t.UID != "" && t.Spec.NodeName != ""):
-		p.block(CodePodExists, Info, LevelPod, "", "the pod exists already; a pod is injected when it is created", recreateHint)
+		p.add(blocking(CodePodExists, Info, LevelPod, "", "the pod exists already; a pod is injected when it is created", recreateHint))
 		return no
 	}
 	return yes
@@ -61,7 +61,7 @@ func (p *planner) enabled() answer {
 	field := labelField(InjectionKey)
 	if p.in.Template.Labels[InjectionKey] == On {
 		if p.version.has(RulePodLabel) {
-			p.inform(CodePodLabelOn, LevelPod, field, "the pod has the label "+InjectionKey+"=on")
+			p.add(Reason{Code: CodePodLabelOn, Severity: Info, Level: LevelPod, Field: field, Message: "the pod has the label " + InjectionKey + "=on"})
 			p.set("injection", On, LevelPod, "", InjectionKey)
 			return yes
 		}
@@ -74,7 +74,10 @@ func (p *planner) enabled() answer {
 	}
 	value, labelled := ns.Labels[InjectionKey]
 	if value == On {
-		p.inform(CodeNamespaceLabelOn, LevelNamespace, field, fmt.Sprintf("namespace %q has the label %s=on", ns.Name, InjectionKey))
+		p.add(Reason{
+			Code: CodeNamespaceLabelOn, Severity: Info, Level: LevelNamespace, Field: field,
+			Message: fmt.Sprintf("namespace %q has the label %s=on", ns.Name, InjectionKey),
+		})
 		p.set("injection", On, LevelNamespace, ns.Name, InjectionKey)
 		return yes
 	}
@@ -84,7 +87,7 @@ func (p *planner) enabled() answer {
 		severity, message = Warning, fmt.Sprintf("namespace %q has the label %s=%q; only %q counts", ns.Name, InjectionKey, value, On)
 		hint += " --overwrite"
 	}
-	p.block(CodeNamespaceNotEnabled, severity, LevelNamespace, field, message, hint)
+	p.add(blocking(CodeNamespaceNotEnabled, severity, LevelNamespace, field, message, hint))
 	return no
 }
 
@@ -95,9 +98,9 @@ var rolePattern = regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`)
 func (p *planner) role() answer {
 	sa := p.in.ServiceAccount
 	if sa == nil {
-		p.block(CodeServiceAccountUnknown, Warning, LevelServiceAccount, "",
+		p.add(blocking(CodeServiceAccountUnknown, Warning, LevelServiceAccount, "",
 			fmt.Sprintf("ServiceAccount %q is not in the input, so its RAM role is not known", p.qualified(ServiceAccountName(p.in.Template))),
-			p.giveObject("the ServiceAccount"))
+			p.giveObject("the ServiceAccount")))
 		return unknown
 	}
 	name, present := sa.Annotations[RoleNameKey]
@@ -112,8 +115,8 @@ func (p *planner) role() answer {
 		} else if trimmed := strings.TrimSpace(name); rolePattern.MatchString(trimmed) {
 			hint = fmt.Sprintf("remove the white space around the name: %q", trimmed)
 		}
-		p.block(CodeRoleNameInvalid, Warning, LevelServiceAccount, annotationField(RoleNameKey),
-			fmt.Sprintf("ServiceAccount %q names the RAM role %q, which is not a valid role name", p.qualified(sa.Name), name), hint)
+		p.add(blocking(CodeRoleNameInvalid, Warning, LevelServiceAccount, annotationField(RoleNameKey),
+			fmt.Sprintf("ServiceAccount %q names the RAM role %q, which is not a valid role name", p.qualified(sa.Name), name), hint))
 		return no
 	}
 	severity, message := Info, fmt.Sprintf("ServiceAccount %q has no annotation %s", p.qualified(sa.Name), RoleNameKey)
@@ -125,7 +128,7 @@ func (p *planner) role() answer {
 		severity, message = Warning, fmt.Sprintf("the annotation %s of ServiceAccount %q is empty", RoleNameKey, p.qualified(sa.Name))
 		hint += " --overwrite"
 	}
-	p.block(CodeRoleNameMissing, severity, LevelServiceAccount, annotationField(RoleNameKey), message, hint)
+	p.add(blocking(CodeRoleNameMissing, severity, LevelServiceAccount, annotationField(RoleNameKey), message, hint))
 	return no
 }
 
@@ -146,9 +149,9 @@ func (p *planner) qualified(name string) string {
 
 // newerNeeded says that a key does nothing in the configured version.
 func (p *planner) newerNeeded(rule Rule, level Level, field, what string) {
-	p.warn(CodeNewerWebhookNeeded, level, field,
+	p.add(warning(CodeNewerWebhookNeeded, level, field,
 		fmt.Sprintf("%s needs webhook %s or newer; %s ignores it", what, rule.release().number, p.cfg.WebhookVersion),
-		"upgrade the webhook, or set webhookVersion to the version that runs")
+		"upgrade the webhook, or set webhookVersion to the version that runs"))
 }
 
 // namespaceUnknown says that something of the Namespace isn't known.
@@ -157,7 +160,7 @@ func (p *planner) namespaceUnknown(what string) {
 	if p.in.NamespaceName == "" {
 		message = fmt.Sprintf("the object names no namespace and none is configured, so %s is not known", what)
 	}
-	p.block(CodeNamespaceUnknown, Warning, LevelNamespace, "", message, p.giveObject("the Namespace"))
+	p.add(blocking(CodeNamespaceUnknown, Warning, LevelNamespace, "", message, p.giveObject("the Namespace")))
 }
 
 // giveObject says how to make an object known.

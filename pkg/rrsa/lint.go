@@ -25,12 +25,9 @@ func (pl place) String() string {
 	return "an annotation of the " + thing
 }
 
-// values returns the labels or the annotations of an object; none of nil.
-func (pl place) values(meta *metav1.ObjectMeta) map[string]string {
-	switch {
-	case meta == nil:
-		return nil
-	case pl.label:
+// values returns the labels or the annotations of an object.
+func (pl place) values(meta metav1.ObjectMeta) map[string]string {
+	if pl.label {
 		return meta.Labels
 	}
 	return meta.Annotations
@@ -55,9 +52,7 @@ func places(key string) []place {
 
 // keys lists every key there is.
 func keys() []string {
-	return []string{
-		InjectionKey, RoleNameKey, TokenExpirationKey, OnlyContainersKey, SkipContainersKey, OverrideEnvKey, InjectSTSEndpointKey,
-	}
+	return []string{InjectionKey, RoleNameKey, TokenExpirationKey, OnlyContainersKey, SkipContainersKey, OverrideEnvKey, InjectSTSEndpointKey}
 }
 
 // lint looks at every label and annotation for keys that do nothing where they
@@ -69,33 +64,33 @@ func (p *planner) lint() {
 		switch {
 		case v != "off" && v != "false":
 			hint = fmt.Sprintf("write %q, or remove it", On)
-		case p.verdict == Injected:
+		case p.Verdict == Injected:
 			hint = "to leave a pod out, list its containers in " + SkipContainersKey + " or give it another ServiceAccount"
 		}
-		p.warn(CodePodLabelNoOptOut, LevelPod, labelField(InjectionKey),
-			fmt.Sprintf("the pod's label %s=%q is not %q and so does nothing: the Namespace's label decides", InjectionKey, v, On), hint)
+		p.add(warning(CodePodLabelNoOptOut, LevelPod, labelField(InjectionKey),
+			fmt.Sprintf("the pod's label %s=%q is not %q and so does nothing: the Namespace's label decides", InjectionKey, v, On), hint))
 	}
-	for i := range p.in.Workload {
-		p.lintObject(LevelWorkload, &p.in.Workload[i])
+	for _, w := range p.in.Workload {
+		p.lintObject(LevelWorkload, w)
 	}
 	p.lintObject(LevelServiceAccount, p.object(LevelServiceAccount))
 	p.lintObject(LevelNamespace, p.object(LevelNamespace))
 }
 
-// object returns the metadata of the object at a level; nil if it isn't known.
-func (p *planner) object(level Level) *metav1.ObjectMeta {
+// object returns the metadata of the object at a level; none if it isn't known.
+func (p *planner) object(level Level) metav1.ObjectMeta {
 	switch {
 	case level == LevelPod:
-		return &p.in.Template.ObjectMeta
+		return p.in.Template.ObjectMeta
 	case level == LevelServiceAccount && p.in.ServiceAccount != nil:
-		return &p.in.ServiceAccount.ObjectMeta
+		return p.in.ServiceAccount.ObjectMeta
 	case level == LevelNamespace && p.in.Namespace != nil:
-		return &p.in.Namespace.ObjectMeta
+		return p.in.Namespace.ObjectMeta
 	}
-	return nil
+	return metav1.ObjectMeta{}
 }
 
-func (p *planner) lintObject(level Level, meta *metav1.ObjectMeta) {
+func (p *planner) lintObject(level Level, meta metav1.ObjectMeta) {
 	for _, at := range [...]place{{level, true}, {level, false}} {
 		values := at.values(meta)
 		for _, key := range sortedKeys(values) {
@@ -110,7 +105,7 @@ func (p *planner) lintKey(key, value string, at place) {
 		if at.label {
 			field = labelField(key)
 		}
-		p.warn(code, at.level, field, message, hint)
+		p.add(warning(code, at.level, field, message, hint))
 	}
 	// A key that is in its place too, with the same value, misleads nobody.
 	there := func(pl place) bool {
@@ -131,7 +126,7 @@ func (p *planner) lintKey(key, value string, at place) {
 		warn(CodeAutoInjectNotGate, key+" does nothing: AutoInjectSTSEnvVars is a setting of the webhook, not of an object",
 			"injection is enabled by the label "+InjectionKey+"=on")
 	case other != "":
-		if p.verdict != Injected && p.verdict != Refused {
+		if p.Verdict != Injected && p.Verdict != Refused {
 			warn(CodeOtherCloudKey, fmt.Sprintf("%s is %s's key", key, other), "RRSA reads "+ours)
 		}
 	default:
@@ -163,16 +158,13 @@ func misspelt(key string) (hint string, ok bool) {
 	if !ok {
 		return "", false
 	}
-	ours := strings.TrimSuffix(KeyPrefix, "/")
-	if prefix != ours {
-		// Other components of Alibaba Cloud have keys of their own: only a prefix
-		// close to ours, or one of theirs before a name of ours, is meant for RRSA.
-		near := strings.Contains(prefix, "pod-identity") ||
-			strings.Contains(prefix, "alibaba") && suggest.Nearest(prefix, []string{ours}) != ""
-		named := slices.Contains(keys(), KeyPrefix+suffix) && (strings.Contains(prefix, "alibaba") || strings.Contains(prefix, "aliyun"))
-		if !near && !named {
-			return "", false
-		}
+	// Other components of Alibaba Cloud have keys of their own: only a prefix close
+	// to ours, or one of theirs before a name of ours, is meant for RRSA.
+	near := strings.Contains(prefix, "pod-identity") ||
+		strings.Contains(prefix, "alibaba") && suggest.Nearest(prefix, []string{strings.TrimSuffix(KeyPrefix, "/")}) != ""
+	named := slices.Contains(keys(), KeyPrefix+suffix) && (strings.Contains(prefix, "alibaba") || strings.Contains(prefix, "aliyun"))
+	if !near && !named {
+		return "", false
 	}
 	return suggest.DidYouMean(KeyPrefix+suffix, keys()), true
 }

@@ -33,7 +33,7 @@ func (p *planner) merge() settings {
 // set records where a setting comes from. The pod has no name of its own here:
 // its callers know the object.
 func (p *planner) set(name, value string, level Level, object, key string) {
-	p.settings = append(p.settings, Setting{Name: name, Value: value, Level: level, Object: object, Key: key})
+	p.Settings = append(p.Settings, Setting{Name: name, Value: value, Level: level, Object: object, Key: key})
 }
 
 // expiration reads the token's lifetime. A pod that has the key at all hides the
@@ -67,9 +67,9 @@ func expirationCounts(seconds int64) bool {
 func (p *planner) expirationIgnored(level Level, value string, err error) {
 	field := annotationField(TokenExpirationKey)
 	if err == nil || errors.Is(err, strconv.ErrRange) {
-		p.warn(CodeExpirationOutOfRange, level, field,
+		p.add(warning(CodeExpirationOutOfRange, level, field,
 			fmt.Sprintf("the token expiration %s is outside %d to %d seconds; %d is used", value, minExpiration, maxExpiration, DefaultExpiration),
-			fmt.Sprintf("write %d to %d; a value out of range is not moved to the nearest bound", minExpiration, maxExpiration))
+			fmt.Sprintf("write %d to %d; a value out of range is not moved to the nearest bound", minExpiration, maxExpiration)))
 		return
 	}
 	hint := fmt.Sprintf("write the seconds as digits, %d to %d", minExpiration, maxExpiration)
@@ -77,8 +77,8 @@ func (p *planner) expirationIgnored(level Level, value string, err error) {
 	if s := int64(d / time.Second); err == nil && d%time.Second == 0 && expirationCounts(s) {
 		hint += fmt.Sprintf(": %q is \"%d\"", value, s)
 	}
-	p.warn(CodeExpirationInvalid, level, field,
-		fmt.Sprintf("the token expiration %q is not a whole number of seconds; %d is used", value, DefaultExpiration), hint)
+	p.add(warning(CodeExpirationInvalid, level, field,
+		fmt.Sprintf("the token expiration %q is not a whole number of seconds; %d is used", value, DefaultExpiration), hint))
 }
 
 // override reads override-env: exactly "true" counts, and a pod value other than
@@ -92,8 +92,8 @@ func (p *planner) override(s *settings) {
 		nsValue, onNamespace = ns.Labels[OverrideEnvKey]
 	}
 	ignored := func(level Level, field, value, what string) {
-		p.warn(CodeOverrideEnvIgnored, level, field,
-			fmt.Sprintf("override-env is %q; only %q counts, so %s", value, True, what), fmt.Sprintf("write %q, or remove it", True))
+		p.add(warning(CodeOverrideEnvIgnored, level, field,
+			fmt.Sprintf("override-env is %q; only %q counts, so %s", value, True, what), fmt.Sprintf("write %q, or remove it", True)))
 	}
 	const fromNamespace, fromContainer = "the Namespace's label decides", "the container's own variables win"
 	known := p.version.has(RuleOverrideEnv)
@@ -148,9 +148,9 @@ func (p *planner) sts(s *settings) {
 	default:
 		p.set(name, "off", LevelComponent, "", "")
 		if ok && value != "off" && value != "false" {
-			p.warn(CodeSTSEndpointIgnored, LevelServiceAccount, annotationField(InjectSTSEndpointKey),
+			p.add(warning(CodeSTSEndpointIgnored, LevelServiceAccount, annotationField(InjectSTSEndpointKey),
 				fmt.Sprintf("inject-sts-endpoint is %q; only %q counts, so the STS endpoint is not injected", value, On),
-				fmt.Sprintf("write %q, or remove it", On))
+				fmt.Sprintf("write %q, or remove it", On)))
 		}
 	}
 }

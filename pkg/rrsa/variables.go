@@ -46,11 +46,12 @@ func EnvNames() []string {
 	return out
 }
 
-// injectedName tells whether a variable of that name can be injected.
-func injectedName(name string) bool {
+// injectable tells whether an injection may have put a variable there: it gives
+// plain values only.
+func injectable(e corev1.EnvVar) bool {
 	for v := range variables {
-		if v.name == name {
-			return true
+		if v.name == e.Name {
+			return e.ValueFrom == nil
 		}
 	}
 	return false
@@ -88,8 +89,8 @@ func (p *planner) missing(err error, s settings) {
 		hint = "the cluster's region, such as cn-hangzhou; or remove inject-sts-endpoint from ServiceAccount " +
 			strconv.Quote(p.qualified(p.in.ServiceAccount.Name))
 	}
-	if !slices.ContainsFunc(p.reasons, func(r Reason) bool { return r.Code == code }) {
-		p.block(code, Error, LevelComponent, field, err.Error(), hint)
+	if !slices.ContainsFunc(p.Reasons, func(r Reason) bool { return r.Code == code }) {
+		p.add(blocking(code, Error, LevelComponent, field, err.Error(), hint))
 	}
 }
 
@@ -112,10 +113,10 @@ func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c
 			if p.version.has(RuleOverrideEnv) {
 				hint += ", or annotate the pod (in a workload its pod template) with " + OverrideEnvKey + ": \"true\""
 			}
-			p.warn(CodeEnvKept, LevelPod, sel.envField(want.Name),
-				fmt.Sprintf("container %q sets %s itself, which is kept", c.Name, want.Name), hint)
-		case p.verdict != Unknown: // said once
-			p.verdict = Unknown
+			p.add(warning(CodeEnvKept, LevelPod, sel.envField(want.Name),
+				fmt.Sprintf("container %q sets %s itself, which is kept", c.Name, want.Name), hint))
+		case p.Verdict != Unknown: // said once
+			p.Verdict = Unknown
 			p.namespaceUnknown("whether its label override-env replaces " + want.Name)
 		}
 	}
@@ -129,29 +130,29 @@ func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {
 	for i, from := range sel.container.EnvFrom {
 		ours := func(e corev1.EnvVar) bool { return strings.HasPrefix(e.Name, from.Prefix) }
 		if slices.ContainsFunc(env, ours) {
-			p.warn(CodeEnvFromShadowed, LevelPod, fmt.Sprintf("%s.envFrom[%d]", sel.field(), i),
-				fmt.Sprintf("container %q takes variables from a ConfigMap or Secret; where one has an injected name, the injected value wins", name), "")
+			p.add(warning(CodeEnvFromShadowed, LevelPod, fmt.Sprintf("%s.envFrom[%d]", sel.field(), i),
+				fmt.Sprintf("container %q takes variables from a ConfigMap or Secret; where one has an injected name, the injected value wins", name), ""))
 		}
 	}
 	defined := map[string]bool{}
 	for _, e := range sel.container.Env {
 		for _, ours := range env {
 			if !defined[ours.Name] && e.Name != ours.Name && refersTo(e.Value, ours.Name) {
-				p.warn(CodeEnvReferenceEarly, LevelPod, sel.envField(e.Name),
+				p.add(warning(CodeEnvReferenceEarly, LevelPod, sel.envField(e.Name),
 					fmt.Sprintf("%s of container %q refers to $(%s), which is defined after it and so not expanded", e.Name, name, ours.Name),
-					"let the program read the variable itself")
+					"let the program read the variable itself"))
 			}
 		}
 		defined[e.Name] = true
 		switch {
 		case e.Name == envStaticAccessKey:
-			p.warn(CodeStaticAccessKey, LevelPod, sel.envField(e.Name),
+			p.add(warning(CodeStaticAccessKey, LevelPod, sel.envField(e.Name),
 				fmt.Sprintf("container %q has a static AccessKey, which the SDKs prefer to RRSA", name),
-				"remove the ALIBABA_CLOUD_ACCESS_KEY_* variables")
+				"remove the ALIBABA_CLOUD_ACCESS_KEY_* variables"))
 		case strings.HasPrefix(e.Name, legacyEnvPrefix):
-			p.warn(CodeLegacyEnv, LevelPod, sel.envField(e.Name),
+			p.add(warning(CodeLegacyEnv, LevelPod, sel.envField(e.Name),
 				fmt.Sprintf("container %q sets %s, a name from before RRSA that the SDKs with RRSA don't read", name, e.Name),
-				"remove the variable, and use an SDK that reads the ALIBABA_CLOUD_* names")
+				"remove the variable, and use an SDK that reads the ALIBABA_CLOUD_* names"))
 		}
 	}
 }
