@@ -38,10 +38,6 @@ type Difference struct {
 	Note string
 }
 
-// ownNote is for a variable that a webhook now would leave as it is, had the
-// container set it itself.
-const ownNote = "or the container sets it itself"
-
 const volumeField = "spec.volumes[" + VolumeName + "]"
 
 // compare fills in the differences between a pod and its bare form with the
@@ -131,7 +127,8 @@ func (e *Examination) compareEnv(sel selection, w wanted, name string, override 
 	if got.ValueFrom != nil {
 		d.Got = "(valueFrom)"
 	} else if there && !w.empty() && (!override || !due) {
-		d.Note = ownNote
+		// A webhook now would leave such a variable as it is.
+		d.Note = "or the container sets it itself"
 	}
 	d.Container, d.Field = sel.name(), sel.envField(name)
 	e.Differences = append(e.Differences, d)

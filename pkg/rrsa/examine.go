@@ -88,7 +88,12 @@ func Examine(cfg Config, in Input) Examination {
 		if injected {
 			e.State = StateOrphaned
 			e.compare(pod, bare)
-			e.orphaned()
+			e.Reason.Severity = Warning
+			e.Reason.Message += "; the pod has an injection all the same"
+			if e.Reason.Hint != "" {
+				e.Reason.Hint = "; or, to keep the injection, " + e.Reason.Hint
+			}
+			e.Reason.Hint = recreateHint + renderHint + e.Reason.Hint
 		}
 	default:
 		e.State, e.Reason = StateUnknown, e.Decision.Reasons[0]
@@ -104,17 +109,6 @@ const renderHint = ", after rendering its manifest anew if that holds the inject
 
 func missingReason() Reason {
 	return warning(CodeInjectionMissing, LevelPod, "", "the pod has no injection, and would get one if it were created now", recreateHint)
-}
-
-// orphaned turns the reason why the gate is closed into one about a pod that was
-// injected all the same.
-func (e *Examination) orphaned() {
-	e.Reason.Severity = Warning
-	e.Reason.Message += "; the pod has an injection all the same"
-	if e.Reason.Hint != "" {
-		e.Reason.Hint = "; or, to keep the injection, " + e.Reason.Hint
-	}
-	e.Reason.Hint = recreateHint + renderHint + e.Reason.Hint
 }
 
 // valuesUnknown tells whether a pod is to be injected and nothing but the values

@@ -58,7 +58,7 @@ func mirrorReason() Reason {
 // enabled reads the injection labels: the pod's first, then the namespace's. A
 // pod label with another value is no opt-out. (§1)
 func (p *planner) enabled() answer {
-	field := labelField(InjectionKey)
+	const field = "metadata.labels[" + InjectionKey + "]"
 	if p.in.Template.Labels[InjectionKey] == On {
 		if p.version.has(RulePodLabel) {
 			p.add(Reason{Code: CodePodLabelOn, Severity: Info, Level: LevelPod, Field: field, Message: "the pod has the label " + InjectionKey + "=on"})

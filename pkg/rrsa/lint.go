@@ -160,10 +160,11 @@ func misspelt(key string) (hint string, ok bool) {
 	}
 	// Other components of Alibaba Cloud have keys of their own: only a prefix close
 	// to ours, or one of theirs before a name of ours, is meant for RRSA.
-	near := strings.Contains(prefix, "pod-identity") ||
-		strings.Contains(prefix, "alibaba") && suggest.Nearest(prefix, []string{strings.TrimSuffix(KeyPrefix, "/")}) != ""
-	named := slices.Contains(keys(), KeyPrefix+suffix) && (strings.Contains(prefix, "alibaba") || strings.Contains(prefix, "aliyun"))
-	if !near && !named {
+	theirs := strings.Contains(prefix, "alibaba")
+	meant := strings.Contains(prefix, "pod-identity") ||
+		theirs && suggest.Nearest(prefix, []string{strings.TrimSuffix(KeyPrefix, "/")}) != "" ||
+		(theirs || strings.Contains(prefix, "aliyun")) && slices.Contains(keys(), KeyPrefix+suffix)
+	if !meant {
 		return "", false
 	}
 	return suggest.DidYouMean(KeyPrefix+suffix, keys()), true

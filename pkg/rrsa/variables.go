@@ -111,7 +111,7 @@ func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c
 		case !s.overrideUnknown:
 			hint := "remove it"
 			if p.version.has(RuleOverrideEnv) {
-				hint += ", or annotate the pod (in a workload its pod template) with " + OverrideEnvKey + ": \"true\""
+				hint = "remove it, or annotate the pod (in a workload its pod template) with " + OverrideEnvKey + ": \"true\""
 			}
 			p.add(warning(CodeEnvKept, LevelPod, sel.envField(want.Name),
 				fmt.Sprintf("container %q sets %s itself, which is kept", c.Name, want.Name), hint))
@@ -160,7 +160,13 @@ func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {
 // refersTo tells whether Kubernetes would look up name in value: "$(NAME)",
 // where "$$" stands for a dollar sign.
 func refersTo(value, name string) bool {
-	return strings.Contains(value, "$(") && strings.Contains(strings.ReplaceAll(value, "$$", " "), "$("+name+")")
+	for {
+		_, rest, more := strings.Cut(value, "$")
+		if !more || strings.HasPrefix(rest, "("+name+")") {
+			return more
+		}
+		value = strings.TrimPrefix(rest, "$")
+	}
 }
 
 // lastEnv returns the variable of that name that counts: in Kubernetes the last.
