@@ -1,9 +1,49 @@
+// Package config holds the settings of an injection: what no manifest says about
+// the cluster and its webhook. The KRM function and kubectl rrsa read the same.
+//
+// A file has them as an InjectRRSA object, under spec:
+//
+//	apiVersion: fn.rrsa.dev/v1alpha1
+//	kind: InjectRRSA
+//	metadata:
+//	  name: rrsa
+//	spec:
+//	  accountID: "1488999589000000"
+//	  clusterID: cbec9a1f7b433470ebe4c900552000000
+//	  region: cn-hangzhou
+//
+// or as a ConfigMap, under data. That is what kpt makes of a configMap in a
+// Kptfile, and of the settings behind "--". It has only texts, so it can't give the
+// lists:
+//
+//	apiVersion: v1
+//	kind: ConfigMap
+//	metadata:
+//	  name: rrsa
+//	data:
+//	  accountID: "1488999589000000"
+//	  clusterID: cbec9a1f7b433470ebe4c900552000000
+//	  region: cn-hangzhou
+//
+// [Parse] reads a file and [Decode] a node. Both are strict: a key that isn't known
+// is an error, and all errors come at once. [InjectRRSA.Injector] then makes what
+// injects, and checks the form of the values.
+//
+// [Settings] and [Lists] describe every setting once, and all that reads, writes or
+// explains settings is a loop over these two tables: the decoder, the flags of
+// kubectl rrsa, [InjectRRSA.Document], the JSON schema, the help and the
+// documentation. To add a setting, add its field to [InjectRRSA], its row to
+// [Settings], and its use, for example in [InjectRRSA.Injector]; then run "make
+// generate".
 package config
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 
+	"github.com/kubectl-rrsa/rrsa/internal/jsonobject"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
@@ -83,13 +123,9 @@ func (c *InjectRRSA) Blocked(report *inject.Report) error {
 // once, on settings whose form is wrong.
 func (c *InjectRRSA) Injector() (inject.Injector, error) {
 	in := inject.Injector{Config: rrsa.Default(), Namespace: c.Namespace, Context: c.Context, PodTemplates: c.PodTemplates, Remove: c.Mode == ModeRemove}
-	in.Config.AccountID = c.AccountID
-	in.Config.ClusterID = c.ClusterID
-	in.Config.Region = c.Region
-	in.Config.OIDCProviderARN = c.OIDCProviderARN
-	if c.WebhookVersion != "" {
-		in.Config.WebhookVersion = c.WebhookVersion
-	}
+	in.Config.AccountID, in.Config.OIDCProviderARN = c.AccountID, c.OIDCProviderARN
+	in.Config.ClusterID, in.Config.Region = c.ClusterID, c.Region
+	in.Config.WebhookVersion = cmp.Or(c.WebhookVersion, in.Config.WebhookVersion)
 	if c.AutoInjectSTSEnvVars != nil {
 		in.Config.AutoInjectSTSEnvVars = *c.AutoInjectSTSEnvVars
 	}
@@ -100,4 +136,40 @@ func (c *InjectRRSA) Injector() (inject.Injector, error) {
 		return in, fmt.Errorf("checking the settings: %w", err)
 	}
 	return in, nil
+}
+
+// Document returns the settings as an object for a file, in JSON: what [Parse]
+// reads. What isn't set isn't there. The object has the annotation with which kpt
+// and kustomize keep it from a cluster.
+func (c *InjectRRSA) Document() (json.RawMessage, error) {
+	spec := jsonobject.Object{}
+	for _, s := range Settings() {
+		switch value := s.Value(c); {
+		case value == "":
+		case s.Truth():
+			spec = append(spec, jsonobject.Member{Key: s.Name, Value: json.RawMessage(value)})
+		default:
+			spec = append(spec, jsonobject.Member{Key: s.Name, Value: value})
+		}
+	}
+	for _, l := range Lists() {
+		objects, err := l.write(c)
+		if err != nil {
+			return nil, err
+		}
+		if len(objects) > 0 {
+			spec = append(spec, jsonobject.Member{Key: l.Name, Value: objects})
+		}
+	}
+	metadata := jsonobject.Object{
+		{Key: "name", Value: "rrsa"},
+		{Key: "annotations", Value: map[string]string{manifest.LocalConfigAnnotation: "true"}},
+	}
+	out, err := json.Marshal(jsonobject.Object{
+		{Key: "apiVersion", Value: APIVersion}, {Key: "kind", Value: Kind}, {Key: "metadata", Value: metadata}, {Key: "spec", Value: spec},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("encoding the config: %w", err)
+	}
+	return out, nil
 }

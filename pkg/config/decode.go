@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -94,14 +96,10 @@ func (d *decoder) object(n *yaml.Node, path string) map[string]*yaml.Node {
 
 // only faults keys that aren't in a list, with the nearest one that is.
 func (d *decoder) only(object map[string]*yaml.Node, path string, known ...string) {
-	var unknown []string
-	for key := range object {
-		if !slices.Contains(known, key) {
-			unknown = append(unknown, key)
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		if slices.Contains(known, key) {
+			continue
 		}
-	}
-	slices.Sort(unknown)
-	for _, key := range unknown {
 		hint := suggest.DidYouMean(key, known)
 		if hint == "" {
 			hint = "known are " + strings.Join(known, ", ")
@@ -128,7 +126,9 @@ func (d *decoder) spec(n *yaml.Node, path string, lists []List) {
 		}
 	}
 	for _, l := range lists {
-		l.read(d, values[l.Name], path+"."+l.Name)
+		if n := values[l.Name]; n != nil && n.Tag != yaml.NodeTagNull {
+			l.read(d, n, path+"."+l.Name)
+		}
 	}
 }
 
@@ -150,4 +150,53 @@ func text(n *yaml.Node) string {
 		return ""
 	}
 	return n.Value
+}
+
+// decoder collects every fault while it reads.
+type decoder struct {
+	config *InjectRRSA
+	// shift is what a node's line lacks to the line in the file.
+	shift  int
+	faults []fault
+}
+
+type fault struct {
+	line int
+	err  error
+}
+
+func (d *decoder) fault(n *yaml.Node, format string, args ...any) {
+	f := fault{err: fmt.Errorf(format, args...)}
+	if n.Line > 0 {
+		f.line = n.Line + d.shift
+		f.err = fmt.Errorf("line %d: %w", f.line, f.err)
+	}
+	d.faults = append(d.faults, f)
+}
+
+// err joins the faults in the order of their lines.
+func (d *decoder) err() error {
+	slices.SortStableFunc(d.faults, func(a, b fault) int { return a.line - b.line })
+	var errs []error
+	for _, f := range d.faults {
+		errs = append(errs, f.err)
+	}
+	return errors.Join(errs...)
+}
+
+// refuseAliases faults the aliases and merge keys, which a reader of the config
+// would have to follow.
+func (d *decoder) refuseAliases(n *yaml.Node) {
+	for i, child := range n.Content {
+		inPair := n.Kind == yaml.MappingNode && i%2 == 0 && refused(child, n.Content[i+1])
+		if inPair || n.Kind == yaml.SequenceNode && child.Kind == yaml.AliasNode {
+			d.fault(child, "the config can't use YAML aliases or merge keys")
+		}
+		d.refuseAliases(child)
+	}
+}
+
+// refused tells whether a mapping's pair uses an alias or is a merge key.
+func refused(key, value *yaml.Node) bool {
+	return key.Value == "<<" || key.Kind == yaml.AliasNode || value.Kind == yaml.AliasNode
 }

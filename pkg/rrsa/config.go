@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 )
 
 // Config holds the component-level settings: what the webhook knows from its own
@@ -71,13 +73,114 @@ func (c Config) check() (number, error) {
 // pods: now, that the webhook version is newer than the rules known here. (§4)
 func (c Config) Notices() []Reason {
 	n, err := parseVersion(c.WebhookVersion)
-	_, newest := bounds()
+	newest, _ := parseVersion(LatestVersion)
 	if err != nil || !newest.before(n) {
 		return nil
 	}
-	return []Reason{{
-		Code: CodeWebhookVersionUnlisted, Severity: Warning, Level: LevelComponent, Field: "webhookVersion",
-		Message: fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, newest),
-		Hint:    "look for a newer release of this tool, or read the webhook's release notes",
-	}}
+	return []Reason{warning(CodeWebhookVersionUnlisted, LevelComponent, "webhookVersion",
+		fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, newest),
+		"look for a newer release of this tool, or read the webhook's release notes")}
+}
+
+// ErrNotEnabled means that a cluster's tokens have the issuer that Kubernetes has
+// by itself: RRSA is not enabled in that cluster. (§6)
+var ErrNotEnabled = errors.New("RRSA is not enabled in the cluster")
+
+var (
+	errAccountUnknown = errors.New("the Alibaba Cloud account is not known: set accountID")
+	errClusterUnknown = errors.New("the cluster's id is not known: set clusterID or oidcProviderARN")
+	errRegionUnknown  = errors.New("the cluster's region is not known: set region")
+)
+
+// RoleARN returns the ARN of a RAM role of the account; the name's case is kept.
+// It fails if AccountID is empty. (§2)
+func (c Config) RoleARN(roleName string) (string, error) {
+	if c.AccountID == "" {
+		return "", errAccountUnknown
+	}
+	return "acs:ram::" + c.AccountID + ":role/" + roleName, nil
+}
+
+// ProviderARN returns the ARN of the cluster's OIDC identity provider. It fails
+// if it isn't set and AccountID or ClusterID is empty. (§2)
+func (c Config) ProviderARN() (string, error) {
+	switch {
+	case c.OIDCProviderARN != "":
+		return c.OIDCProviderARN, nil
+	case c.ClusterID == "":
+		return "", errClusterUnknown
+	case c.AccountID == "":
+		return "", errAccountUnknown
+	}
+	return "acs:ram::" + c.AccountID + ":oidc-provider/ack-rrsa-" + c.ClusterID, nil
+}
+
+// Issuer returns the issuer of the cluster's tokens, a URL. It fails if Region or
+// ClusterID is empty. (§6)
+func (c Config) Issuer() (string, error) {
+	switch {
+	case c.Region == "":
+		return "", errRegionUnknown
+	case c.ClusterID == "":
+		return "", errors.New("the cluster's id is not known: set clusterID")
+	}
+	return fmt.Sprintf("https://oidc-ack-%s.oss-%s.aliyuncs.com/%s", c.Region, c.Region, c.ClusterID), nil
+}
+
+// STSEndpoint returns the host of the region's STS endpoint inside the VPC,
+// without a scheme. The finance cloud's cn-hangzhou-finance shares
+// cn-hangzhou's. It fails if Region is empty. (§2)
+func (c Config) STSEndpoint() (string, error) {
+	switch c.Region {
+	case "":
+		return "", errRegionUnknown
+	case "cn-hangzhou-finance":
+		return "sts-vpc.cn-hangzhou.aliyuncs.com", nil
+	}
+	return "sts-vpc." + c.Region + ".aliyuncs.com", nil
+}
+
+// clusterProviderPattern is the ARN that ACK gives a cluster's identity provider.
+var clusterProviderPattern = regexp.MustCompile(`^acs:ram::([0-9]+):oidc-provider/ack-rrsa-(c[0-9a-f]{32})$`)
+
+// ParseProviderARN returns the account and the cluster's id from the ARN of a
+// cluster's OIDC identity provider, the inverse of [Config.ProviderARN]. It fails
+// on any other ARN: a provider that was set up under a name of its own doesn't
+// tell its cluster. (§2)
+func ParseProviderARN(arn string) (accountID, clusterID string, err error) {
+	parts := clusterProviderPattern.FindStringSubmatch(arn)
+	if parts == nil {
+		return "", "", fmt.Errorf("reading the provider ARN %q: want acs:ram::<accountID>:oidc-provider/ack-rrsa-<clusterID>", arn)
+	}
+	return parts[1], parts[2], nil
+}
+
+// ParseIssuer returns the region and the cluster's id from the issuer of a
+// cluster's tokens, the inverse of [Config.Issuer]. Of several with commas between
+// them the first counts: it is in the tokens. The error is [ErrNotEnabled] if
+// there are none but Kubernetes' own, and another one on any other issuer. (§6)
+func ParseIssuer(issuer string) (region, clusterID string, err error) {
+	all := strings.Split(issuer, ",")
+	own := []string{"https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local"}
+	if !slices.ContainsFunc(all, func(s string) bool { return !slices.Contains(own, strings.TrimSpace(s)) }) {
+		return "", "", fmt.Errorf("reading the issuer %q: %w", issuer, ErrNotEnabled)
+	}
+	fault := func(what string) (string, string, error) {
+		return "", "", fmt.Errorf("reading the issuer %q: %s", issuer, what)
+	}
+	rest, ok := strings.CutPrefix(strings.TrimSpace(all[0]), "https://oidc-ack-")
+	host, clusterID, slash := strings.Cut(rest, "/")
+	region, oss, dot := strings.Cut(host, ".oss-")
+	again, suffix := strings.CutSuffix(oss, ".aliyuncs.com")
+	switch {
+	case !ok || !slash || !dot || !suffix:
+		return fault("want https://oidc-ack-<region>.oss-<region>.aliyuncs.com/<clusterID>")
+	case !regionPattern.MatchString(region):
+		return fault(fmt.Sprintf("%q is no region", region))
+	case again != region:
+		return fault(fmt.Sprintf("it names two regions, %q and %q", region, again))
+	case !clusterPattern.MatchString(clusterID):
+		return fault(fmt.Sprintf("%q is no cluster's id", clusterID))
+	}
+	return region, clusterID, nil
 }

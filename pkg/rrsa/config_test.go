@@ -1,6 +1,7 @@
 package rrsa_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -85,4 +86,151 @@ func TestNotices(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Each value of the configuration is right, or its absence is an error that names
+// the setting.
+func TestConfigValues(t *testing.T) {
+	role := func(c rrsa.Config) (string, error) { return c.RoleARN("Demo-Role") }
+	const (
+		noAccount = "the Alibaba Cloud account is not known: set accountID"
+		noCluster = "the cluster's id is not known: set clusterID or oidcProviderARN"
+		noRegion  = "the cluster's region is not known: set region"
+	)
+	for _, tt := range []struct {
+		name string
+		of   func(rrsa.Config) (string, error)
+		cfg  rrsa.Config
+		want string
+		err  string
+	}{
+		{"§2: the role's ARN keeps case", role, rrsa.Config{AccountID: account}, "acs:ram::" + account + ":role/Demo-Role", ""},
+		{"§2: the role's ARN without an account", role, rrsa.Config{ClusterID: cluster}, "", noAccount},
+		{"§2: the provider's ARN", rrsa.Config.ProviderARN, rrsa.Config{AccountID: account, ClusterID: cluster}, providerARN, ""},
+		{"§2: the provider's ARN as it is set", rrsa.Config.ProviderARN, rrsa.Config{AccountID: account, ClusterID: cluster, OIDCProviderARN: "acs:ram::1:oidc-provider/own"}, "acs:ram::1:oidc-provider/own", ""},
+		{"§2: the provider's ARN without a cluster", rrsa.Config.ProviderARN, rrsa.Config{AccountID: account}, "", noCluster},
+		{"§2: the provider's ARN without an account", rrsa.Config.ProviderARN, rrsa.Config{ClusterID: cluster}, "", noAccount},
+		{"§2: the STS endpoint has no scheme", rrsa.Config.STSEndpoint, rrsa.Config{Region: "cn-beijing"}, "sts-vpc.cn-beijing.aliyuncs.com", ""},
+		{"§2: cn-hangzhou-finance shares cn-hangzhou's", rrsa.Config.STSEndpoint, rrsa.Config{Region: "cn-hangzhou-finance"}, "sts-vpc.cn-hangzhou.aliyuncs.com", ""},
+		{"§2: other finance regions have their own", rrsa.Config.STSEndpoint, rrsa.Config{Region: "cn-shanghai-finance-1"}, "sts-vpc.cn-shanghai-finance-1.aliyuncs.com", ""},
+		{"§2: of that suffix too", rrsa.Config.STSEndpoint, rrsa.Config{Region: "cn-shenzhen-finance"}, "sts-vpc.cn-shenzhen-finance.aliyuncs.com", ""},
+		{"§2: the STS endpoint without a region", rrsa.Config.STSEndpoint, rrsa.Config{}, "", noRegion},
+		{"§6: the issuer", rrsa.Config.Issuer, rrsa.Config{Region: "cn-hangzhou", ClusterID: cluster}, "https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/" + cluster, ""},
+		{"§6: the issuer without a region", rrsa.Config.Issuer, rrsa.Config{ClusterID: cluster}, "", noRegion},
+		{"§6: the issuer without a cluster", rrsa.Config.Issuer, rrsa.Config{Region: "cn-hangzhou", OIDCProviderARN: providerARN}, "", "the cluster's id is not known: set clusterID"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := tt.of(tt.cfg)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("value (-want +got):\n%s", diff)
+			}
+			message := ""
+			if err != nil {
+				message = err.Error()
+			}
+			if diff := cmp.Diff(tt.err, message); diff != "" {
+				t.Errorf("error (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestParseProviderARN(t *testing.T) {
+	for _, tt := range []struct {
+		name, arn string
+		want      []string
+	}{
+		{"§2: the cluster's own", providerARN, []string{account, cluster}},
+		{"a provider of another name", "acs:ram::" + account + ":oidc-provider/mine", nil},
+		{"a role", roleARN, nil},
+		{"no account", "acs:ram:::oidc-provider/ack-rrsa-" + cluster, nil},
+		{"an account that isn't digits", "acs:ram::1a:oidc-provider/ack-rrsa-" + cluster, nil},
+		{"a short cluster's id", strings.TrimSuffix(providerARN, "f"), nil},
+		{"a long cluster's id", providerARN + "0", nil},
+		{"a cluster's id in capitals", "acs:ram::1:oidc-provider/ack-rrsa-C0123456789ABCDEF0123456789ABCDEF", nil},
+		{"white space", " " + providerARN, nil},
+		{"a line's end", providerARN + "\n", nil},
+		{"nothing", "", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			accountID, clusterID, err := rrsa.ParseProviderARN(tt.arn)
+			checkParsed(t, tt.want, accountID, clusterID, err)
+		})
+	}
+}
+
+// checkParsed wants two texts and no error, or an error and no text.
+func checkParsed(t *testing.T, want []string, first, second string, err error) {
+	t.Helper()
+	if want == nil {
+		if err == nil || first != "" || second != "" {
+			t.Errorf("want an error alone, got %q, %q, %v", first, second, err)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, []string{first, second}); diff != "" {
+		t.Errorf("parts (-want +got):\n%s", diff)
+	}
+}
+
+func TestParseIssuer(t *testing.T) {
+	const ours = "https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/" + cluster
+	const inside = "https://kubernetes.default.svc"
+	both := []string{"cn-hangzhou", cluster}
+	for _, tt := range []struct {
+		name, issuer string
+		want         []string
+		says         string
+	}{
+		{"§6: the cluster's own", ours, both, ""},
+		{"§6: the first of several", ours + "," + inside, both, ""},
+		{"§6: the first of several, with a blank", ours + ", " + inside, both, ""},
+		{"§6: a longer region", "https://oidc-ack-cn-hangzhou-finance.oss-cn-hangzhou-finance.aliyuncs.com/" + cluster, []string{"cn-hangzhou-finance", cluster}, ""},
+		{"§6: Kubernetes' own", inside, nil, "not enabled"},
+		{"§6: Kubernetes' own, in full", inside + ".cluster.local", nil, "not enabled"},
+		{"§6: both of Kubernetes' own", inside + "," + inside + ".cluster.local", nil, "not enabled"},
+		{"Kubernetes' own first", inside + "," + ours, nil, "want https://oidc-ack-"},
+		{"another cluster's", "https://oidc.eks.eu-west-1.amazonaws.com/id/1", nil, "want https://oidc-ack-"},
+		{"no scheme", strings.TrimPrefix(ours, "https://"), nil, "want https://oidc-ack-"},
+		{"plain http", strings.Replace(ours, "https", "http", 1), nil, "want https://oidc-ack-"},
+		{"no path", strings.TrimSuffix(ours, "/"+cluster), nil, "want https://oidc-ack-"},
+		{"another domain", strings.Replace(ours, "aliyuncs.com", "aliyuncs.com.example.org", 1), nil, "want https://oidc-ack-"},
+		{"two regions", strings.Replace(ours, "oss-cn-hangzhou", "oss-cn-beijing", 1), nil, `two regions, "cn-hangzhou" and "cn-beijing"`},
+		{"a region in capitals", strings.ReplaceAll(ours, "cn-hangzhou", "CN-Hangzhou"), nil, `"CN-Hangzhou" is no region`},
+		{"a region of one word", strings.ReplaceAll(ours, "cn-hangzhou", "hangzhou"), nil, `"hangzhou" is no region`},
+		{"another cluster's id", strings.TrimSuffix(ours, "f"), nil, "is no cluster's id"},
+		{"a slash at the end", ours + "/", nil, "is no cluster's id"},
+		{"nothing", "", nil, "want https://oidc-ack-"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			region, clusterID, err := rrsa.ParseIssuer(tt.issuer)
+			checkParsed(t, tt.want, region, clusterID, err)
+			if err != nil && !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("want an error with %q, got %q", tt.says, err)
+			}
+			if got, want := errors.Is(err, rrsa.ErrNotEnabled), tt.says == "not enabled"; got != want {
+				t.Errorf("want ErrNotEnabled %t, got %v", want, err)
+			}
+		})
+	}
+}
+
+// Parsing gives back what the configuration was made from.
+func TestParseInverse(t *testing.T) {
+	cfg, _ := given()
+	arn, err := cfg.ProviderARN()
+	if err != nil {
+		t.Fatal(err)
+	}
+	issuer, err := cfg.Issuer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	accountID, clusterID, err := rrsa.ParseProviderARN(arn)
+	checkParsed(t, []string{cfg.AccountID, cfg.ClusterID}, accountID, clusterID, err)
+	region, clusterID, err := rrsa.ParseIssuer(issuer)
+	checkParsed(t, []string{cfg.Region, cfg.ClusterID}, region, clusterID, err)
 }

@@ -3,7 +3,7 @@ package rrsa
 import (
 	"fmt"
 	"path"
-	"strconv"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,62 +19,46 @@ func (p *planner) mutate(s settings, env []corev1.EnvVar, selected []selection) 
 		c := ContainerMutation{Init: sel.init, Index: sel.index, Name: sel.name()}
 		p.containerEnv(s, env, sel, &c)
 		p.mount(sel, &c)
-		if len(c.Env)+len(c.Override)+len(c.Mounts) > 0 {
+		if !c.empty() {
 			changed = append(changed, c)
 		}
 	}
 	if len(changed) > 0 {
-		p.mutation.Containers = changed
+		p.Mutation.Containers = changed
 	}
 	t := p.in.Template
 	os := t.Spec.OS
 	if (os != nil && os.Name == corev1.Windows) || t.Spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows) {
-		p.add(Reason{
-			Code: CodeWindowsUnverified, Severity: Warning, Level: LevelPod, Field: "spec",
-			Message: "this is a Windows pod; what the webhook does to it is not documented, and the same is injected here as for Linux",
-		})
+		p.add(warning(CodeWindowsUnverified, LevelPod, "spec",
+			"this is a Windows pod; what the webhook does to it is not documented, and the same is injected here as for Linux", ""))
 	}
 }
 
 // volume plans the token volume, or judges the one that is there.
 func (p *planner) volume(s settings) {
-	for i, v := range p.in.Template.Spec.Volumes {
-		if v.Name != VolumeName {
-			continue
-		}
-		field := fmt.Sprintf("spec.volumes[%d]", i)
-		token, mode := projectedToken(v)
-		if problem := foreign(token); problem != "" {
-			p.add(Reason{
-				Code: CodeVolumeConflict, Severity: Error, Blocking: true, Level: LevelPod, Field: field,
-				Message: fmt.Sprintf("the pod's own volume %q %s", VolumeName, problem),
-				Hint:    "rename or remove that volume",
-			})
-			return
-		}
-		expiration := lifetime(token)
-		if expiration != s.expiration || mode != VolumeMode {
-			p.add(Reason{
-				Code: CodeVolumeKept, Severity: Warning, Level: LevelPod, Field: field,
-				Message: fmt.Sprintf("the pod's own volume %q is kept: %s", VolumeName, difference(expiration, s.expiration, mode)),
-				Hint:    "remove that volume to have it injected anew",
-			})
-		}
+	i := slices.IndexFunc(p.in.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == VolumeName })
+	if i < 0 {
+		p.Mutation.Volume = tokenVolume(s.expiration)
 		return
 	}
-	p.mutation.Volume = tokenVolume(s.expiration)
-}
-
-// difference says in what a volume that is kept differs from the injected one.
-func difference(have, want int64, mode int32) string {
-	var out []string
-	if have != want {
-		out = append(out, fmt.Sprintf("its token lives %d seconds, not %d", have, want))
+	token, mode := projectedToken(p.in.Template.Spec.Volumes[i])
+	if problem := foreign(token); problem != "" {
+		p.add(blocking(CodeVolumeConflict, Error, LevelPod, fmt.Sprintf("spec.volumes[%d]", i),
+			fmt.Sprintf("the pod's own volume %q %s", VolumeName, problem), "rename or remove that volume"))
+		return
+	}
+	var differences []string
+	if have := lifetime(token); have != s.expiration {
+		differences = append(differences, fmt.Sprintf("its token lives %d seconds, not %d", have, s.expiration))
 	}
 	if mode != VolumeMode {
-		out = append(out, fmt.Sprintf("its mode is %#o, not %#o", mode, VolumeMode))
+		differences = append(differences, fmt.Sprintf("its mode is %#o, not %#o", mode, VolumeMode))
 	}
-	return strings.Join(out, ", and ")
+	if len(differences) > 0 {
+		p.add(warning(CodeVolumeKept, LevelPod, fmt.Sprintf("spec.volumes[%d]", i),
+			fmt.Sprintf("the pod's own volume %q is kept: %s", VolumeName, strings.Join(differences, ", and ")),
+			"remove that volume to have it injected anew"))
+	}
 }
 
 // projectedToken returns the one token of a projected volume and the volume's
@@ -116,33 +100,25 @@ func (p *planner) mount(sel selection, c *ContainerMutation) {
 	mounted := false
 	for i, m := range sel.container.VolumeMounts {
 		field := func() string { return fmt.Sprintf("%s.volumeMounts[%d]", sel.field(), i) }
+		there, ours := atTokenDir(m), m.Name == VolumeName
 		switch {
-		case !atTokenDir(m):
-			if m.Name == VolumeName {
-				p.add(Reason{
-					Code: CodeMountedElsewhere, Severity: Warning, Level: LevelPod, Field: field(),
-					Message: fmt.Sprintf("container %q mounts %q at %q too", c.Name, VolumeName, m.MountPath),
-					Hint:    "the SDKs read the token at " + TokenFile,
-				})
-			}
 		case tokenMounted(m):
 			mounted = true
-		case m.Name == VolumeName:
-			p.add(Reason{
-				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field(),
-				Message: fmt.Sprintf("container %q mounts %q at %s with a subPath, so the token isn't where the SDKs read it", c.Name, VolumeName, TokenDir),
-				Hint:    "remove the subPath",
-			})
-		default:
-			p.add(Reason{
-				Code: CodeTokenDirTaken, Severity: Error, Blocking: true, Level: LevelPod, Field: field(),
-				Message: fmt.Sprintf("container %q mounts volume %q at %s", c.Name, m.Name, TokenDir),
-				Hint:    "move that mount to another path",
-			})
+		case there && ours:
+			p.add(blocking(CodeTokenDirTaken, Error, LevelPod, field(),
+				fmt.Sprintf("container %q mounts %q at %s with a subPath, so the token isn't where the SDKs read it", c.Name, VolumeName, TokenDir),
+				"remove the subPath"))
+		case there:
+			p.add(blocking(CodeTokenDirTaken, Error, LevelPod, field(),
+				fmt.Sprintf("container %q mounts volume %q at %s", c.Name, m.Name, TokenDir), "move that mount to another path"))
+		case ours:
+			p.add(warning(CodeMountedElsewhere, LevelPod, field(),
+				fmt.Sprintf("container %q mounts %q at %q too", c.Name, VolumeName, m.MountPath), "the SDKs read the token at "+TokenFile))
 		}
 	}
 	if !mounted {
-		c.Mounts = []corev1.VolumeMount{tokenMount()}
+		// As the webhook writes it. (§2)
+		c.Mounts = []corev1.VolumeMount{{Name: VolumeName, MountPath: TokenDir, ReadOnly: true}}
 	}
 }
 
@@ -153,10 +129,18 @@ func tokenMounted(m corev1.VolumeMount) bool {
 	return m.Name == VolumeName && m.SubPath == "" && m.SubPathExpr == "" && atTokenDir(m)
 }
 
-func (s selection) field() string {
-	list := "spec.containers"
-	if s.init {
-		list = "spec.initContainers"
+// tokenVolume is the volume as the webhook writes it. (§2)
+func tokenVolume(expiration int64) *corev1.Volume {
+	mode := VolumeMode
+	return &corev1.Volume{
+		Name: VolumeName,
+		VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{
+			DefaultMode: &mode,
+			Sources: []corev1.VolumeProjection{{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{
+				Audience:          Audience,
+				ExpirationSeconds: &expiration,
+				Path:              tokenPath,
+			}}},
+		}},
 	}
-	return list + "[" + strconv.Itoa(s.index) + "]"
 }

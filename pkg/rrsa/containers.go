@@ -2,7 +2,9 @@ package rrsa
 
 import (
 	"fmt"
+	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -10,11 +12,37 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 )
 
-// selection is a container that is injected.
+// selection is a container of a pod template, and where it is.
 type selection struct {
 	container *corev1.Container
 	init      bool
 	index     int
+}
+
+// containers visits the containers of a template, init containers first. Native
+// sidecars are init containers; ephemeral containers are never injected. (§3)
+func containers(t *corev1.PodTemplateSpec) iter.Seq[selection] {
+	return func(yield func(selection) bool) {
+		for n, list := range [...][]corev1.Container{t.Spec.InitContainers, t.Spec.Containers} {
+			for i := range list {
+				if !yield(selection{container: &list[i], init: n == 0, index: i}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// containerAt returns the container at a place of a template; nil if none is there.
+func containerAt(t *corev1.PodTemplateSpec, init bool, index int) *corev1.Container {
+	list := t.Spec.Containers
+	if init {
+		list = t.Spec.InitContainers
+	}
+	if index < 0 || index >= len(list) {
+		return nil
+	}
+	return &list[index]
 }
 
 // name is the container's, or its place where it has none: Knative's may do
@@ -26,35 +54,38 @@ func (s selection) name() string {
 	return strings.TrimPrefix(s.field(), "spec.")
 }
 
+func (s selection) field() string {
+	list := "spec.containers"
+	if s.init {
+		list = "spec.initContainers"
+	}
+	return list + "[" + strconv.Itoa(s.index) + "]"
+}
+
+func (s selection) envField(name string) string { return s.field() + ".env[" + name + "]" }
+
 // selectContainers applies only-containers and skip-containers; a name in both is
-// skipped, and an empty only-containers is as good as none. Native sidecars are
-// init containers; ephemeral containers are never injected. (§3)
+// skipped, and an empty only-containers is as good as none. (§3)
 func (p *planner) selectContainers(s settings) []selection {
-	most := len(p.in.Template.Spec.InitContainers) + len(p.in.Template.Spec.Containers)
+	t := p.in.Template
+	most := len(t.Spec.InitContainers) + len(t.Spec.Containers)
 	out := make([]selection, 0, most)
-	p.containers = make([]string, 0, most)
-	pick := func(list []corev1.Container, init bool) {
-		for i := range list {
-			name := list[i].Name
-			if slices.Contains(s.skip, name) || (len(s.only) > 0 && !slices.Contains(s.only, name)) {
-				continue
-			}
-			sel := selection{container: &list[i], init: init, index: i}
-			out = append(out, sel)
-			p.containers = append(p.containers, sel.name())
+	p.Containers = make([]string, 0, most)
+	for sel := range containers(t) {
+		name := sel.container.Name
+		if sel.init && !p.cfg.InitContainers || slices.Contains(s.skip, name) || len(s.only) > 0 && !slices.Contains(s.only, name) {
+			continue
 		}
+		out = append(out, sel)
+		p.Containers = append(p.Containers, sel.name())
 	}
-	if p.cfg.InitContainers {
-		pick(p.in.Template.Spec.InitContainers, true)
-	}
-	pick(p.in.Template.Spec.Containers, false)
 	return out
 }
 
 // names reads a comma-separated list of containers. Our decision: items are
 // trimmed, and empty ones dropped. (§3)
-func (p *planner) names(t *corev1.PodTemplateSpec, key, setting string) []string {
-	value, ok := t.Annotations[key]
+func (p *planner) names(key, setting string) []string {
+	value, ok := p.in.Template.Annotations[key]
 	if !ok {
 		return nil
 	}
@@ -66,30 +97,23 @@ func (p *planner) names(t *corev1.PodTemplateSpec, key, setting string) []string
 	}
 	p.set(setting, strings.Join(out, ","), LevelPod, "", key)
 	known := map[string]bool{}
-	for _, c := range slices.Concat(t.Spec.InitContainers, t.Spec.Containers) {
-		if c.Name != "" { // Knative's may do without
-			known[c.Name] = true
-		}
+	for sel := range containers(p.in.Template) {
+		known[sel.container.Name] = true
 	}
+	delete(known, "") // Knative's may do without
 	for _, name := range out {
 		switch {
 		case known[name]:
 		case strings.ContainsAny(name, "; \t\n|"):
-			p.add(Reason{
-				Code: CodeContainerListSeparator, Severity: Warning, Level: LevelPod, Field: annotationField(key),
-				Message: fmt.Sprintf("%s lists %q as one container", setting, name),
-				Hint:    "separate the names with commas",
-			})
+			p.add(warning(CodeContainerListSeparator, LevelPod, annotationField(key),
+				fmt.Sprintf("%s lists %q as one container", setting, name), "separate the names with commas"))
 		default:
 			hint := suggest.DidYouMean(name, sortedKeys(known))
 			if hint == "" && len(known) > 0 {
 				hint = "it has " + strings.Join(sortedKeys(known), ", ")
 			}
-			p.add(Reason{
-				Code: CodeContainerNotFound, Severity: Warning, Level: LevelPod, Field: annotationField(key),
-				Message: fmt.Sprintf("%s names the container %q, which the pod doesn't have", setting, name),
-				Hint:    hint,
-			})
+			p.add(warning(CodeContainerNotFound, LevelPod, annotationField(key),
+				fmt.Sprintf("%s names the container %q, which the pod doesn't have", setting, name), hint))
 		}
 	}
 	return out

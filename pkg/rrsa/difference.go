@@ -2,7 +2,7 @@ package rrsa
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -38,96 +38,76 @@ type Difference struct {
 	Note string
 }
 
-// ownNote is for a variable that a webhook now would leave as it is, had the
-// container set it itself.
-const ownNote = "or the container sets it itself"
-
 const volumeField = "spec.volumes[" + VolumeName + "]"
 
 // compare fills in the differences between a pod and its bare form with the
 // Decision's Mutation.
 func (e *Examination) compare(pod, bare *corev1.PodTemplateSpec) {
 	e.compareVolume(pod)
-	override := false
-	for _, s := range e.Decision.Settings {
-		override = override || (s.Name == "override-env" && s.Value == True)
-	}
-	injected := tokenVolumeIndex(pod) >= 0
-	each(pod, bare, e.Decision.Mutation, func(sel selection, want wanted) {
+	override := e.Decision.value("override-env") == True
+	injected := slices.ContainsFunc(pod.Spec.Volumes, injectedVolume)
+	for sel := range containers(pod) {
+		want := e.wanted(sel, bare)
 		for v := range variables {
 			e.compareEnv(sel, want, v.name, override)
 		}
 		if injected || want.mount() {
-			e.compareMount(sel, want, injected)
+			e.compareMount(sel, want)
 		}
-	})
+	}
 }
 
-// wanted is what one container is to have: its own, and what the Mutation adds.
+// wanted is what one container is to have: what the Mutation adds, and its own.
 type wanted struct {
-	own      []corev1.EnvVar
-	mutation *ContainerMutation
+	ContainerMutation
+	own []corev1.EnvVar
+}
+
+func (e *Examination) wanted(sel selection, bare *corev1.PodTemplateSpec) wanted {
+	w := wanted{own: containerAt(bare, sel.init, sel.index).Env}
+	for _, c := range e.Decision.Mutation.Containers {
+		if c.Init == sel.init && c.Index == sel.index {
+			w.ContainerMutation = c
+		}
+	}
+	return w
 }
 
 // env returns a variable as it is to be, and whether there is to be one.
-func (w wanted) env(name string) (corev1.EnvVar, bool) {
-	if w.mutation != nil {
-		for _, list := range [...][]corev1.EnvVar{w.mutation.Override, w.mutation.Env} {
-			if e, ok := lastEnv(list, name); ok {
-				return e, true
-			}
+func (w *wanted) env(name string) (corev1.EnvVar, bool) {
+	for _, list := range [...][]corev1.EnvVar{w.Override, w.Env} {
+		if e, ok := lastEnv(list, name); ok {
+			return e, true
 		}
 	}
 	return lastEnv(w.own, name)
 }
 
-func (w wanted) mount() bool { return w.mutation != nil && len(w.mutation.Mounts) > 0 }
-
-// each visits the containers of a pod, init containers first.
-func each(pod, bare *corev1.PodTemplateSpec, m Mutation, visit func(selection, wanted)) {
-	list := func(have, bare []corev1.Container, init bool) {
-		for i := range have {
-			want := wanted{own: bare[i].Env}
-			for j := range m.Containers {
-				if c := &m.Containers[j]; c.Init == init && c.Index == i {
-					want.mutation = c
-				}
-			}
-			visit(selection{container: &have[i], init: init, index: i}, want)
-		}
-	}
-	list(pod.Spec.InitContainers, bare.Spec.InitContainers, true)
-	list(pod.Spec.Containers, bare.Spec.Containers, false)
-}
+func (w *wanted) mount() bool { return len(w.Mounts) > 0 }
 
 func (e *Examination) compareVolume(pod *corev1.PodTemplateSpec) {
-	want, i := e.Decision.Mutation.Volume, tokenVolumeIndex(pod)
+	want, i := e.Decision.Mutation.Volume, slices.IndexFunc(pod.Spec.Volumes, injectedVolume)
 	switch {
 	case want == nil && i < 0:
-		return
 	case want == nil:
-		e.differ(Difference{Kind: DifferenceExtra, Field: volumeField})
-		return
+		e.Differences = append(e.Differences, Difference{Kind: DifferenceExtra, Field: volumeField})
 	case i < 0:
-		e.differ(Difference{Kind: DifferenceMissing, Field: volumeField})
-		return
+		e.Differences = append(e.Differences, Difference{Kind: DifferenceMissing, Field: volumeField})
+	default:
+		wantToken, wantMode := projectedToken(*want)
+		token, mode := projectedToken(pod.Spec.Volumes[i])
+		const source = volumeField + ".projected.sources[0].serviceAccountToken."
+		compareValue(e, source+"path", "%s", wantToken.Path, token.Path)
+		compareValue(e, source+"expirationSeconds", "%d", lifetime(wantToken), lifetime(token))
+		compareValue(e, volumeField+".projected.defaultMode", "%#o", wantMode, mode)
 	}
-	wantToken, wantMode := projectedToken(*want)
-	token, mode := projectedToken(pod.Spec.Volumes[i])
-	const source = volumeField + ".projected.sources[0].serviceAccountToken."
-	if token.Path != wantToken.Path {
-		e.differ(Difference{Kind: DifferenceChanged, Field: source + "path", Want: wantToken.Path, Got: token.Path})
-	}
-	if have, want := lifetime(token), lifetime(wantToken); have != want {
-		e.differ(Difference{
-			Kind: DifferenceChanged, Field: source + "expirationSeconds",
-			Want: strconv.FormatInt(want, 10), Got: strconv.FormatInt(have, 10),
-		})
-	}
-	if mode != wantMode {
-		e.differ(Difference{
-			Kind: DifferenceChanged, Field: volumeField + ".projected.defaultMode",
-			Want: fmt.Sprintf("%#o", wantMode), Got: fmt.Sprintf("%#o", mode),
+}
+
+// compareValue compares a value of the volume, which a format writes.
+func compareValue[T comparable](e *Examination, field, format string, want, got T) {
+	if want != got {
+		e.Differences = append(e.Differences, Difference{
+			Kind: DifferenceChanged, Field: field, Want: fmt.Sprintf(format, want), Got: fmt.Sprintf(format, got),
 		})
 	}
 }
@@ -146,36 +126,27 @@ func (e *Examination) compareEnv(sel selection, w wanted, name string, override 
 	}
 	if got.ValueFrom != nil {
 		d.Got = "(valueFrom)"
-	} else if there && w.mutation != nil && (!override || !due) {
-		d.Note = ownNote
+	} else if there && !w.empty() && (!override || !due) {
+		// A webhook now would leave such a variable as it is.
+		d.Note = "or the container sets it itself"
 	}
 	d.Container, d.Field = sel.name(), sel.envField(name)
-	e.differ(d)
+	e.Differences = append(e.Differences, d)
 }
 
-func (e *Examination) compareMount(sel selection, want wanted, injected bool) {
-	i := -1
-	if injected {
-		i = tokenMountIndex(sel.container)
-	}
-	d := Difference{Kind: DifferenceChanged}
+func (e *Examination) compareMount(sel selection, want wanted) {
+	i := slices.IndexFunc(sel.container.VolumeMounts, tokenMounted)
+	d, part := Difference{}, ""
 	switch {
-	case i < 0 && !want.mount():
-		return
-	case i < 0:
+	case i < 0 && want.mount():
 		d.Kind = DifferenceMissing
-	case !want.mount():
+	case i >= 0 && !want.mount():
 		d.Kind = DifferenceExtra
-	case sel.container.VolumeMounts[i].ReadOnly:
-		return
+	case i >= 0 && !sel.container.VolumeMounts[i].ReadOnly:
+		d.Kind, d.Want, d.Got, part = DifferenceChanged, "true", "false", ".readOnly"
 	default:
-		d.Want, d.Got = "true", "false"
+		return
 	}
-	d.Container, d.Field = sel.name(), sel.field()+".volumeMounts["+VolumeName+"]"
-	if d.Kind == DifferenceChanged {
-		d.Field += ".readOnly"
-	}
-	e.differ(d)
+	d.Container, d.Field = sel.name(), sel.field()+".volumeMounts["+VolumeName+"]"+part
+	e.Differences = append(e.Differences, d)
 }
-
-func (e *Examination) differ(d Difference) { e.Differences = append(e.Differences, d) }

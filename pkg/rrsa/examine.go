@@ -1,6 +1,8 @@
 package rrsa
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -59,19 +61,14 @@ func Examine(cfg Config, in Input) Examination {
 	e := Examination{Decision: Plan(cfg, in)}
 	switch {
 	case phase == corev1.PodSucceeded || phase == corev1.PodFailed:
-		e.State, e.Reason = StateNotApplicable, Reason{
-			Code: CodePodFinished, Severity: Info, Blocking: true, Level: LevelPod, Field: "status.phase",
-			Message: "the pod has run to its end",
-		}
-		return e
+		e.Reason = blocking(CodePodFinished, Info, LevelPod, "status.phase", "the pod has run to its end", "")
 	case pod.DeletionTimestamp != nil:
-		e.State, e.Reason = StateNotApplicable, Reason{
-			Code: CodePodTerminating, Severity: Info, Blocking: true, Level: LevelPod, Field: "metadata.deletionTimestamp",
-			Message: "the pod is being deleted",
-		}
-		return e
+		e.Reason = blocking(CodePodTerminating, Info, LevelPod, "metadata.deletionTimestamp", "the pod is being deleted", "")
 	case mirror(pod):
-		e.State, e.Reason = StateNotApplicable, mirrorReason()
+		e.Reason = mirrorReason()
+	}
+	if e.Reason.Code != "" {
+		e.State = StateNotApplicable
 		return e
 	}
 	switch e.Decision.Verdict {
@@ -81,7 +78,8 @@ func Examine(cfg Config, in Input) Examination {
 		case len(e.Differences) == 0:
 			e.State = StateOK
 		case injected:
-			e.State, e.Reason = StateStale, staleReason(e.Differences)
+			e.State, e.Reason = StateStale, warning(CodeInjectionStale, LevelPod, e.Differences[0].Field,
+				"the pod's injection is not what it would get if it were created now", recreateHint+renderHint)
 		default:
 			e.State, e.Reason = StateMissing, missingReason()
 		}
@@ -90,7 +88,12 @@ func Examine(cfg Config, in Input) Examination {
 		if injected {
 			e.State = StateOrphaned
 			e.compare(pod, bare)
-			e.orphaned()
+			e.Reason.Severity = Warning
+			e.Reason.Message += "; the pod has an injection all the same"
+			if e.Reason.Hint != "" {
+				e.Reason.Hint = "; or, to keep the injection, " + e.Reason.Hint
+			}
+			e.Reason.Hint = recreateHint + renderHint + e.Reason.Hint
 		}
 	default:
 		e.State, e.Reason = StateUnknown, e.Decision.Reasons[0]
@@ -101,67 +104,28 @@ func Examine(cfg Config, in Input) Examination {
 	return e
 }
 
+// renderHint is for an injection that a manifest brings along.
+const renderHint = ", after rendering its manifest anew if that holds the injection"
+
+func missingReason() Reason {
+	return warning(CodeInjectionMissing, LevelPod, "", "the pod has no injection, and would get one if it were created now", recreateHint)
+}
+
 // valuesUnknown tells whether a pod is to be injected and nothing but the values
 // to inject is missing.
 func (d Decision) valuesUnknown() bool {
-	for _, r := range d.Reasons {
-		switch r.Code {
-		case CodeAccountIDUnknown, CodeClusterIDUnknown, CodeRegionUnknown:
-		default:
-			if r.Blocking {
-				return false
-			}
-		}
-	}
-	return d.Verdict == Refused
+	values := []Code{CodeAccountIDUnknown, CodeClusterIDUnknown, CodeRegionUnknown}
+	other := func(r Reason) bool { return r.Blocking && !slices.Contains(values, r.Code) }
+	return d.Verdict == Refused && !slices.ContainsFunc(d.Reasons, other)
 }
 
 // touched tells whether a pod has anything that an injection puts there, or that
 // is in its way.
 func touched(pod *corev1.PodTemplateSpec) bool {
-	for _, v := range pod.Spec.Volumes {
-		if v.Name == VolumeName {
+	for sel := range containers(pod) {
+		if slices.ContainsFunc(sel.container.VolumeMounts, atTokenDir) {
 			return true
 		}
 	}
-	for _, list := range [...][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
-		for i := range list {
-			for _, m := range list[i].VolumeMounts {
-				if atTokenDir(m) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// renderHint is for an injection that a manifest brings along.
-const renderHint = ", after rendering its manifest anew if that holds the injection"
-
-func missingReason() Reason {
-	return Reason{
-		Code: CodeInjectionMissing, Severity: Warning, Level: LevelPod,
-		Message: "the pod has no injection, and would get one if it were created now",
-		Hint:    recreateHint,
-	}
-}
-
-func staleReason(differences []Difference) Reason {
-	return Reason{
-		Code: CodeInjectionStale, Severity: Warning, Level: LevelPod, Field: differences[0].Field,
-		Message: "the pod's injection is not what it would get if it were created now",
-		Hint:    recreateHint + renderHint,
-	}
-}
-
-// orphaned turns the reason why the gate is closed into one about a pod that was
-// injected all the same.
-func (e *Examination) orphaned() {
-	e.Reason.Severity = Warning
-	e.Reason.Message += "; the pod has an injection all the same"
-	if e.Reason.Hint != "" {
-		e.Reason.Hint = "; or, to keep the injection, " + e.Reason.Hint
-	}
-	e.Reason.Hint = recreateHint + renderHint + e.Reason.Hint
+	return slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == VolumeName })
 }

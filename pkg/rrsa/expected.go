@@ -15,9 +15,9 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 		return out
 	}
 	bare, injected := uninjected(pod)
-	each(out, bare, e.Decision.Mutation, func(sel selection, want wanted) {
-		c := sel.container
-		var m ContainerMutation
+	for sel := range containers(out) {
+		c, want := sel.container, e.wanted(sel, bare)
+		m := ContainerMutation{Mounts: want.Mounts}
 		for v := range variables {
 			value, due := want.env(v.name)
 			_, there := lastEnv(c.Env, v.name)
@@ -30,10 +30,7 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 				c.Env = slices.DeleteFunc(c.Env, func(e corev1.EnvVar) bool { return e.Name == v.name })
 			}
 		}
-		if want.mount() {
-			m.Mounts = want.mutation.Mounts
-		}
-		i := tokenMountIndex(c)
+		i := slices.IndexFunc(c.VolumeMounts, tokenMounted)
 		switch {
 		case !injected || i < 0:
 		case want.mount():
@@ -43,17 +40,16 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 			c.VolumeMounts = slices.DeleteFunc(c.VolumeMounts, tokenMounted)
 		}
 		m.apply(c)
-	})
+	}
 	e.expectVolume(out)
 	return out
 }
 
-func (e Examination) expectVolume(out *corev1.PodTemplateSpec) {
-	volume := Examination{Decision: e.Decision}
-	volume.compareVolume(out)
-	want, i := e.Decision.Mutation.Volume, tokenVolumeIndex(out)
+// expectVolume leaves a volume that differs in nothing as it is written.
+func (e *Examination) expectVolume(out *corev1.PodTemplateSpec) {
+	want, i := e.Decision.Mutation.Volume, slices.IndexFunc(out.Spec.Volumes, injectedVolume)
 	switch {
-	case len(volume.Differences) == 0:
+	case !slices.ContainsFunc(e.Differences, func(d Difference) bool { return d.Container == "" }):
 	case want == nil:
 		out.Spec.Volumes = slices.DeleteFunc(out.Spec.Volumes, injectedVolume)
 	case i < 0:
@@ -70,4 +66,45 @@ func Uninjected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {
 	bare, _ := uninjected(pod)
 	e.compare(pod, bare)
 	return e.Expected(pod)
+}
+
+// uninjected returns a pod as it was before it was created and injected, and
+// whether it was injected. The pod itself stays as it is; what it shares with the
+// result must not be changed. What is removed leaves an empty entry, so that
+// Field paths of the result are right in the pod too.
+func uninjected(pod *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, bool) {
+	bare := *pod
+	bare.UID, bare.Spec.NodeName = "", ""
+	if !slices.ContainsFunc(pod.Spec.Volumes, injectedVolume) {
+		return &bare, false
+	}
+	bare.Spec.Volumes = blank(pod.Spec.Volumes, injectedVolume)
+	bare.Spec.InitContainers = slices.Clone(pod.Spec.InitContainers)
+	bare.Spec.Containers = slices.Clone(pod.Spec.Containers)
+	for sel := range containers(&bare) {
+		c := sel.container
+		if slices.ContainsFunc(c.VolumeMounts, tokenMounted) { // else its variables are its own
+			c.VolumeMounts = blank(c.VolumeMounts, tokenMounted)
+			c.Env = blank(c.Env, injectable)
+		}
+	}
+	return &bare, true
+}
+
+// blank returns a copy of a list with empty entries in the place of some.
+func blank[T any](list []T, remove func(T) bool) []T {
+	out := slices.Clone(list)
+	for i := range out {
+		if remove(out[i]) {
+			clear(out[i : i+1])
+		}
+	}
+	return out
+}
+
+// injectedVolume tells whether a volume is what an injection puts into a pod,
+// with whatever path, lifetime and mode.
+func injectedVolume(v corev1.Volume) bool {
+	token, _ := projectedToken(v)
+	return v.Name == VolumeName && token != nil && token.Audience == Audience
 }

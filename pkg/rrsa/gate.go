@@ -1,7 +1,10 @@
 package rrsa
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -18,50 +21,27 @@ const (
 // gate answers whether the pod is injected, with every reason for it. A "no"
 // anywhere outweighs what isn't known.
 func (p *planner) gate() Verdict {
-	admitted := p.admitted()
-	enabled := p.enabled()
-	role := p.role()
-	switch min(admitted, enabled, role) {
-	case no:
-		p.settled()
-		return NotInjected
-	case unknown:
-		return Unknown
-	}
-	return Injected
+	admitted, enabled, role := p.admitted(), p.enabled(), p.role()
+	return [...]Verdict{no: NotInjected, unknown: Unknown, yes: Injected}[min(admitted, enabled, role)]
 }
 
-// settled is for a verdict that stands whatever isn't known: that no longer
-// blocks.
-func (p *planner) settled() {
-	for i, r := range p.reasons {
-		if r.Code == CodeNamespaceUnknown || r.Code == CodeServiceAccountUnknown {
-			p.reasons[i].Blocking = false
-		}
-	}
-}
+// recreateHint is how to have a pod injected again.
+const recreateHint = "recreate the pod, for example with kubectl rollout restart on its workload"
 
 // admitted is "no" for pods whose creation the webhook doesn't see or can't
 // change: mirror pods, and pods that exist. (§1)
 func (p *planner) admitted() answer {
 	t := p.in.Template
-	if mirror(t) {
+	switch {
+	case mirror(t):
 		p.add(mirrorReason())
 		return no
-	}
-	if p.in.Phase != "" || (t.UID != "" && t.Spec.NodeName != "") {
-		p.add(Reason{
-			Code: CodePodExists, Severity: Info, Blocking: true, Level: LevelPod,
-			Message: "the pod exists already; a pod is injected when it is created",
-			Hint:    recreateHint,
-		})
+	case p.in.Phase != "" || (t.UID != "" && t.Spec.NodeName != ""):
+		p.add(blocking(CodePodExists, Info, LevelPod, "", "the pod exists already; a pod is injected when it is created", recreateHint))
 		return no
 	}
 	return yes
 }
-
-// recreateHint is how to have a pod injected again.
-const recreateHint = "recreate the pod, for example with kubectl rollout restart on its workload"
 
 // mirror tells whether the kubelet made the pod: the API server has only its
 // image. (§1)
@@ -72,73 +52,115 @@ func mirror(t *corev1.PodTemplateSpec) bool {
 }
 
 func mirrorReason() Reason {
-	return Reason{
-		Code: CodeMirrorPod, Severity: Info, Blocking: true, Level: LevelPod, Field: "metadata.annotations",
-		Message: "static pods are made by the kubelet and never injected",
-	}
+	return blocking(CodeMirrorPod, Info, LevelPod, "metadata.annotations", "static pods are made by the kubelet and never injected", "")
 }
 
 // enabled reads the injection labels: the pod's first, then the namespace's. A
 // pod label with another value is no opt-out. (§1)
 func (p *planner) enabled() answer {
+	const field = "metadata.labels[" + InjectionKey + "]"
 	if p.in.Template.Labels[InjectionKey] == On {
 		if p.version.has(RulePodLabel) {
-			p.add(Reason{
-				Code: CodePodLabelOn, Severity: Info, Level: LevelPod, Field: labelField(InjectionKey),
-				Message: "the pod has the label " + InjectionKey + "=on",
-			})
+			p.add(Reason{Code: CodePodLabelOn, Severity: Info, Level: LevelPod, Field: field, Message: "the pod has the label " + InjectionKey + "=on"})
 			p.set("injection", On, LevelPod, "", InjectionKey)
 			return yes
 		}
-		p.newerNeeded(RulePodLabel, LevelPod, labelField(InjectionKey), "the injection label of a pod")
+		p.newerNeeded(RulePodLabel, LevelPod, field, "the injection label of a pod")
 	}
 	ns := p.in.Namespace
-	switch {
-	case ns == nil:
+	if ns == nil {
 		p.namespaceUnknown("its injection label")
 		return unknown
-	case ns.Labels[InjectionKey] == On:
+	}
+	value, labelled := ns.Labels[InjectionKey]
+	if value == On {
 		p.add(Reason{
-			Code: CodeNamespaceLabelOn, Severity: Info, Level: LevelNamespace, Field: labelField(InjectionKey),
+			Code: CodeNamespaceLabelOn, Severity: Info, Level: LevelNamespace, Field: field,
 			Message: fmt.Sprintf("namespace %q has the label %s=on", ns.Name, InjectionKey),
 		})
 		p.set("injection", On, LevelNamespace, ns.Name, InjectionKey)
 		return yes
 	}
-	r := Reason{
-		Code: CodeNamespaceNotEnabled, Severity: Info, Blocking: true, Level: LevelNamespace, Field: labelField(InjectionKey),
-		Message: fmt.Sprintf("namespace %q has no label %s=on", ns.Name, InjectionKey),
-		Hint:    fmt.Sprintf("label it %s: \"on\" in its manifest, or run: kubectl label namespace %s %s=on", InjectionKey, ns.Name, InjectionKey),
+	severity, message := Info, fmt.Sprintf("namespace %q has no label %s=on", ns.Name, InjectionKey)
+	hint := fmt.Sprintf("label it %s: \"on\" in its manifest, or run: kubectl label namespace %s %s=on", InjectionKey, ns.Name, InjectionKey)
+	if labelled {
+		severity, message = Warning, fmt.Sprintf("namespace %q has the label %s=%q; only %q counts", ns.Name, InjectionKey, value, On)
+		hint += " --overwrite"
 	}
-	if v, ok := ns.Labels[InjectionKey]; ok {
-		r.Severity = Warning
-		r.Message = fmt.Sprintf("namespace %q has the label %s=%q; only %q counts", ns.Name, InjectionKey, v, On)
-		r.Hint += " --overwrite"
-	}
-	p.add(r)
+	p.add(blocking(CodeNamespaceNotEnabled, severity, LevelNamespace, field, message, hint))
 	return no
+}
+
+// rolePattern is the form of a RAM role's name. (§1)
+var rolePattern = regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`)
+
+// role reads the ServiceAccount's role-name. (§1)
+func (p *planner) role() answer {
+	sa := p.in.ServiceAccount
+	if sa == nil {
+		p.add(blocking(CodeServiceAccountUnknown, Warning, LevelServiceAccount, "",
+			fmt.Sprintf("ServiceAccount %q is not in the input, so its RAM role is not known", p.qualified(ServiceAccountName(p.in.Template))),
+			p.giveObject("the ServiceAccount")))
+		return unknown
+	}
+	name, present := sa.Annotations[RoleNameKey]
+	switch {
+	case rolePattern.MatchString(name):
+		p.set("role-name", name, LevelServiceAccount, sa.Name, RoleNameKey)
+		return yes
+	case name != "":
+		hint := "a RAM role's name has 1 to 64 ASCII letters, digits, dots and hyphens"
+		if _, role, ok := strings.Cut(name, ":role/"); ok {
+			hint = fmt.Sprintf("write the role's name alone, not its ARN: %q", role)
+		} else if trimmed := strings.TrimSpace(name); rolePattern.MatchString(trimmed) {
+			hint = fmt.Sprintf("remove the white space around the name: %q", trimmed)
+		}
+		p.add(blocking(CodeRoleNameInvalid, Warning, LevelServiceAccount, annotationField(RoleNameKey),
+			fmt.Sprintf("ServiceAccount %q names the RAM role %q, which is not a valid role name", p.qualified(sa.Name), name), hint))
+		return no
+	}
+	severity, message := Info, fmt.Sprintf("ServiceAccount %q has no annotation %s", p.qualified(sa.Name), RoleNameKey)
+	hint := fmt.Sprintf("annotate it with the role's name in its manifest, or run: kubectl annotate serviceaccount %s %s=ROLE_NAME", sa.Name, RoleNameKey)
+	if p.in.NamespaceName != "" {
+		hint += " -n " + p.in.NamespaceName
+	}
+	if present {
+		severity, message = Warning, fmt.Sprintf("the annotation %s of ServiceAccount %q is empty", RoleNameKey, p.qualified(sa.Name))
+		hint += " --overwrite"
+	}
+	p.add(blocking(CodeRoleNameMissing, severity, LevelServiceAccount, annotationField(RoleNameKey), message, hint))
+	return no
+}
+
+// ServiceAccountName returns the name of the ServiceAccount that a pod runs as:
+// the deprecated field counts if the other one is empty, and "default" if both
+// are. (§1)
+func ServiceAccountName(t *corev1.PodTemplateSpec) string {
+	return cmp.Or(t.Spec.ServiceAccountName, t.Spec.DeprecatedServiceAccount, "default")
+}
+
+// qualified is a ServiceAccount's name with its namespace, as far as it is known.
+func (p *planner) qualified(name string) string {
+	if p.in.NamespaceName == "" {
+		return name
+	}
+	return p.in.NamespaceName + "/" + name
 }
 
 // newerNeeded says that a key does nothing in the configured version.
 func (p *planner) newerNeeded(rule Rule, level Level, field, what string) {
-	p.add(Reason{
-		Code: CodeNewerWebhookNeeded, Severity: Warning, Level: level, Field: field,
-		Message: fmt.Sprintf("%s needs webhook %s or newer; %s ignores it", what, rule.release().number, p.cfg.WebhookVersion),
-		Hint:    "upgrade the webhook, or set webhookVersion to the version that runs",
-	})
+	p.add(warning(CodeNewerWebhookNeeded, level, field,
+		fmt.Sprintf("%s needs webhook %s or newer; %s ignores it", what, rule.release().number, p.cfg.WebhookVersion),
+		"upgrade the webhook, or set webhookVersion to the version that runs"))
 }
 
 // namespaceUnknown says that something of the Namespace isn't known.
 func (p *planner) namespaceUnknown(what string) {
-	r := Reason{
-		Code: CodeNamespaceUnknown, Severity: Warning, Blocking: true, Level: LevelNamespace,
-		Message: fmt.Sprintf("Namespace %q is not in the input, so %s is not known", p.in.NamespaceName, what),
-		Hint:    p.giveObject("the Namespace"),
-	}
+	message := fmt.Sprintf("Namespace %q is not in the input, so %s is not known", p.in.NamespaceName, what)
 	if p.in.NamespaceName == "" {
-		r.Message = fmt.Sprintf("the object names no namespace and none is configured, so %s is not known", what)
+		message = fmt.Sprintf("the object names no namespace and none is configured, so %s is not known", what)
 	}
-	p.add(r)
+	p.add(blocking(CodeNamespaceUnknown, Warning, LevelNamespace, "", message, p.giveObject("the Namespace")))
 }
 
 // giveObject says how to make an object known.

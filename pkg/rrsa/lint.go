@@ -25,6 +25,14 @@ func (pl place) String() string {
 	return "an annotation of the " + thing
 }
 
+// values returns the labels or the annotations of an object.
+func (pl place) values(meta metav1.ObjectMeta) map[string]string {
+	if pl.label {
+		return meta.Labels
+	}
+	return meta.Annotations
+}
+
 // places lists the places of each key. (§1, §3)
 func places(key string) []place {
 	switch key {
@@ -44,46 +52,50 @@ func places(key string) []place {
 
 // keys lists every key there is.
 func keys() []string {
-	return []string{
-		InjectionKey, RoleNameKey, TokenExpirationKey, OnlyContainersKey, SkipContainersKey, OverrideEnvKey, InjectSTSEndpointKey,
-	}
+	return []string{InjectionKey, RoleNameKey, TokenExpirationKey, OnlyContainersKey, SkipContainersKey, OverrideEnvKey, InjectSTSEndpointKey}
 }
 
 // lint looks at every label and annotation for keys that do nothing where they
 // are. (§5)
 func (p *planner) lint() {
-	t := p.in.Template
-	p.lintObject(LevelPod, t.Labels, t.Annotations)
-	if v, ok := t.Labels[InjectionKey]; ok && v != On && p.version.has(RulePodLabel) {
-		r := Reason{
-			Code: CodePodLabelNoOptOut, Severity: Warning, Level: LevelPod, Field: labelField(InjectionKey),
-			Message: fmt.Sprintf("the pod's label %s=%q is not %q and so does nothing: the Namespace's label decides", InjectionKey, v, On),
-		}
+	p.lintObject(LevelPod, p.object(LevelPod))
+	if v, ok := p.in.Template.Labels[InjectionKey]; ok && v != On && p.version.has(RulePodLabel) {
+		hint := ""
 		switch {
 		case v != "off" && v != "false":
-			r.Hint = fmt.Sprintf("write %q, or remove it", On)
-		case p.verdict == Injected:
-			r.Hint = "to leave a pod out, list its containers in " + SkipContainersKey + " or give it another ServiceAccount"
+			hint = fmt.Sprintf("write %q, or remove it", On)
+		case p.Verdict == Injected:
+			hint = "to leave a pod out, list its containers in " + SkipContainersKey + " or give it another ServiceAccount"
 		}
-		p.add(r)
+		p.add(warning(CodePodLabelNoOptOut, LevelPod, labelField(InjectionKey),
+			fmt.Sprintf("the pod's label %s=%q is not %q and so does nothing: the Namespace's label decides", InjectionKey, v, On), hint))
 	}
 	for _, w := range p.in.Workload {
-		p.lintObject(LevelWorkload, w.Labels, w.Annotations)
+		p.lintObject(LevelWorkload, w)
 	}
-	if sa := p.in.ServiceAccount; sa != nil {
-		p.lintObject(LevelServiceAccount, sa.Labels, sa.Annotations)
-	}
-	if ns := p.in.Namespace; ns != nil {
-		p.lintObject(LevelNamespace, ns.Labels, ns.Annotations)
-	}
+	p.lintObject(LevelServiceAccount, p.object(LevelServiceAccount))
+	p.lintObject(LevelNamespace, p.object(LevelNamespace))
 }
 
-func (p *planner) lintObject(level Level, labels, annotations map[string]string) {
-	for _, key := range sortedKeys(labels) {
-		p.lintKey(key, labels[key], place{level, true})
+// object returns the metadata of the object at a level; none if it isn't known.
+func (p *planner) object(level Level) metav1.ObjectMeta {
+	switch {
+	case level == LevelPod:
+		return p.in.Template.ObjectMeta
+	case level == LevelServiceAccount && p.in.ServiceAccount != nil:
+		return p.in.ServiceAccount.ObjectMeta
+	case level == LevelNamespace && p.in.Namespace != nil:
+		return p.in.Namespace.ObjectMeta
 	}
-	for _, key := range sortedKeys(annotations) {
-		p.lintKey(key, annotations[key], place{level, false})
+	return metav1.ObjectMeta{}
+}
+
+func (p *planner) lintObject(level Level, meta metav1.ObjectMeta) {
+	for _, at := range [...]place{{level, true}, {level, false}} {
+		values := at.values(meta)
+		for _, key := range sortedKeys(values) {
+			p.lintKey(key, values[key], at)
+		}
 	}
 }
 
@@ -93,55 +105,35 @@ func (p *planner) lintKey(key, value string, at place) {
 		if at.label {
 			field = labelField(key)
 		}
-		p.add(Reason{Code: code, Severity: Warning, Level: at.level, Field: field, Message: message, Hint: hint})
+		p.add(warning(code, at.level, field, message, hint))
 	}
-	if right := places(key); right != nil {
-		if slices.Contains(right, at) || slices.ContainsFunc(right, func(pl place) bool { return p.has(key, value, pl) }) {
-			return
-		}
+	// A key that is in its place too, with the same value, misleads nobody.
+	there := func(pl place) bool {
+		v, ok := pl.values(p.object(pl.level))[key]
+		return ok && v == value
+	}
+	right := places(key)
+	other, ours := otherCloud(key)
+	switch {
+	case slices.Contains(right, at) || slices.ContainsFunc(right, there):
+	case right != nil:
 		var where []string
 		for _, pl := range right {
 			where = append(where, pl.String())
 		}
 		warn(CodeKeyMisplaced, fmt.Sprintf("%s does nothing as %s", key, at), "make it "+strings.Join(where, " or "))
-		return
-	}
-	if strings.Contains(strings.ToLower(key), "autoinjectstsenvvars") {
+	case strings.Contains(strings.ToLower(key), "autoinjectstsenvvars"):
 		warn(CodeAutoInjectNotGate, key+" does nothing: AutoInjectSTSEnvVars is a setting of the webhook, not of an object",
 			"injection is enabled by the label "+InjectionKey+"=on")
-		return
-	}
-	if other, ours := otherCloud(key); other != "" {
-		if p.verdict != Injected && p.verdict != Refused {
+	case other != "":
+		if p.Verdict != Injected && p.Verdict != Refused {
 			warn(CodeOtherCloudKey, fmt.Sprintf("%s is %s's key", key, other), "RRSA reads "+ours)
 		}
-		return
-	}
-	if hint, ok := misspelt(key); ok {
-		warn(CodeKeyUnknown, fmt.Sprintf("%s, %s, is not an RRSA key", key, at), hint)
-	}
-}
-
-// has tells whether a key is in a place of the input with the same value: a
-// copy elsewhere then misleads nobody.
-func (p *planner) has(key, value string, pl place) bool {
-	var meta *metav1.ObjectMeta
-	switch {
-	case pl.level == LevelPod:
-		meta = &p.in.Template.ObjectMeta
-	case pl.level == LevelServiceAccount && p.in.ServiceAccount != nil:
-		meta = &p.in.ServiceAccount.ObjectMeta
-	case pl.level == LevelNamespace && p.in.Namespace != nil:
-		meta = &p.in.Namespace.ObjectMeta
 	default:
-		return false
+		if hint, ok := misspelt(key); ok {
+			warn(CodeKeyUnknown, fmt.Sprintf("%s, %s, is not an RRSA key", key, at), hint)
+		}
 	}
-	values := meta.Annotations
-	if pl.label {
-		values = meta.Labels
-	}
-	v, ok := values[key]
-	return ok && v == value
 }
 
 // otherCloud names the cloud whose workload identity a key belongs to, and the
@@ -166,16 +158,14 @@ func misspelt(key string) (hint string, ok bool) {
 	if !ok {
 		return "", false
 	}
-	ours := strings.TrimSuffix(KeyPrefix, "/")
-	if prefix != ours {
-		// Other components of Alibaba Cloud have keys of their own: only a prefix
-		// close to ours, or one of theirs before a name of ours, is meant for RRSA.
-		near := strings.Contains(prefix, "pod-identity") ||
-			strings.Contains(prefix, "alibaba") && suggest.Nearest(prefix, []string{ours}) != ""
-		named := slices.Contains(keys(), KeyPrefix+suffix) && (strings.Contains(prefix, "alibaba") || strings.Contains(prefix, "aliyun"))
-		if !near && !named {
-			return "", false
-		}
+	// Other components of Alibaba Cloud have keys of their own: only a prefix close
+	// to ours, or one of theirs before a name of ours, is meant for RRSA.
+	theirs := strings.Contains(prefix, "alibaba")
+	meant := strings.Contains(prefix, "pod-identity") ||
+		theirs && suggest.Nearest(prefix, []string{strings.TrimSuffix(KeyPrefix, "/")}) != "" ||
+		(theirs || strings.Contains(prefix, "aliyun")) && slices.Contains(keys(), KeyPrefix+suffix)
+	if !meant {
+		return "", false
 	}
 	return suggest.DidYouMean(KeyPrefix+suffix, keys()), true
 }

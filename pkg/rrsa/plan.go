@@ -1,6 +1,7 @@
 package rrsa
 
 import (
+	"slices"
 	"sort"
 
 	corev1 "k8s.io/api/core/v1"
@@ -37,13 +38,13 @@ func Plan(cfg Config, in Input) Decision {
 	p := planner{cfg: cfg, in: in}
 	n, err := cfg.check()
 	if err != nil {
-		p.add(Reason{Code: CodeConfigInvalid, Severity: Error, Blocking: true, Level: LevelComponent, Message: err.Error()})
-		p.verdict = Refused
+		p.add(blocking(CodeConfigInvalid, Error, LevelComponent, "", err.Error(), ""))
+		p.Verdict = Refused
 		return p.decision()
 	}
 	p.version = n
-	p.verdict = p.gate()
-	if p.verdict == Injected {
+	p.Verdict = p.gate()
+	if p.Verdict == Injected {
 		p.inject()
 	}
 	p.lint()
@@ -52,18 +53,13 @@ func Plan(cfg Config, in Input) Decision {
 
 // planner collects one decision.
 type planner struct {
+	Decision
 	cfg     Config
 	in      Input
 	version number
-
-	verdict    Verdict
-	reasons    []Reason
-	settings   []Setting
-	containers []string
-	mutation   Mutation
 }
 
-func (p *planner) add(r Reason) { p.reasons = append(p.reasons, r) }
+func (p *planner) add(r Reason) { p.Reasons = append(p.Reasons, r) }
 
 // inject fills in settings and mutation of a pod whose gate is open, and lowers
 // the verdict where they don't come about.
@@ -71,17 +67,14 @@ func (p *planner) inject() {
 	s := p.merge()
 	selected := p.selectContainers(s)
 	if len(selected) == 0 {
-		p.add(Reason{
-			Code: CodeNoContainerSelected, Severity: Info, Blocking: true, Level: LevelPod, Field: "spec.containers",
-			Message: "no container is selected, so nothing is injected",
-			Hint:    "look at the pod's annotations only-containers and skip-containers, and at the setting initContainers",
-		})
-		p.verdict = NotInjected
+		p.add(blocking(CodeNoContainerSelected, Info, LevelPod, "spec.containers", "no container is selected, so nothing is injected",
+			"look at the pod's annotations only-containers and skip-containers, and at the setting initContainers"))
+		p.Verdict = NotInjected
 		return
 	}
 	env, ok := p.env(s)
 	if !ok {
-		p.verdict = Refused
+		p.Verdict = Refused
 		return
 	}
 	p.mutate(s, env, selected)
@@ -90,21 +83,24 @@ func (p *planner) inject() {
 // decision puts the reasons in order and drops what a pod that isn't injected
 // must not carry.
 func (p *planner) decision() Decision {
-	for _, r := range p.reasons {
-		if r.Severity == Error && p.verdict != NotInjected {
-			p.verdict = Refused
+	isError := func(r Reason) bool { return r.Severity == Error }
+	if p.Verdict != NotInjected && slices.ContainsFunc(p.Reasons, isError) {
+		p.Verdict = Refused
+	}
+	if p.Verdict == Refused || p.Verdict == NotInjected {
+		// That stands whatever isn't known, which no longer blocks.
+		for i, r := range p.Reasons {
+			if r.Code == CodeNamespaceUnknown || r.Code == CodeServiceAccountUnknown {
+				p.Reasons[i].Blocking = false
+			}
 		}
 	}
-	if p.verdict == Refused {
-		p.settled()
+	sort.SliceStable(p.Reasons, func(i, j int) bool { return p.Reasons[i].Blocking && !p.Reasons[j].Blocking })
+	if p.Verdict != Injected {
+		p.Mutation = Mutation{}
 	}
-	sort.SliceStable(p.reasons, func(i, j int) bool { return p.reasons[i].Blocking && !p.reasons[j].Blocking })
-	d := Decision{Verdict: p.verdict, Reasons: p.reasons}
-	if p.verdict == Injected || p.verdict == Refused {
-		d.Settings, d.Containers = p.settings, p.containers
+	if p.Verdict != Injected && p.Verdict != Refused {
+		p.Settings, p.Containers = nil, nil
 	}
-	if p.verdict == Injected {
-		d.Mutation = p.mutation
-	}
-	return d
+	return p.Decision
 }

@@ -46,6 +46,14 @@ type Reason struct {
 	Hint string
 }
 
+func warning(code Code, level Level, field, message, hint string) Reason {
+	return Reason{Code: code, Severity: Warning, Level: level, Field: field, Message: message, Hint: hint}
+}
+
+func blocking(code Code, severity Severity, level Level, field, message, hint string) Reason {
+	return Reason{Code: code, Severity: severity, Blocking: true, Level: level, Field: field, Message: message, Hint: hint}
+}
+
 // String is the Reason in a line, such as "RoleNameInvalid: ServiceAccount "shop/cart"
 // names … (a RAM role's name has …)"; empty for the zero Reason.
 func (r Reason) String() string {

@@ -2,6 +2,9 @@ package rrsa
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -21,19 +24,17 @@ func variables(yield func(variable) bool) {
 	always := func(settings) bool { return true }
 	endpoint := func(s settings) bool { return s.stsAll || s.stsEndpoint }
 	all := func(s settings) bool { return s.stsAll }
-	table := [...]variable{
+	slices.Values([]variable{
 		{EnvRoleARN, always, func(c Config, s settings) (string, error) { return c.RoleARN(s.roleName) }},
 		{EnvOIDCProviderARN, always, func(c Config, _ settings) (string, error) { return c.ProviderARN() }},
 		{EnvOIDCTokenFile, always, func(Config, settings) (string, error) { return TokenFile, nil }},
 		{EnvSTSEndpoint, endpoint, func(c Config, _ settings) (string, error) { return c.STSEndpoint() }},
-		{EnvSTSRegion, all, func(c Config, _ settings) (string, error) { return c.stsRegion() }},
+		{EnvSTSRegion, all, func(c Config, _ settings) (string, error) {
+			_, err := c.STSEndpoint()
+			return c.Region, err
+		}},
 		{EnvVPCEndpointEnabled, all, func(Config, settings) (string, error) { return True, nil }},
-	}
-	for _, v := range table {
-		if !yield(v) {
-			return
-		}
-	}
+	})(yield)
 }
 
 // EnvNames lists the variables that can be injected, in their order. (§2)
@@ -45,11 +46,12 @@ func EnvNames() []string {
 	return out
 }
 
-// injectedName tells whether a variable of that name can be injected.
-func injectedName(name string) bool {
+// injectable tells whether an injection may have put a variable there: it gives
+// plain values only.
+func injectable(e corev1.EnvVar) bool {
 	for v := range variables {
-		if v.name == name {
-			return true
+		if v.name == e.Name {
+			return e.ValueFrom == nil
 		}
 	}
 	return false
@@ -76,25 +78,103 @@ func (p *planner) env(s settings) ([]corev1.EnvVar, bool) {
 
 // missing says once for each component setting that it isn't known.
 func (p *planner) missing(err error, s settings) {
-	r := Reason{Severity: Error, Blocking: true, Level: LevelComponent, Message: err.Error()}
-	switch err {
-	case errAccountUnknown:
-		r.Code, r.Field = CodeAccountIDUnknown, "accountID"
-		r.Hint = "the account that owns the cluster and its RAM roles, in digits"
-	case errClusterUnknown:
-		r.Code, r.Field = CodeClusterIDUnknown, "clusterID"
-		r.Hint = "the ACK cluster's id, as the console shows it"
-	default:
-		r.Code, r.Field = CodeRegionUnknown, "region"
-		r.Hint = "the cluster's region, such as cn-hangzhou; or set autoInjectSTSEnvVars to false if the webhook runs so"
-		if !s.stsAll {
-			r.Hint = fmt.Sprintf("the cluster's region, such as cn-hangzhou; or remove inject-sts-endpoint from ServiceAccount %q", p.qualified(p.in.ServiceAccount.Name))
+	code, field := CodeRegionUnknown, "region"
+	hint := "the cluster's region, such as cn-hangzhou; or set autoInjectSTSEnvVars to false if the webhook runs so"
+	switch {
+	case err == errAccountUnknown:
+		code, field, hint = CodeAccountIDUnknown, "accountID", "the account that owns the cluster and its RAM roles, in digits"
+	case err == errClusterUnknown:
+		code, field, hint = CodeClusterIDUnknown, "clusterID", "the ACK cluster's id, as the console shows it"
+	case !s.stsAll:
+		hint = "the cluster's region, such as cn-hangzhou; or remove inject-sts-endpoint from ServiceAccount " +
+			strconv.Quote(p.qualified(p.in.ServiceAccount.Name))
+	}
+	if !slices.ContainsFunc(p.Reasons, func(r Reason) bool { return r.Code == code }) {
+		p.add(blocking(code, Error, LevelComponent, field, err.Error(), hint))
+	}
+}
+
+// containerEnv plans the variables of one container: what is missing is appended,
+// what is there keeps its place, and its value too unless override-env is set.
+func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c *ContainerMutation) {
+	for _, want := range env {
+		have, there := lastEnv(sel.container.Env, want.Name)
+		switch {
+		case !there:
+			if c.Env == nil {
+				c.Env = make([]corev1.EnvVar, 0, len(env))
+			}
+			c.Env = append(c.Env, want)
+		case have.Value == want.Value && have.ValueFrom == nil:
+		case s.overrideEnv:
+			c.Override = append(c.Override, want)
+		case !s.overrideUnknown:
+			hint := "remove it"
+			if p.version.has(RuleOverrideEnv) {
+				hint = "remove it, or annotate the pod (in a workload its pod template) with " + OverrideEnvKey + ": \"true\""
+			}
+			p.add(warning(CodeEnvKept, LevelPod, sel.envField(want.Name),
+				fmt.Sprintf("container %q sets %s itself, which is kept", c.Name, want.Name), hint))
+		case p.Verdict != Unknown: // said once
+			p.Verdict = Unknown
+			p.namespaceUnknown("whether its label override-env replaces " + want.Name)
 		}
 	}
-	for _, have := range p.reasons {
-		if have.Code == r.Code {
-			return
+	p.surroundings(env, sel)
+}
+
+// surroundings warns of what is in the container and keeps the injected variables
+// from working. (§3, §5)
+func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {
+	name := sel.name()
+	for i, from := range sel.container.EnvFrom {
+		ours := func(e corev1.EnvVar) bool { return strings.HasPrefix(e.Name, from.Prefix) }
+		if slices.ContainsFunc(env, ours) {
+			p.add(warning(CodeEnvFromShadowed, LevelPod, fmt.Sprintf("%s.envFrom[%d]", sel.field(), i),
+				fmt.Sprintf("container %q takes variables from a ConfigMap or Secret; where one has an injected name, the injected value wins", name), ""))
 		}
 	}
-	p.add(r)
+	defined := map[string]bool{}
+	for _, e := range sel.container.Env {
+		for _, ours := range env {
+			if !defined[ours.Name] && e.Name != ours.Name && refersTo(e.Value, ours.Name) {
+				p.add(warning(CodeEnvReferenceEarly, LevelPod, sel.envField(e.Name),
+					fmt.Sprintf("%s of container %q refers to $(%s), which is defined after it and so not expanded", e.Name, name, ours.Name),
+					"let the program read the variable itself"))
+			}
+		}
+		defined[e.Name] = true
+		switch {
+		case e.Name == envStaticAccessKey:
+			p.add(warning(CodeStaticAccessKey, LevelPod, sel.envField(e.Name),
+				fmt.Sprintf("container %q has a static AccessKey, which the SDKs prefer to RRSA", name),
+				"remove the ALIBABA_CLOUD_ACCESS_KEY_* variables"))
+		case strings.HasPrefix(e.Name, legacyEnvPrefix):
+			p.add(warning(CodeLegacyEnv, LevelPod, sel.envField(e.Name),
+				fmt.Sprintf("container %q sets %s, a name from before RRSA that the SDKs with RRSA don't read", name, e.Name),
+				"remove the variable, and use an SDK that reads the ALIBABA_CLOUD_* names"))
+		}
+	}
+}
+
+// refersTo tells whether Kubernetes would look up name in value: "$(NAME)",
+// where "$$" stands for a dollar sign.
+func refersTo(value, name string) bool {
+	for {
+		_, rest, more := strings.Cut(value, "$")
+		if !more || strings.HasPrefix(rest, "("+name+")") {
+			return more
+		}
+		value = strings.TrimPrefix(rest, "$")
+	}
+}
+
+// lastEnv returns the variable of that name that counts: in Kubernetes the last.
+func lastEnv(env []corev1.EnvVar, name string) (corev1.EnvVar, bool) {
+	for i := len(env) - 1; i >= 0; i-- {
+		if env[i].Name == name {
+			return env[i], true
+		}
+	}
+	return corev1.EnvVar{}, false
 }

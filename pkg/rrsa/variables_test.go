@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -106,5 +107,91 @@ func TestSTSVariables(t *testing.T) {
 				t.Errorf("variables (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestEnvThere(t *testing.T) {
+	from := &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.name"}}
+	override := podNote(rrsa.OverrideEnvKey, "true")
+	mine := corev1.EnvVar{Name: rrsa.EnvRoleARN, Value: "mine"}
+	same := corev1.EnvVar{Name: rrsa.EnvRoleARN, Value: roleARN}
+	kept := []string{"warning EnvKept"}
+	for _, tt := range []struct {
+		row
+		override []string
+	}{
+		{row{"§3: another value is kept", []edit{env(mine)}, rrsa.Injected, kept}, nil},
+		{row{"§3: the same value needs no word", []edit{env(same)}, rrsa.Injected, nil}, nil},
+		{row{"§3: an empty value counts as set", []edit{env(corev1.EnvVar{Name: rrsa.EnvRoleARN})}, rrsa.Injected, kept}, nil},
+		{row{"§3: valueFrom counts as set", []edit{env(corev1.EnvVar{Name: rrsa.EnvRoleARN, ValueFrom: from})}, rrsa.Injected, kept}, nil},
+		{row{"§3: override-env replaces a value", []edit{override, env(mine)}, rrsa.Injected, nil}, []string{rrsa.EnvRoleARN}},
+		{row{"§3: override-env replaces valueFrom", []edit{override, env(corev1.EnvVar{Name: rrsa.EnvRoleARN, ValueFrom: from})}, rrsa.Injected, nil}, []string{rrsa.EnvRoleARN}},
+		{row{"§3: the same value beside valueFrom is not the same", []edit{override, env(corev1.EnvVar{Name: rrsa.EnvRoleARN, Value: roleARN, ValueFrom: from})}, rrsa.Injected, nil}, []string{rrsa.EnvRoleARN}},
+		{row{"§3: override-env leaves the same value", []edit{override, env(same)}, rrsa.Injected, nil}, nil},
+		{row{"§3: of two of a name the last counts, and differs", []edit{override, env(same, mine)}, rrsa.Injected, nil}, []string{rrsa.EnvRoleARN}},
+		{row{"§3: of two of a name the last counts, and is the same", []edit{env(mine, same)}, rrsa.Injected, nil}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := plan(tt.edits...)
+			if diff := cmp.Diff(outcome{tt.verdict, tt.reasons}, outcomeOf(d)); diff != "" {
+				t.Errorf("outcome (-want +got):\n%s", diff)
+			}
+			c := d.Mutation.Containers[0]
+			if diff := cmp.Diff(tt.override, names(c.Override)); diff != "" {
+				t.Errorf("overridden (-want +got):\n%s", diff)
+			}
+			// Variable by variable: the others are added whatever becomes of this one.
+			want := []string{rrsa.EnvOIDCProviderARN, rrsa.EnvOIDCTokenFile, rrsa.EnvSTSEndpoint, rrsa.EnvSTSRegion, rrsa.EnvVPCEndpointEnabled}
+			if diff := cmp.Diff(want, names(c.Env)); diff != "" {
+				t.Errorf("added (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What is in a container and keeps the injected variables from working is warned
+// of, and stops nothing.
+func TestSurroundings(t *testing.T) {
+	v := func(name, value string) corev1.EnvVar { return corev1.EnvVar{Name: name, Value: value} }
+	from := func(prefix string) edit {
+		return app(func(c *corev1.Container) { c.EnvFrom = []corev1.EnvFromSource{{Prefix: prefix}} })
+	}
+	early, shadowed := []string{"warning EnvReferenceEarly"}, []string{"warning EnvFromShadowed"}
+	arn := v("ARN", "$(ALIBABA_CLOUD_ROLE_ARN)")
+	check(t, []row{
+		{"§3: envFrom may hold an injected name", []edit{from("")}, rrsa.Injected, shadowed},
+		{"§3: envFrom with a prefix of an injected name", []edit{from("ALIBABA_CLOUD_")}, rrsa.Injected, shadowed},
+		{"§3: envFrom with a prefix of none", []edit{from("APP_")}, rrsa.Injected, nil},
+		{"§3: envFrom with the prefix of a name that isn't injected here", []edit{webhook("0.2.0"), from("ALIBABA_CLOUD_STS_")}, rrsa.Injected, nil},
+		{"§3: a reference to a variable appended after it", []edit{env(arn)}, rrsa.Injected, early},
+		{"§3: a reference inside a text", []edit{env(v("ARN", "$x $$ role=$(ALIBABA_CLOUD_ROLE_ARN)!"))}, rrsa.Injected, early},
+		{"§3: $$ is a dollar sign, not a reference", []edit{env(v("ARN", "$$(ALIBABA_CLOUD_ROLE_ARN)"))}, rrsa.Injected, nil},
+		{"§3: a reference after an escaped dollar sign", []edit{env(v("ARN", "$$$(ALIBABA_CLOUD_ROLE_ARN)"))}, rrsa.Injected, early},
+		{"§3: a dollar sign at the end", []edit{env(v("ARN", "5$"))}, rrsa.Injected, nil},
+		{"§3: a shell's reference is no matter", []edit{env(v("ARN", "${ALIBABA_CLOUD_ROLE_ARN}"))}, rrsa.Injected, nil},
+		{"§3: a longer name is another", []edit{env(v("ARN", "$(ALIBABA_CLOUD_ROLE_ARN_2)"))}, rrsa.Injected, nil},
+		{"§3: a variable that isn't injected here", []edit{webhook("0.2.0"), env(v("REGION", "$(ALIBABA_CLOUD_STS_REGION)"))}, rrsa.Injected, nil},
+		{"§3: a reference to a variable that stands before it expands", []edit{env(v(rrsa.EnvRoleARN, roleARN), arn)}, rrsa.Injected, nil},
+		{"§3: one that stands after it doesn't", []edit{env(arn, v(rrsa.EnvRoleARN, roleARN))}, rrsa.Injected, early},
+		{"§3: a static AccessKey", []edit{env(v("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI"))}, rrsa.Injected, []string{"warning StaticAccessKey"}},
+		{"§3: the secret alone is none", []edit{env(v("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "s"))}, rrsa.Injected, nil},
+		{
+			"§3: a static AccessKey in a container that isn't selected",
+			[]edit{env(v("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI")), podNote(rrsa.SkipContainersKey, "app"), sidecar},
+			rrsa.Injected, nil,
+		},
+		{"§5: an old name", []edit{env(v("ALICLOUD_ROLE_ARN", roleARN))}, rrsa.Injected, []string{"warning LegacyEnv"}},
+		{"§5: a name that only looks like it", []edit{env(v("MY_ALICLOUD_ROLE", "x"))}, rrsa.Injected, nil},
+	})
+}
+
+// §5: the field points at the variable, in an init container too.
+func TestSurroundingsField(t *testing.T) {
+	d := plan(spec(func(s *corev1.PodSpec) {
+		s.InitContainers = []corev1.Container{{Name: "first"}, {Name: "second", Env: []corev1.EnvVar{{Name: "ALIBABA_CLOUD_ACCESS_KEY_ID"}}}}
+	}))
+	want := "spec.initContainers[1].env[ALIBABA_CLOUD_ACCESS_KEY_ID]"
+	if diff := cmp.Diff(want, reason(t, d, rrsa.CodeStaticAccessKey).Field); diff != "" {
+		t.Errorf("field (-want +got):\n%s", diff)
 	}
 }

@@ -1,6 +1,7 @@
 package rrsa
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -33,7 +34,7 @@ const (
 // released is the table of the webhook's documented releases, oldest first. To add
 // a release, add its row; a rule that it adds is looked up where it counts. (§4)
 func released(yield func(release) bool) {
-	table := [...]release{
+	slices.Values([]release{
 		{number{0, 1, 0}, "2023-02-01", RuleBase, "the namespace label, role-name, the token's expiration, only-containers and skip-containers"},
 		{number{0, 1, 1}, "2023-06", "", ""},
 		{number{0, 2, 0}, "2024-12-19", RulePodLabel, "the injection label on the pod"},
@@ -42,12 +43,7 @@ func released(yield func(release) bool) {
 		{number{0, 3, 1}, "2025-09-08", "", ""},
 		{number{0, 4, 0}, "2025-11-24", RuleSTSEnvVars, "the component setting AutoInjectSTSEnvVars"},
 		{number{0, 4, 2}, "2026-01-29", RuleOverrideEnv, "override-env on the Namespace and the pod"},
-	}
-	for _, r := range table {
-		if !yield(r) {
-			return
-		}
-	}
+	})(yield)
 }
 
 // release is a Release as every decision reads it: without a list of its own. No
@@ -106,12 +102,9 @@ func (r Rule) release() release {
 // another: what an upgrade changes. Read with the arguments swapped it is what a
 // downgrade takes away. It fails on a version that can't be read.
 func Changes(from, to string) ([]Release, error) {
-	low, err := parseVersion(from)
-	if err != nil {
-		return nil, err
-	}
-	high, err := parseVersion(to)
-	if err != nil {
+	low, errLow := parseVersion(from)
+	high, errHigh := parseVersion(to)
+	if err := cmp.Or(errLow, errHigh); err != nil {
 		return nil, err
 	}
 	if high.before(low) {
@@ -140,17 +133,6 @@ func (n number) has(rule Rule) bool {
 	return from.adds != "" && !n.before(from.number)
 }
 
-// bounds are the oldest and the newest release.
-func bounds() (oldest, newest number) {
-	for r := range released {
-		if oldest == (number{}) {
-			oldest = r.number
-		}
-		newest = r.number
-	}
-	return oldest, newest
-}
-
 // versionPattern is the form of a version: two or three numbers.
 var versionPattern = regexp.MustCompile(`^v?[0-9]+\.[0-9]+(\.[0-9]+)?$`)
 
@@ -171,7 +153,7 @@ func parseVersion(s string) (number, error) {
 	if !ok {
 		return number{}, fmt.Errorf("parsing webhookVersion %q: want a version such as %q", s, LatestVersion)
 	}
-	if oldest, _ := bounds(); n.before(oldest) {
+	if oldest := RuleBase.release().number; n.before(oldest) {
 		return number{}, fmt.Errorf("checking webhookVersion %q: the first release is %s", s, oldest)
 	}
 	return n, nil

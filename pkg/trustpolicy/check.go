@@ -3,6 +3,7 @@ package trustpolicy
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
@@ -81,25 +82,15 @@ type token struct {
 	claims           map[string]string
 }
 
-// needed lists the values of a claim that a policy names.
-func (p Policy) needed(key string) []string {
-	var out []string
-	for _, s := range p.Statement {
-		out = append(append(out, s.Condition.StringEquals[key]...), s.Condition.StringLike[key]...)
-	}
-	return out
-}
-
 // tokens lists one token for each subject of a policy.
 func tokens(need Policy) []token {
 	var out []token
 	for _, s := range need.Statement {
-		one := Policy{Statement: []Statement{s}}
 		for _, provider := range s.Principal.Federated {
-			for _, subject := range one.needed(subjectClaim) {
+			for _, subject := range s.asked(subjectClaim) {
 				t := token{action: s.Action, provider: provider, claims: map[string]string{subjectClaim: subject}}
 				for _, key := range []string{issuerClaim, audienceClaim} {
-					if values := one.needed(key); len(values) > 0 {
+					if values := s.asked(key); len(values) > 0 {
 						t.claims[key] = values[0]
 					}
 				}
@@ -110,6 +101,11 @@ func tokens(need Policy) []token {
 	return out
 }
 
+// asked lists the values of a claim that a statement names.
+func (s Statement) asked(key string) Values {
+	return slices.Concat(s.Condition.StringEquals[key], s.Condition.StringLike[key])
+}
+
 // denials are the statements that turn a token away whatever others allow.
 func (p givenPolicy) denials(t token) []Finding {
 	var out []Finding
@@ -117,12 +113,12 @@ func (p givenPolicy) denials(t token) []Finding {
 		if s.Effect != "Deny" || len(s.fails(t)) > 0 {
 			continue
 		}
-		f := Finding{Severity: rrsa.Error, Element: "Effect", Field: s.field(".Effect"), Message: fmt.Sprintf("the statement denies %q", t.claims[subjectClaim])}
+		severity, message := rrsa.Error, fmt.Sprintf("the statement denies %q", t.claims[subjectClaim])
 		if len(s.unjudged()) > 0 {
-			f.Severity = rrsa.Warning
-			f.Message = fmt.Sprintf("the statement may deny %q, by conditions that are not judged here", t.claims[subjectClaim])
+			severity = rrsa.Warning
+			message = fmt.Sprintf("the statement may deny %q, by conditions that are not judged here", t.claims[subjectClaim])
 		}
-		out = append(out, f)
+		out = append(out, Finding{Severity: severity, Element: "Effect", Field: s.field(".Effect"), Message: message})
 	}
 	return out
 }
@@ -160,7 +156,7 @@ func (s givenStatement) fails(t token) []Finding {
 	for _, key := range claims() {
 		for _, c := range s.conditions {
 			if f, ok := c.fails(t.claims[key], s.Effect == "Deny"); c.key == key && !ok {
-				f.Element, f.Field, f.Severity = key, s.field(".Condition."+c.operator+"["+key+"]"), rrsa.Error
+				f.Element, f.Field, f.Severity = key, s.field(c.path()), rrsa.Error
 				out = append(out, f)
 			}
 		}
@@ -174,12 +170,12 @@ func wrong(element, field string, want []string, got Values) Finding {
 }
 
 func quoted(values []string) string {
+	if len(values) == 0 {
+		return "none"
+	}
 	var out []string
 	for _, v := range values {
-		out = append(out, fmt.Sprintf("%q", v))
-	}
-	if len(out) == 0 {
-		return "none"
+		out = append(out, strconv.Quote(v))
 	}
 	return strings.Join(out, ", ")
 }

@@ -1,7 +1,14 @@
+// Package sdkerror tells what is behind an error of an Alibaba Cloud SDK that gets
+// no credentials in an injected pod.
+//
+// It knows facts, not programs: a [Cause] names the [Step] that shows more or fixes
+// it, and whoever prints the cause says what to type for that step.
 package sdkerror
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -44,6 +51,19 @@ const (
 
 // Known returns every error that is known, in the order of the rules. (§5)
 func Known() []Error {
+	// Those of every error about the issuer and its provider.
+	issuer := []Cause{
+		{
+			Cause: "RRSA is not enabled for the cluster",
+			Do:    "enable RRSA for the cluster; the issuer names oidc-ack-<region> once it is",
+			Next:  StepReadIssuer,
+		},
+		{
+			Cause: "the pods are older than RRSA in the cluster, so their token has the former issuer",
+			Do:    "recreate the pods",
+			Next:  StepRestart,
+		},
+	}
 	return []Error{
 		{"AuthenticationFail.OIDCToken.Expired", []Cause{{
 			Cause: "the program keeps a token that has expired",
@@ -54,9 +74,9 @@ func Known() []Error {
 			Do:    "read the token of the injected volume at " + rrsa.TokenFile + ", and take out a volume of your own that asks for another audience",
 			Next:  StepRender,
 		}}},
-		{"IssuerNotMatch", issuerCauses()},
-		{"IssuerConfigurationBroken", issuerCauses()},
-		{"No such OIDC Provider registered", slices.Concat(issuerCauses(), []Cause{{
+		{"IssuerNotMatch", issuer},
+		{"IssuerConfigurationBroken", issuer},
+		{"No such OIDC Provider registered", slices.Concat(issuer, []Cause{{
 			Cause: "the pod names the provider of another account or cluster",
 			Do:    "compare the pod's " + rrsa.EnvOIDCProviderARN + " with the cluster's; accountID and clusterID, or oidcProviderARN, make it",
 			Next:  StepExplain,
@@ -78,18 +98,14 @@ func Known() []Error {
 	}
 }
 
-// issuerCauses are those of every error about the issuer and its provider. (§5)
-func issuerCauses() []Cause {
-	return []Cause{
-		{
-			Cause: "RRSA is not enabled for the cluster",
-			Do:    "enable RRSA for the cluster; the issuer names oidc-ack-<region> once it is",
-			Next:  StepReadIssuer,
-		},
-		{
-			Cause: "the pods are older than RRSA in the cluster, so their token has the former issuer",
-			Do:    "recreate the pods",
-			Next:  StepRestart,
-		},
-	}
+// Find returns the errors that a text is about, as an SDK has written it: what is
+// around the code, its case and its line breaks don't matter. None means that the
+// text has no known code.
+func Find(text string) []Error {
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	return slices.DeleteFunc(Known(), func(e Error) bool {
+		// A code that goes on is another one: EntityNotExist.Role is not EntityNotExist.Role.Policy.
+		code := regexp.MustCompile(regexp.QuoteMeta(strings.ToLower(e.Code)) + `([^a-z0-9.]|\.[^a-z0-9]|\.?$)`)
+		return !code.MatchString(text)
+	})
 }
