@@ -2,6 +2,7 @@ package explain
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,10 +12,26 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
+// heading is the first line: what is, and then what would be.
+func heading(e cliapi.Explanation, title string) string {
+	verdict := term.Verdict(e.Verdict)
+	blocking := func(r cliapi.Reason) bool { return r.Blocking }
+	if e.Webhook != nil && e.Verdict == rrsa.Injected && slices.ContainsFunc(e.Webhook.Reasons, blocking) {
+		verdict += " by the rules, but not by this cluster's webhook"
+	}
+	switch {
+	case e.Pod != nil:
+		return fmt.Sprintf("%s: %s; created now: %s", title, e.Pod.State, verdict)
+	case e.Pods != nil && e.Pods.Fix != nil:
+		return fmt.Sprintf("%s: pods: %s; created now: %s", title, podsText(e.Pods), verdict)
+	}
+	return title + ": " + verdict
+}
+
 // writeAnswer writes what a person asks first: why, and what to do about it. All
 // else that the block tells comes after it.
 func writeAnswer(b *strings.Builder, e cliapi.Explanation) {
-	why, found := causeOf(e)
+	why := causeOf(e)
 	next := why.Hint
 	switch {
 	case e.Pods != nil && e.Pods.Fix != nil && !why.First:
@@ -24,11 +41,10 @@ func writeAnswer(b *strings.Builder, e cliapi.Explanation) {
 		next = "the pod has all that an injection gives; give the error of its program to kubectl rrsa explain --error, and see with kubectl rrsa trust-policy --check whether the role trusts " + e.ServiceAccount.Name
 	case e.Pod.Fix != nil && !why.First:
 		next = cmp.Or(e.Pod.Fix.Command, e.Pod.Fix.Message)
-	}
-	if e.Pod != nil && why.First && next != "" && !strings.Contains(next, "recreate") {
+	case why.First && next != "" && !strings.Contains(next, "recreate"):
 		next += "; then recreate the pod"
 	}
-	if found {
+	if why.Code != "" {
 		term.WriteLine(b, "  because %s: %s", why.Code, why.Message)
 	}
 	if next != "" {
@@ -47,29 +63,36 @@ func writeAnswer(b *strings.Builder, e cliapi.Explanation) {
 
 // causeOf is the reason to look at first: the first one that blocks. If nothing does,
 // it is for a live Pod what its creation didn't see yet, or how it differs; and for
-// one that is ok, what may still keep its program from the credentials.
-func causeOf(e cliapi.Explanation) (cliapi.Reason, bool) {
-	all := slices.Clone(e.Reasons)
+// one that is ok, what may still keep its program from the credentials. It has no code
+// if there is no such reason.
+func causeOf(e cliapi.Explanation) cliapi.Reason {
+	all := e.Reasons
 	if e.Webhook != nil {
-		all = append(all, e.Webhook.Reasons...)
+		all = slices.Concat(all, e.Webhook.Reasons)
 	}
-	if i := slices.IndexFunc(all, func(r cliapi.Reason) bool { return r.First }); i >= 0 {
-		return all[i], true
+	for _, r := range all {
+		if r.First {
+			return r
+		}
 	}
 	if e.Pods != nil {
-		if i := slices.IndexFunc(e.Pods.Items, func(p cliapi.OneOfPods) bool { return diagnose.Fixable(p.State) }); i >= 0 {
-			return cliapi.Reason{Code: e.Pods.Items[i].Code, Message: e.Pods.Items[i].Message}, true
+		for _, p := range e.Pods.Items {
+			if diagnose.Fixable(p.State) {
+				return cliapi.Reason{Code: p.Code, Message: p.Message}
+			}
 		}
 	}
 	if e.Pod == nil {
-		return cliapi.Reason{}, false
+		return cliapi.Reason{}
 	}
 	// The first of them only says that the pod differs.
 	if own := e.Pod.Reasons; len(own) > 0 {
-		return own[min(1, len(own)-1)], true
+		return own[min(1, len(own)-1)]
 	}
-	if i := slices.IndexFunc(all, func(r cliapi.Reason) bool { return r.Severity != rrsa.Info }); i >= 0 {
-		return all[i], true
+	for _, r := range all {
+		if r.Severity != rrsa.Info {
+			return r
+		}
 	}
-	return cliapi.Reason{}, false
+	return cliapi.Reason{}
 }

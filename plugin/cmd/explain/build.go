@@ -25,17 +25,6 @@ func explanations(s *session.Session, notices []rrsa.Reason, changes []*inject.T
 	return list
 }
 
-// alone is the only item, with what the list says of the settings; or the list if
-// the object has several pod templates.
-func alone(l cliapi.ExplanationList) any {
-	if len(l.Items) != 1 {
-		return l
-	}
-	e := l.Items[0]
-	e.Component, e.Notices = l.Settings, l.Notices
-	return e
-}
-
 // explain turns one decision into what is printed about it.
 func explain(s *session.Session, c *inject.Template, component []cliapi.Setting) cliapi.Explanation {
 	e := cliapi.Explanation{

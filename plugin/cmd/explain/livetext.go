@@ -11,21 +11,6 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
-// heading is the first line: what is, and then what would be.
-func heading(e cliapi.Explanation, title string) string {
-	verdict := term.Verdict(e.Verdict)
-	if blocked(e) {
-		verdict += " by the rules, but not by this cluster's webhook"
-	}
-	if e.Pod != nil {
-		return fmt.Sprintf("%s: %s; created now: %s", title, e.Pod.State, verdict)
-	}
-	if e.Pods != nil && e.Pods.Fix != nil {
-		return fmt.Sprintf("%s: pods: %s; created now: %s", title, podsText(e.Pods), verdict)
-	}
-	return title + ": " + verdict
-}
-
 func writePod(b *strings.Builder, p *cliapi.Pod) {
 	term.WriteLine(b, "  pod: %s, created at %s", p.State, p.Created)
 	for _, r := range p.Reasons {
@@ -33,19 +18,6 @@ func writePod(b *strings.Builder, p *cliapi.Pod) {
 	}
 	for _, d := range p.Differences {
 		term.WriteLine(b, "    %s", differenceText(d))
-	}
-}
-
-// writeSelected names the containers that an injection selects.
-func writeSelected(b *strings.Builder, e cliapi.Explanation) {
-	var names []string
-	for _, c := range e.Containers {
-		if c.Selected {
-			names = append(names, c.Name)
-		}
-	}
-	if len(names) > 0 {
-		term.WriteLine(b, "  containers: %s", strings.Join(names, ", "))
 	}
 }
 

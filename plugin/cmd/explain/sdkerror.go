@@ -40,19 +40,13 @@ func (o *options) explainError() error {
 // stepCommand is what to type for the next step about an error's cause; empty if
 // there is nothing to type.
 func stepCommand(next sdkerror.Step) string {
-	switch next {
-	case sdkerror.StepReadIssuer:
-		return "kubectl get --raw /.well-known/openid-configuration"
-	case sdkerror.StepRestart:
-		return "kubectl rollout restart deployment/NAME -n NAMESPACE"
-	case sdkerror.StepRender:
-		return "kubectl rrsa preview FILE --config rrsa.yaml"
-	case sdkerror.StepExplain:
-		return "kubectl rrsa explain FILE --config rrsa.yaml"
-	case sdkerror.StepCheckPolicy:
-		return "kubectl rrsa trust-policy NAMESPACE/SERVICEACCOUNT --config rrsa.yaml --check policy.json"
-	}
-	return ""
+	return map[sdkerror.Step]string{
+		sdkerror.StepReadIssuer:  "kubectl get --raw /.well-known/openid-configuration",
+		sdkerror.StepRestart:     "kubectl rollout restart deployment/NAME -n NAMESPACE",
+		sdkerror.StepRender:      "kubectl rrsa preview FILE --config rrsa.yaml",
+		sdkerror.StepExplain:     "kubectl rrsa explain FILE --config rrsa.yaml",
+		sdkerror.StepCheckPolicy: "kubectl rrsa trust-policy NAMESPACE/SERVICEACCOUNT --config rrsa.yaml --check policy.json",
+	}[next]
 }
 
 func errorText(e cliapi.ErrorExplanation) string {

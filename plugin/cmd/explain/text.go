@@ -4,26 +4,31 @@ import (
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // listText writes the explanations for people: what is wrong with all of them, a block
-// for each, and at the end the settings, which are the same for all. titles name the
-// items.
-func listText(l cliapi.ExplanationList, titles []string) string {
+// for each, and at the end the settings, which are the same for all. The items are
+// those of the changes.
+func listText(l cliapi.ExplanationList, changes []*inject.Template) string {
 	var b strings.Builder
-	for _, n := range l.Notices {
-		if n.Severity != rrsa.Info {
-			writeNotice(&b, n)
+	notices := func(wrong bool) {
+		for _, n := range l.Notices {
+			if wrong == (n.Severity != rrsa.Info) {
+				term.WriteLine(&b, "%s: %s: %s", n.Severity, n.Code, n.Message)
+				term.WriteHint(&b, "", n.Hint)
+			}
 		}
 	}
+	notices(true)
 	for i, e := range l.Items {
-		if i > 0 || b.Len() > 0 {
+		if b.Len() > 0 {
 			b.WriteString("\n")
 		}
-		write(&b, e, titles[i])
+		write(&b, e, changes[i].String())
 	}
 	if len(l.Items) == 0 {
 		term.WriteLine(&b, "the input has no pod template")
@@ -37,18 +42,8 @@ func listText(l cliapi.ExplanationList, titles []string) string {
 		}
 		term.WriteLine(&b, "  %s: %s (%s)", s.Name, s.Value, session.SourceText(s.Source))
 	}
-	for _, n := range l.Notices {
-		if n.Severity == rrsa.Info {
-			writeNotice(&b, n)
-		}
-	}
+	notices(false)
 	return b.String()
-}
-
-// writeNotice writes a reason that is about no object in particular.
-func writeNotice(b *strings.Builder, r cliapi.Reason) {
-	term.WriteLine(b, "%s: %s: %s", r.Severity, r.Code, r.Message)
-	term.WriteHint(b, "", r.Hint)
 }
 
 // write writes the block of one explanation.
@@ -84,14 +79,24 @@ func write(b *strings.Builder, e cliapi.Explanation, title string) {
 		term.WriteLine(b, "    %s: %s (%s)", s.Name, s.Value, settingFrom(s))
 	}
 	if e.Pod != nil {
-		writeSelected(b, e) // what they lack stands above
+		// What they lack is said above.
+		var names []string
+		for _, c := range e.Containers {
+			if c.Selected {
+				names = append(names, c.Name)
+			}
+		}
+		if len(names) > 0 {
+			term.WriteLine(b, "  containers: %s", strings.Join(names, ", "))
+		}
 		return
 	}
 	if len(e.Containers) > 0 {
 		term.WriteLine(b, "  containers:")
 	}
 	for _, c := range e.Containers {
-		writeContainer(b, c, e.Verdict)
+		term.WriteLine(b, "    %s:%s", c.Name, fateOf(c, e.Verdict))
+		writeEdits(b, "      ", c.Edits)
 	}
 	if len(e.Edits) > 0 {
 		term.WriteLine(b, "  volumes:")
@@ -142,26 +147,21 @@ func settingFrom(s cliapi.Setting) string {
 	return s.Object + ", " + s.Key
 }
 
-func writeContainer(b *strings.Builder, c cliapi.ExplainedContainer, v rrsa.Verdict) {
+// fateOf says what becomes of a container where its edits don't.
+func fateOf(c cliapi.ExplainedContainer, v rrsa.Verdict) string {
 	switch {
 	case !c.Selected:
-		term.WriteLine(b, "    %s: not selected, and loses what was injected before", c.Name)
+		return " not selected, and loses what was injected before"
 	case v != rrsa.Injected:
-		term.WriteLine(b, "    %s: selected, and not changed as the injection is refused", c.Name)
+		return " selected, and not changed as the injection is refused"
 	case len(c.Edits) == 0:
-		term.WriteLine(b, "    %s: has all of it already", c.Name)
-	default:
-		term.WriteLine(b, "    %s:", c.Name)
+		return " has all of it already"
 	}
-	writeEdits(b, "      ", c.Edits)
+	return ""
 }
 
 func writeEdits(b *strings.Builder, indent string, edits []cliapi.Edit) {
 	for _, e := range edits {
-		value := ""
-		if e.Value != "" {
-			value = " = " + e.Value
-		}
-		term.WriteLine(b, "%s%s %s%s", indent, e.Action, e.Field, value)
+		term.WriteLine(b, "%s%s %s", indent, e.Action, strings.Join(term.NonEmpty(e.Field, e.Value), " = "))
 	}
 }

@@ -3,6 +3,8 @@ package audit
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -12,6 +14,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -31,33 +34,25 @@ type auditor struct {
 	skipped []cliapi.SkippedNamespace
 	// inconsistent tells that a list expired while it was read.
 	inconsistent bool
-	// used has the Namespaces, without a name, and the ServiceAccounts of the pods.
+	// used has the Namespaces, which are in none, and the ServiceAccounts of the pods.
 	used    map[types.NamespacedName]bool
-	reasons map[rrsa.Reason]*rrsa.Reason
+	names   map[string]*string
+	reasons map[cliapi.Reason]*cliapi.Reason
 	owners  map[cliapi.Owner]*cliapi.Owner
-	names   map[string]string
 }
 
-// tally is what one list of pods has come to.
+// tally is what one list of pods has come to: the rows that are kept, and how many
+// pods of each namespace are in which state.
 type tally struct {
-	rows   []podRow
+	rows   []cliapi.PodAudit
 	counts map[string]map[rrsa.State]int
 }
 
-// podRow is what is kept of a pod.
-type podRow struct {
-	namespace, name, account string
-	state                    rrsa.State
-	// reason is nil for a pod that is ok, owner for one without a controller.
-	reason *rrsa.Reason
-	owner  *cliapi.Owner
-}
-
-func newAuditor(lookup *cluster.Lookup, injector inject.Injector) (*auditor, error) {
-	given, err := inject.NewIndex(injector.Context, injector.Namespace, "config")
+func newAuditor(s *session.Session) (*auditor, error) {
+	given, err := inject.NewIndex(s.Injector.Context, s.Injector.Namespace, "config")
 	return &auditor{
-		lookup: lookup, context: given, config: injector.Config, used: map[types.NamespacedName]bool{},
-		reasons: map[rrsa.Reason]*rrsa.Reason{}, owners: map[cliapi.Owner]*cliapi.Owner{}, names: map[string]string{},
+		lookup: s.Lookup, context: given, config: s.Injector.Config, progress: term.Progress{W: s.ErrOut}, used: map[types.NamespacedName]bool{},
+		names: map[string]*string{}, reasons: map[cliapi.Reason]*cliapi.Reason{}, owners: map[cliapi.Owner]*cliapi.Owner{},
 	}, err
 }
 
@@ -128,4 +123,54 @@ func (a *auditor) list(ctx context.Context, live *cluster.Cluster, list cluster.
 	a.tallies = append(a.tallies, t)
 	a.inconsistent = a.inconsistent || inconsistent
 	return nil
+}
+
+// report sums up what was read of a list. connection has the flags for kubectl in
+// fixes.
+func (a *auditor) report(list cluster.PodList, connection string) cliapi.AuditReport {
+	r := cliapi.AuditReport{APIVersion: cliapi.Version, Kind: "AuditReport", Lints: a.lints(list.Selector != ""), Items: []cliapi.PodAudit{}}
+	s := cliapi.AuditSummary{
+		APIVersion: cliapi.Version, Kind: "AuditSummary", Namespace: list.Namespace, Selector: list.Selector, Lints: len(r.Lints),
+		States: map[rrsa.State]int{}, Namespaces: []cliapi.AuditedNamespace{}, Skipped: a.skipped, Inconsistent: a.inconsistent,
+	}
+	for _, state := range diagnose.States() {
+		s.States[state] = 0
+	}
+	for _, t := range a.tallies {
+		for _, name := range slices.Sorted(maps.Keys(t.counts)) {
+			s.Namespaces = append(s.Namespaces, cliapi.AuditedNamespace{Namespace: name, States: t.counts[name]})
+			for state, n := range t.counts[name] {
+				s.States[state] += n
+				s.Pods += n
+			}
+		}
+		r.Items = append(r.Items, t.rows...)
+	}
+	s.Fixes = fixes(r.Items, connection)
+	r.Summary = s
+	return r
+}
+
+// fixes are for the pods that would be better off created again, one for each owner.
+func fixes(rows []cliapi.PodAudit, connection string) []cliapi.Fix {
+	type key struct {
+		namespace string
+		owner     cliapi.Owner
+	}
+	seen := map[key]bool{}
+	out := []cliapi.Fix{}
+	for _, row := range rows {
+		if !diagnose.Fixable(row.State) {
+			continue
+		}
+		if row.Owner != nil {
+			k := key{row.Namespace, *row.Owner}
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+		}
+		out = append(out, diagnose.FixOf(row.Namespace, row.Name, row.Owner, connection))
+	}
+	return out
 }
