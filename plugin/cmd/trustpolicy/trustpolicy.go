@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
@@ -31,29 +33,12 @@ func New(base session.Base) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trust-policy [SERVICEACCOUNT...]",
 		Short: "Print the trust policy that a RAM role needs, or check one",
-		Long: `Print the trust policy with which ServiceAccounts may assume their RAM role, as
-JSON for RAM.
+		Long: `Print the trust policy with which ServiceAccounts may assume their RAM role, as JSON.
+For several roles, print an object with a policy for each; stderr has a line for each.
 
-The ServiceAccounts are those of the files given with -f or -k that have the
-annotation pod-identity.alibabacloud.com/role-name, or those of them that are
-named: NAMESPACE/NAME, or NAME in the namespace of -n, of the config, or in the
-input's only Namespace. A named one may also stand in the config's context. An
-argument "-", a URL, or one that ends in .yaml, .yml or .json, is a file.
-
-Without files they are those of the cluster: all with the annotation in the
-namespace, or in every namespace with -A, or those that are named. If none of the
-named ones is there, or with --local, a policy is printed for them, whatever their
-role is called. A "*" in such a name stands for any text.
-
-stdout holds one policy. If the ServiceAccounts have several roles it holds a JSON
-object with a policy for each role, by its name; --role chooses one of them. stderr
-has a line for each role.
-
---check prints no policy. It compares one that exists with what the ServiceAccounts
-need, and names the element that fails: Effect, Action, Federated (the OIDC
-provider), oidc:iss, oidc:aud or oidc:sub. A policy that allows more than that
-passes, with a note.
-
+The ServiceAccounts are those of the files, or without files those of the cluster, that
+have the annotation pod-identity.alibabacloud.com/role-name; or those that you name.
+With --check, print none, and compare one that exists with what they need.
 Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an error.`,
 		Example: `  # The policy of the role that the ServiceAccounts of a file have
   kubectl rrsa trust-policy -f app.yaml --config rrsa.yaml > policy.json
@@ -69,15 +54,14 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
 
   # Does the policy that the role has let this ServiceAccount in?
   kubectl rrsa trust-policy shop/cart --config rrsa.yaml --check policy.json`,
-		DisableFlagsInUseLine: true,
-		ValidArgsFunction:     o.completeAccounts,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		ValidArgsFunction: o.completeAccounts,
+		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	o.AddFiles(cmd, "file, directory or glob pattern with ServiceAccounts, or - for stdin")
 	o.Settings.AddIdentity(cmd)
 	o.AddQuiet(cmd, "print nothing but errors to stderr")
 	o.AddLocal(cmd)
-	cmd.Flags().StringVar(&o.role, "role", "", "print or check the policy of this role alone")
+	cmd.Flags().StringVar(&o.role, "role", "", "print or check only the policy of this role")
 	term.CompleteWith(cmd, "role", o.completeRoles)
 	cmd.Flags().BoolVarP(&o.allNamespaces, "all-namespaces", "A", false, "take the ServiceAccounts of every namespace of the cluster")
 	cmd.Flags().StringVar(&o.check, "check", "", "file with a policy to compare, or - for stdin")
@@ -151,7 +135,13 @@ func printPolicies(v opened, roles map[string][]types.NamespacedName, policies m
 	if err != nil {
 		return fmt.Errorf("encoding the trust policy: %w", err)
 	}
-	v.say(roleLines(roles))
+	var lines strings.Builder
+	for _, role := range slices.Sorted(maps.Keys(roles)) {
+		if role != "" {
+			term.WriteLine(&lines, "role %s: %s", role, accountsText(roles[role]))
+		}
+	}
+	v.say(lines.String())
 	return v.Write(string(data)+"\n", "the trust policy")
 }
 
@@ -160,4 +150,48 @@ func (v opened) say(text string) {
 	if !v.Quiet {
 		fmt.Fprint(v.ErrOut, text)
 	}
+}
+
+// completeAccounts offers the ServiceAccounts of the files given so far.
+func (o *options) completeAccounts(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	for _, a := range o.completable(cmd.Context(), args) {
+		if !slices.Contains(args, a.String()) {
+			out = append(out, cobra.CompletionWithDesc(a.String(), "role "+a.role))
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeRoles offers the roles of the files given so far.
+func (o *options) completeRoles(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	for _, a := range o.completable(cmd.Context(), args) {
+		if !slices.Contains(out, a.role) {
+			out = append(out, a.role)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completable lists the accounts with a role that can be found. There is nowhere
+// to say an error, so that one means that there are none.
+func (o *options) completable(ctx context.Context, args []string) []account {
+	flags, _ := split(o.Flags, args)
+	flags.Need.Cluster = session.NeverAsk // one that doesn't answer would hang the shell
+	// Completion parses the flags more than once, and each time adds to the lists.
+	slices.Sort(flags.Files.Filenames)
+	flags.Files.Filenames = slices.Compact(flags.Files.Filenames)
+	if slices.Contains(flags.Files.Filenames, "-") {
+		return nil // stdin is the terminal
+	}
+	s, err := session.Open(ctx, flags, nil)
+	if err != nil {
+		return nil
+	}
+	accounts, err := fileAccounts(s.Injector, s.Input.Items(), nil)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(accounts, func(a account) bool { return a.role == "" })
 }
