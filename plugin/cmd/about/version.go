@@ -33,8 +33,7 @@ func NewVersion(stamped string, streams genericiooptions.IOStreams) *cobra.Comma
 		Long: `Print the version of this program and what it was built from, and the releases of
 ack-pod-identity-webhook whose rules it knows, with what each of them added.
 
-With --changes, print which rules an upgrade of the webhook adds, or a downgrade
-removes.`,
+With --changes, print which rules an upgrade of the webhook adds, or a downgrade removes.`,
 		Example: `  kubectl rrsa version
 
   # What does an upgrade of the webhook from 0.3.1 to 0.4.2 change?

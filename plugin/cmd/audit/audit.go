@@ -42,8 +42,7 @@ annotations of Namespaces and ServiceAccounts that do nothing are findings too.
 
 stdout holds the findings, a summary by namespace, and the commands that fix them.
 stderr says what no restart fixes. Nothing is printed before all pods are read.
-Exit code 0; 1 if there is a finding that --fail-on names, whatever -o is; 2 after an
-error.`,
+Exit code 0; 1 if there is a finding that --fail-on names; 2 after an error.`,
 		Example: `  # The namespace of the kubeconfig's context
   kubectl rrsa audit
 
@@ -87,22 +86,18 @@ func (o *options) run(ctx context.Context, args []string) error {
 		return err
 	}
 	s.WriteReport(s.ErrOut, &inject.Report{Notices: s.Injector.Config.Notices()})
-	a, err := newAuditor(s)
+	a, err := newAuditor(s, o.Format.Name != "text" && o.Format.Name != "name")
 	if err != nil {
 		return err
 	}
-	a.all = o.Format.Name != "text" && o.Format.Name != "name"
 	list := cluster.PodList{Namespace: s.Cluster.Namespace, Selector: o.selector}
 	if o.allNamespaces {
 		list.Namespace = ""
 	}
-	err = a.read(ctx, s.Cluster, list)
-	a.progress.Clear()
-	if err != nil {
+	if err := a.read(ctx, list); err != nil {
 		return err
 	}
-	r := a.report(list, s.Connection())
-	r.Summary.Settings = s.Sources.Component(s.Settings, s.Injector.Config)
+	r := a.report(list)
 	if r.Summary.Notices, err = clusterNotices(ctx, s, r.Summary.States); err != nil {
 		return err
 	}

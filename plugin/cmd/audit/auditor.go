@@ -22,18 +22,14 @@ import (
 // auditor judges pods one by one and keeps a small row of each. What many rows
 // have in common is kept once.
 type auditor struct {
-	lookup *cluster.Lookup
+	*session.Session
 	// context has what the config says of objects that may not be read.
 	context *inject.Index
-	config  rrsa.Config
 	// all keeps the rows of pods that are no findings, too.
 	all      bool
 	progress term.Progress
-
-	tallies []*tally
-	skipped []cliapi.SkippedNamespace
-	// inconsistent tells that a list expired while it was read.
-	inconsistent bool
+	// found grows with each list that was read.
+	found cliapi.AuditReport
 	// used has the Namespaces, which are in none, and the ServiceAccounts of the pods.
 	used    map[types.NamespacedName]bool
 	names   map[string]*string
@@ -48,10 +44,16 @@ type tally struct {
 	counts map[string]map[rrsa.State]int
 }
 
-func newAuditor(s *session.Session) (*auditor, error) {
+func newAuditor(s *session.Session, all bool) (*auditor, error) {
 	given, err := inject.NewIndex(s.Injector.Context, s.Injector.Namespace, "config")
+	found := cliapi.AuditReport{APIVersion: cliapi.Version, Kind: "AuditReport", Items: []cliapi.PodAudit{}, Summary: cliapi.AuditSummary{
+		APIVersion: cliapi.Version, Kind: "AuditSummary", States: map[rrsa.State]int{}, Namespaces: []cliapi.AuditedNamespace{},
+	}}
+	for _, state := range diagnose.States() {
+		found.Summary.States[state] = 0
+	}
 	return &auditor{
-		lookup: s.Lookup, context: given, config: s.Injector.Config, progress: term.Progress{W: s.ErrOut}, used: map[types.NamespacedName]bool{},
+		Session: s, context: given, all: all, progress: term.Progress{W: s.ErrOut}, found: found, used: map[types.NamespacedName]bool{},
 		names: map[string]*string{}, reasons: map[cliapi.Reason]*cliapi.Reason{}, owners: map[cliapi.Owner]*cliapi.Owner{},
 	}, err
 }
@@ -59,49 +61,52 @@ func newAuditor(s *session.Session) (*auditor, error) {
 // read judges the pods of a namespace, or of all. A user who may not list the
 // pods of all namespaces at once gets those of the namespaces whose pods they may
 // list.
-func (a *auditor) read(ctx context.Context, live *cluster.Cluster, list cluster.PodList) error {
-	if err := a.lookup.Preload(list.Namespace); err != nil {
+func (a *auditor) read(ctx context.Context, list cluster.PodList) error {
+	defer a.progress.Clear()
+	if err := a.Lookup.Preload(list.Namespace); err != nil {
 		return err
 	}
 	if list.Namespace != "" {
-		if err := session.CheckNamespace(a.lookup, list.Namespace); err != nil {
+		if err := session.CheckNamespace(a.Lookup, list.Namespace); err != nil {
 			return fmt.Errorf("reading the pods: %w", err)
 		}
-		return a.list(ctx, live, list)
+		return a.list(ctx, list)
 	}
-	all := a.list(ctx, live, list)
+	all := a.list(ctx, list)
 	if !apierrors.IsForbidden(all) {
 		return all
 	}
 	var names []string
-	for _, ns := range a.lookup.Namespaces() {
+	for _, ns := range a.Lookup.Namespaces() {
 		names = append(names, ns.Name)
 	}
 	unlisted := len(names) == 0
 	if unlisted {
-		names = []string{live.Namespace}
+		names = []string{a.Cluster.Namespace}
 	}
+	var skipped []cliapi.SkippedNamespace
 	for _, name := range names {
 		list.Namespace = name
-		err := a.list(ctx, live, list)
+		err := a.list(ctx, list)
 		switch {
 		case apierrors.IsForbidden(err):
-			a.skipped = append(a.skipped, cliapi.SkippedNamespace{Namespace: name, Message: err.Error()})
+			skipped = append(skipped, cliapi.SkippedNamespace{Namespace: name, Message: err.Error()})
 		case err != nil:
 			return err
 		}
 	}
 	switch {
-	case len(a.skipped) == len(names):
+	case len(skipped) == len(names):
 		return all
 	case unlisted:
-		a.skipped = append(a.skipped, cliapi.SkippedNamespace{Namespace: cliapi.OtherNamespaces, Message: all.Error()})
+		skipped = append(skipped, cliapi.SkippedNamespace{Namespace: cliapi.OtherNamespaces, Message: all.Error()})
 	}
+	a.found.Summary.Skipped = skipped
 	return nil
 }
 
 // list judges the pods of one list.
-func (a *auditor) list(ctx context.Context, live *cluster.Cluster, list cluster.PodList) error {
+func (a *auditor) list(ctx context.Context, list cluster.PodList) error {
 	t := &tally{counts: map[string]map[rrsa.State]int{}}
 	read := 0
 	list.Again = func() { *t, read = tally{counts: map[string]map[rrsa.State]int{}}, 0 }
@@ -116,38 +121,30 @@ func (a *auditor) list(ctx context.Context, live *cluster.Cluster, list cluster.
 		}
 		a.progress.Show(text)
 	}
-	inconsistent, err := live.Pods(ctx, list)
+	inconsistent, err := a.Cluster.Pods(ctx, list)
 	if err != nil {
 		return err
 	}
-	a.tallies = append(a.tallies, t)
-	a.inconsistent = a.inconsistent || inconsistent
+	s := &a.found.Summary
+	for _, name := range slices.Sorted(maps.Keys(t.counts)) {
+		s.Namespaces = append(s.Namespaces, cliapi.AuditedNamespace{Namespace: name, States: t.counts[name]})
+		for state, n := range t.counts[name] {
+			s.States[state] += n
+			s.Pods += n
+		}
+	}
+	s.Inconsistent = s.Inconsistent || inconsistent
+	a.found.Items = append(a.found.Items, t.rows...)
 	return nil
 }
 
-// report sums up what was read of a list. connection has the flags for kubectl in
-// fixes.
-func (a *auditor) report(list cluster.PodList, connection string) cliapi.AuditReport {
-	r := cliapi.AuditReport{APIVersion: cliapi.Version, Kind: "AuditReport", Lints: a.lints(list.Selector != ""), Items: []cliapi.PodAudit{}}
-	s := cliapi.AuditSummary{
-		APIVersion: cliapi.Version, Kind: "AuditSummary", Namespace: list.Namespace, Selector: list.Selector, Lints: len(r.Lints),
-		States: map[rrsa.State]int{}, Namespaces: []cliapi.AuditedNamespace{}, Skipped: a.skipped, Inconsistent: a.inconsistent,
-	}
-	for _, state := range diagnose.States() {
-		s.States[state] = 0
-	}
-	for _, t := range a.tallies {
-		for _, name := range slices.Sorted(maps.Keys(t.counts)) {
-			s.Namespaces = append(s.Namespaces, cliapi.AuditedNamespace{Namespace: name, States: t.counts[name]})
-			for state, n := range t.counts[name] {
-				s.States[state] += n
-				s.Pods += n
-			}
-		}
-		r.Items = append(r.Items, t.rows...)
-	}
-	s.Fixes = fixes(r.Items, connection)
-	r.Summary = s
+// report is what was found in a list that was read, and what follows from it.
+func (a *auditor) report(list cluster.PodList) cliapi.AuditReport {
+	r := a.found
+	r.Lints = a.lints(list.Selector != "")
+	r.Summary.Namespace, r.Summary.Selector, r.Summary.Lints = list.Namespace, list.Selector, len(r.Lints)
+	r.Summary.Fixes = fixes(r.Items, a.Connection())
+	r.Summary.Settings = a.Sources.Component(a.Settings, a.Injector.Config)
 	return r
 }
 

@@ -29,7 +29,7 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	if err != nil {
 		return err
 	}
-	e := rrsa.Examine(a.config, rrsa.Input{
+	e := rrsa.Examine(a.Injector.Config, rrsa.Input{
 		NamespaceName: pod.Namespace, Template: template, Phase: pod.Status.Phase,
 		Namespace: namespace.Object, ServiceAccount: serviceAccount.Object,
 	})
@@ -66,7 +66,7 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 
 // surrounding asks the cluster, and for what may not be read there the config.
 func surrounding[T any](a *auditor, find func(inject.Lookup) (*inject.Known[T], error)) (*inject.Known[T], error) {
-	live, err := find(a.lookup)
+	live, err := find(a.Lookup)
 	if err != nil || live.Object != nil || live.Reasons[0].Code != cluster.CodeNotReadable {
 		return live, err
 	}
@@ -95,7 +95,7 @@ func (a *auditor) lints(onlyUsed bool) []cliapi.ObjectLint {
 		}
 		seen := map[rrsa.Reason]bool{}
 		for _, in := range inputs {
-			for _, r := range rrsa.Plan(a.config, in).Reasons {
+			for _, r := range rrsa.Plan(a.Injector.Config, in).Reasons {
 				if r.Level != level || r.Severity == rrsa.Info || seen[r] {
 					continue
 				}
@@ -112,11 +112,11 @@ func (a *auditor) lints(onlyUsed bool) []cliapi.ObjectLint {
 	role := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{rrsa.RoleNameKey: "any"}}}
 	enabled := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{rrsa.InjectionKey: rrsa.On}}}
 	namespaces := map[string]*corev1.Namespace{}
-	for _, ns := range a.lookup.Namespaces() {
+	for _, ns := range a.Lookup.Namespaces() {
 		namespaces[ns.Name] = ns
 		lint("Namespace", rrsa.LevelNamespace, ns, rrsa.Input{NamespaceName: ns.Name, Namespace: ns, ServiceAccount: role})
 	}
-	for _, sa := range a.lookup.ServiceAccounts() {
+	for _, sa := range a.Lookup.ServiceAccounts() {
 		// Next to its own Namespace, too: a key on the wrong object is no mistake where
 		// the right one has it.
 		lint("ServiceAccount", rrsa.LevelServiceAccount, sa,

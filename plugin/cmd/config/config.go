@@ -57,10 +57,9 @@ func run(ctx context.Context, flags session.Flags, args []string) error {
 	for _, conflict := range append(contradicted(s), s.Identity.Conflicts()...) {
 		term.WriteLine(&talk, "warning: %s", conflict)
 	}
-	const what = "the config"
 	if flags.Format.Name == "text" {
 		fmt.Fprint(s.ErrOut, talk.String())
-		return s.Write(table(s), what)
+		return s.Write(table(s), "the config")
 	}
 	if err := completeIdentity(s.Injector.Config); err != nil {
 		return err
@@ -70,7 +69,7 @@ func run(ctx context.Context, flags session.Flags, args []string) error {
 		return err
 	}
 	fmt.Fprint(s.ErrOut, talk.String())
-	return s.Encode(document, what)
+	return s.Encode(document, "the config")
 }
 
 // contradicted lists the flags and the config's settings that the cluster says

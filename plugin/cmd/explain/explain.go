@@ -47,9 +47,6 @@ Exit code 0, whatever the verdict; 2 after an error.`,
   # A manifest, before it is applied, without a cluster
   kubectl rrsa explain app.yaml --config rrsa.yaml --local
 
-  # One workload of a directory
-  kubectl rrsa explain -R -f manifests/ --config rrsa.yaml --only deployment/cart
-
   # The program in the pod says so
   kubectl rrsa explain --error 'AuthenticationFail.NoPermission: This operation is forbidden'`,
 		ValidArgsFunction: o.CompleteArguments,

@@ -85,8 +85,8 @@ func explainPod(s *session.Session, c *inject.Template, pod *corev1.Pod, hook *c
 		out.Reasons = append(out.Reasons, session.Reason(e.Reason))
 	}
 	if e.State != rrsa.StateOK && e.State != rrsa.StateNotApplicable {
-		known := c.Sources()
-		out.Reasons = append(out.Reasons, session.Findings(cluster.Later(pod.ObjectMeta, known.Namespace.Meta, known.ServiceAccount.Meta, hook))...)
+		later := cluster.Later(pod.ObjectMeta, c.Sources().Namespace.Meta, c.Sources().ServiceAccount.Meta, hook)
+		out.Reasons = append(out.Reasons, session.Findings(later)...)
 	}
 	if diagnose.Fixable(e.State) {
 		out.Fix = new(diagnose.FixOf(pod.Namespace, pod.Name, diagnose.OwnerOf(pod), s.Connection()))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -16,22 +17,19 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
-// errPolicyDiffers ends a check of a policy that keeps a ServiceAccount out.
-const errPolicyDiffers = term.Differs("the policy doesn't let every ServiceAccount assume the role")
-
 // compare checks a policy that exists and reports what it finds.
-func compare(ctx context.Context, v opened, file string, roles map[string][]types.NamespacedName, policies map[string]trustpolicy.Policy) error {
+func compare(ctx context.Context, v opened, roles map[string][]types.NamespacedName, policies map[string]trustpolicy.Policy) error {
 	if len(policies) > 1 {
 		return fmt.Errorf("checking a policy: the ServiceAccounts have %s: choose with --role", rolesText(roles))
 	}
-	data, err := readPolicy(ctx, v, file)
+	data, err := readPolicy(ctx, v)
 	if err != nil {
 		return err
 	}
 	for role, need := range policies {
 		findings, err := trustpolicy.Check(data, need)
 		if err != nil {
-			return fmt.Errorf("checking %q: %w", file, err)
+			return fmt.Errorf("checking %q: %w", v.check, err)
 		}
 		var b strings.Builder
 		fails, unjudged := false, ""
@@ -51,16 +49,16 @@ func compare(ctx context.Context, v opened, file string, roles map[string][]type
 		}
 		v.say(b.String())
 		if fails {
-			return errPolicyDiffers
+			return term.Differs("the policy doesn't let every ServiceAccount assume the role")
 		}
 	}
 	return nil
 }
 
-func readPolicy(ctx context.Context, v opened, file string) ([]byte, error) {
-	what, read := "the policy", func() ([]byte, error) { return os.ReadFile(file) }
-	if file == "-" {
-		if v.stdin {
+func readPolicy(ctx context.Context, v opened) ([]byte, error) {
+	what, read := "the policy", func() ([]byte, error) { return os.ReadFile(v.check) }
+	if v.check == "-" {
+		if slices.Contains(v.Files.Filenames, "-") {
 			return nil, errors.New("checking the arguments: - stands twice, and stdin can be read once")
 		}
 		what, read = "stdin", func() ([]byte, error) { return io.ReadAll(v.In) }

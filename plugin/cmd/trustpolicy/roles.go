@@ -36,9 +36,9 @@ func (v opened) roles() (map[string][]types.NamespacedName, error) {
 // that are named; none if there are only their names.
 func (v opened) accounts() ([]account, error) {
 	switch {
-	case v.files && v.everywhere:
+	case v.HasFiles() && v.allNamespaces:
 		return nil, errors.New("checking the arguments: --all-namespaces is for the cluster, and files are given")
-	case v.files:
+	case v.HasFiles():
 		return fileAccounts(v.Injector, v.Input.Items(), v.names)
 	case v.Cluster != nil:
 		return v.liveAccounts()
@@ -55,7 +55,7 @@ func (v opened) liveAccounts() ([]account, error) {
 	if len(v.names) == 0 {
 		return v.listAccounts(namespace)
 	}
-	if v.everywhere {
+	if v.allNamespaces {
 		return nil, errors.New("checking the arguments: --all-namespaces takes all ServiceAccounts, and one is named")
 	}
 	names, err := parseNames(v.names, namespace)
@@ -90,7 +90,7 @@ func (v opened) liveAccounts() ([]account, error) {
 
 // listAccounts are all ServiceAccounts of the namespace, or of every namespace.
 func (v opened) listAccounts(namespace string) ([]account, error) {
-	if v.everywhere {
+	if v.allNamespaces {
 		namespace = ""
 	} else if err := session.CheckNamespace(v.Lookup, namespace); err != nil {
 		return nil, fmt.Errorf("reading the ServiceAccounts: %w", err)

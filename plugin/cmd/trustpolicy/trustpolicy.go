@@ -43,9 +43,6 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
 		Example: `  # The policy of the role that the ServiceAccounts of a file have
   kubectl rrsa trust-policy -f app.yaml --config rrsa.yaml > policy.json
 
-  # One of several roles
-  kubectl rrsa trust-policy -R -f manifests/ --config rrsa.yaml --role app-oss
-
   # Any ServiceAccount of a namespace, without files
   kubectl rrsa trust-policy 'shop/*' --config rrsa.yaml
 
@@ -69,39 +66,37 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
 }
 
 // split tells files from ServiceAccounts by what the arguments look like, never by
-// what happens to lie in the working directory. It returns the flags with the files.
-func split(flags session.Flags, args []string) (session.Flags, []string) {
+// what happens to lie in the working directory. It returns the options with all files,
+// and the names.
+func (o *options) split(args []string) (options, []string) {
 	var names []string
-	flags.Files.Filenames = slices.Clone(flags.Files.Filenames)
+	all := *o
+	all.Files.Filenames = slices.Clone(o.Files.Filenames)
 	for _, arg := range args {
 		if arg == "-" || session.IsURL(arg) || term.HasManifestEnding(arg) {
-			flags.Files.Filenames = append(flags.Files.Filenames, arg)
+			all.Files.Filenames = append(all.Files.Filenames, arg)
 		} else {
 			names = append(names, arg)
 		}
 	}
-	return flags, names
+	return all, names
 }
 
-// opened is a session with what the verb is asked for.
+// opened is a session with the options, among them all files, and with the names of
+// ServiceAccounts.
 type opened struct {
 	*session.Session
-	// names are the ServiceAccounts that are named.
+	options
 	names []string
-	// files tells whether files are given, and stdin whether it is one of them.
-	files, stdin bool
-	// role is the one that is chosen, and everywhere takes all namespaces.
-	role       string
-	everywhere bool
 }
 
 func (o *options) run(ctx context.Context, args []string) error {
-	flags, names := split(o.Flags, args)
-	s, err := session.Open(ctx, flags, nil)
+	all, names := o.split(args)
+	s, err := session.Open(ctx, all.Flags, nil)
 	if err != nil {
 		return err
 	}
-	v := opened{Session: s, names: names, files: flags.HasFiles(), stdin: slices.Contains(flags.Files.Filenames, "-"), role: o.role, everywhere: o.allNamespaces}
+	v := opened{Session: s, options: all, names: names}
 	if err := v.sameIssuer(); err != nil {
 		return err
 	}
@@ -118,7 +113,7 @@ func (o *options) run(ctx context.Context, args []string) error {
 		policies[role] = policy
 	}
 	if o.check != "" {
-		return compare(ctx, v, o.check, roles, policies)
+		return compare(ctx, v, roles, policies)
 	}
 	return printPolicies(v, roles, policies)
 }
@@ -177,7 +172,8 @@ func (o *options) completeRoles(cmd *cobra.Command, args []string, _ string) ([]
 // completable lists the accounts with a role that can be found. There is nowhere
 // to say an error, so that one means that there are none.
 func (o *options) completable(ctx context.Context, args []string) []account {
-	flags, _ := split(o.Flags, args)
+	all, _ := o.split(args)
+	flags := all.Flags
 	flags.Need.Cluster = session.NeverAsk // one that doesn't answer would hang the shell
 	// Completion parses the flags more than once, and each time adds to the lists.
 	slices.Sort(flags.Files.Filenames)

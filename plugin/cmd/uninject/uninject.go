@@ -40,9 +40,6 @@ Exit code 0, or 2 after an error.`,
 		Example: `  # A manifest
   kubectl rrsa uninject app.yaml > plain.yaml
 
-  # A directory, below it too
-  kubectl rrsa uninject -R -f manifests/
-
   # What the webhook has added to a live pod
   kubectl get pod cart -o yaml | kubectl rrsa uninject --unmarked -`,
 		ValidArgsFunction: term.CompleteFiles,
