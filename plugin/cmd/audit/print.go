@@ -17,11 +17,10 @@ import (
 
 // printReport writes the report in a format.
 func printReport(s *session.Session, r cliapi.AuditReport, format string) error {
-	const what = "the report"
 	var b strings.Builder
 	switch format {
 	case "json", "yaml":
-		return s.Encode(r, what)
+		return s.Encode(r, "the report")
 	case "jsonl":
 		return printLines(s.Out, r)
 	case "name":
@@ -31,7 +30,7 @@ func printReport(s *session.Session, r cliapi.AuditReport, format string) error 
 	default:
 		reportText(&b, r, format == "wide")
 	}
-	return s.Write(b.String(), what)
+	return s.Write(b.String(), "the report")
 }
 
 // printLines writes an object a line. Each of them can be encoded, and the Writer

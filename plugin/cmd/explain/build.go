@@ -64,14 +64,13 @@ func explain(s *session.Session, c *inject.Template, component []cliapi.Setting)
 // object nor that list is a default of the rules.
 func explainSetting(s *session.Session, c *inject.Template, set rrsa.Setting, component []cliapi.Setting) cliapi.Setting {
 	out := cliapi.Setting{Name: set.Name, Value: set.Value, Level: set.Level, Key: set.Key, Source: cliapi.Source{From: cliapi.FromDefault}}
-	known := c.Sources()
 	switch set.Level {
 	case rrsa.LevelPod:
 		out.Object, out.Source = c.Item.String(), s.Sources.InInput(c.Item)
 	case rrsa.LevelNamespace:
-		out.Object, out.Source = "namespace/"+set.Object, s.Sources.Of(known.Namespace)
+		out.Object, out.Source = "namespace/"+set.Object, s.Sources.Of(c.Sources().Namespace)
 	case rrsa.LevelServiceAccount:
-		out.Object, out.Source = "serviceaccount/"+set.Object, s.Sources.Of(known.ServiceAccount)
+		out.Object, out.Source = "serviceaccount/"+set.Object, s.Sources.Of(c.Sources().ServiceAccount)
 	default:
 		if i := slices.IndexFunc(component, func(e cliapi.Setting) bool { return e.Name == set.Name }); i >= 0 {
 			out.Source = component[i].Source

@@ -94,11 +94,10 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 	if err := addLive(cmd.Context(), s, changes, &list); err != nil {
 		return s.LocalHint(err)
 	}
-	const what = "the explanation"
 	if o.Format.Name == "text" {
-		return s.Write(listText(list, changes), what)
+		return s.Write(listText(list, changes), "the explanation")
 	}
-	return s.Encode(printed(list, s.Input.Targets), what)
+	return s.Encode(printed(list, s.Input.Targets), "the explanation")
 }
 
 // choose picks what --only names: an object, or one pod template of several.

@@ -67,9 +67,7 @@ func explainWebhook(j cluster.Judgement) *cliapi.Webhook {
 		out.TimeoutSeconds = *seconds
 	}
 	if d := j.Hook.Deployment; d.Found {
-		out.Deployment = &cliapi.Deployment{
-			Namespace: d.Namespace, Name: d.Name, ReadyReplicas: d.Ready, Replicas: d.Replicas, Version: d.Version,
-		}
+		out.Deployment = &cliapi.Deployment{Namespace: d.Namespace, Name: d.Name, ReadyReplicas: d.Ready, Replicas: d.Replicas, Version: d.Version}
 	}
 	return out
 }

@@ -38,11 +38,10 @@ func (o *options) explainError() error {
 		}
 		out.Errors = append(out.Errors, said)
 	}
-	const what = "the explanation"
 	if o.Format.Name == "text" {
-		return term.Write(o.Out, []byte(errorText(out)), what)
+		return term.Write(o.Out, []byte(errorText(out)), "the explanation")
 	}
-	return term.Encode(o.Out, o.Format.Name, out, what)
+	return term.Encode(o.Out, o.Format.Name, out, "the explanation")
 }
 
 func errorText(e cliapi.ErrorExplanation) string {

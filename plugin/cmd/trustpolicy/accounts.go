@@ -131,17 +131,17 @@ func readAccounts(in inject.Injector, items []*manifest.Item, source string) ([]
 
 // choose picks the named accounts; of two with one name the first.
 func choose(names []types.NamespacedName, from []account) ([]account, error) {
+	var known []string
+	for _, a := range from {
+		known = append(known, a.String())
+	}
 	var out []account
 	for _, name := range names {
 		if strings.Contains(name.String(), "*") {
 			return nil, fmt.Errorf(`checking the ServiceAccount %q: "*" stands for any text only where no file is given`, name)
 		}
-		i := slices.IndexFunc(from, func(a account) bool { return a.NamespacedName == name })
+		i := slices.Index(known, name.String())
 		if i < 0 {
-			var known []string
-			for _, a := range from {
-				known = append(known, a.String())
-			}
 			hint := cmp.Or(suggest.DidYouMean(name.String(), known), "without files a policy is made for any name")
 			return nil, fmt.Errorf("finding the ServiceAccount %q: it is not in the input: %s", name, hint)
 		}
