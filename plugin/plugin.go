@@ -69,5 +69,8 @@ one, and says why pods in a cluster have no credentials. It changes nothing ther
 		preview.New(base), diff.New(base), explain.New(base), audit.New(base), trustpolicy.New(base), uninject.New(base), config.New(base),
 		about.NewVersion(version, streams), about.NewCompletion(streams), about.NewOptions(streams),
 	)
+	for _, verb := range cmd.Commands() {
+		verb.DisableFlagsInUseLine = true
+	}
 	return cmd
 }

@@ -1,14 +1,15 @@
 package about
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
@@ -32,41 +33,19 @@ func NewVersion(stamped string, streams genericiooptions.IOStreams) *cobra.Comma
 		Long: `Print the version of this program and what it was built from, and the releases of
 ack-pod-identity-webhook whose rules it knows, with what each of them added.
 
---changes prints which rules an upgrade of the webhook adds, or a downgrade takes
-away.`,
+With --changes, print which rules an upgrade of the webhook adds, or a downgrade removes.`,
 		Example: `  kubectl rrsa version
 
   # What does an upgrade of the webhook from 0.3.1 to 0.4.2 change?
   kubectl rrsa version --changes 0.3.1..0.4.2`,
-		DisableFlagsInUseLine: true,
-		Args:                  cobra.NoArgs,
-		ValidArgsFunction:     cobra.NoFileCompletions,
-		RunE:                  func(*cobra.Command, []string) error { return o.run(stamped, streams.Out) },
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(*cobra.Command, []string) error { return o.run(stamped, streams.Out) },
 	}
-	o.format.Add(cmd, "", "output format: yaml, json or short, which is the version alone (default: text)", "yaml", "json", "short")
+	o.format.Add(cmd, "", "output format: yaml, json or short, which is only the version (default: text)", "yaml", "json", "short")
 	cmd.Flags().StringVar(&o.changes, "changes", "", "print what differs between two webhook versions, FROM..TO")
 	term.CompleteWith(cmd, "changes", cobra.NoFileCompletions)
 	return cmd
-}
-
-// describe reads what the go command has written into the binary.
-func describe(info *debug.BuildInfo, stamped string) cliapi.Program {
-	p := cliapi.Program{Version: info.Main.Version, GoVersion: info.GoVersion, Platform: runtime.GOOS + "/" + runtime.GOARCH}
-	switch {
-	case stamped != "":
-		p.Version = stamped
-	case p.Version == "" || p.Version == "(devel)":
-		p.Version = "devel"
-	}
-	for _, s := range info.Settings {
-		switch s.Key {
-		case "vcs.revision":
-			p.GitCommit = s.Value
-		case "vcs.modified":
-			p.Modified = s.Value == "true"
-		}
-	}
-	return p
 }
 
 func (o *versionOptions) run(stamped string, out io.Writer) error {
@@ -93,8 +72,60 @@ func (o *versionOptions) run(stamped string, out io.Writer) error {
 	return term.Encode(out, o.format.Name, v, what)
 }
 
+func (o *versionOptions) printChanges(out io.Writer) error {
+	if o.format.Name == "short" {
+		return fmt.Errorf("checking --output %q: --changes has yaml and json", o.format.Name)
+	}
+	from, to, ok := strings.Cut(o.changes, "..")
+	if !ok || from == "" || to == "" {
+		return fmt.Errorf("checking --changes %q: want two versions, such as 0.3.1..%s", o.changes, rrsa.LatestVersion)
+	}
+	changes, err := rrsa.Changes(from, to)
+	if err != nil {
+		return fmt.Errorf("checking --changes %q: %w", o.changes, err)
+	}
+	up := cliapi.Upgrade{From: from, To: to, Changes: releases(changes)}
+	// The engine has read both, so that they are versions.
+	up.Downgrade = version.MustParseGeneric(to).LessThan(version.MustParseGeneric(from))
+	if o.format.Name != "" {
+		return term.Encode(out, o.format.Name, up, "the version")
+	}
+	return term.Write(out, []byte(upgradeText(up)), "the changes")
+}
+
+// describe reads what the go command has written into the binary.
+func describe(info *debug.BuildInfo, stamped string) cliapi.Program {
+	p := cliapi.Program{Version: info.Main.Version, GoVersion: info.GoVersion, Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	switch {
+	case stamped != "":
+		p.Version = stamped
+	case p.Version == "" || p.Version == "(devel)":
+		p.Version = "devel"
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			p.GitCommit = s.Value
+		case "vcs.modified":
+			p.Modified = s.Value == "true"
+		}
+	}
+	return p
+}
+
+func releases(of []rrsa.Release) []cliapi.Release {
+	out := []cliapi.Release{}
+	for _, r := range of {
+		printed := cliapi.Release{Version: r.Version, Date: r.Date}
+		for _, added := range r.Adds {
+			printed.Adds = append(printed.Adds, cliapi.Rule{Name: string(added), Text: added.Text()})
+		}
+		out = append(out, printed)
+	}
+	return out
+}
+
 func versionText(v cliapi.ProgramVersion) string {
-	var b strings.Builder
 	commit := v.GitCommit
 	switch {
 	case commit == "":
@@ -102,16 +133,33 @@ func versionText(v cliapi.ProgramVersion) string {
 	case v.Modified:
 		commit += ", modified"
 	}
+	var b strings.Builder
 	fmt.Fprintf(&b, "kubectl-rrsa %s\ncommit: %s\ngo: %s\nplatform: %s\n\n", v.Version, commit, v.GoVersion, v.Platform)
-	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "WEBHOOK\tDATE\tADDS")
+	table := [][]string{{"WEBHOOK", "DATE", "ADDS"}}
 	for _, r := range v.WebhookReleases {
-		adds := "no rules"
-		if len(r.Adds) > 0 {
-			adds = strings.Join(texts(r), "; ")
+		var adds []string
+		for _, rule := range r.Adds {
+			adds = append(adds, rule.Text)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Version, r.Date, adds)
+		table = append(table, []string{r.Version, r.Date, cmp.Or(strings.Join(adds, "; "), "no rules")})
 	}
-	w.Flush()
+	term.WriteTable(&b, table)
+	return b.String()
+}
+
+func upgradeText(u cliapi.Upgrade) string {
+	if len(u.Changes) == 0 {
+		return fmt.Sprintf("no rule differs between %s and %s\n", u.From, u.To)
+	}
+	format := "%s (%s) adds: %s\n"
+	if u.Downgrade {
+		format = "without %s (%s): no longer %s\n"
+	}
+	var b strings.Builder
+	for _, r := range u.Changes {
+		for _, rule := range r.Adds {
+			fmt.Fprintf(&b, format, r.Version, r.Date, rule.Text)
+		}
+	}
 	return b.String()
 }

@@ -2,6 +2,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,12 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/internal/suggest"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -24,48 +30,19 @@ type options struct {
 	failOn        []string
 }
 
-// formats are what -o may be; those of detailed list every pod.
-var (
-	formats  = []string{"text", "wide", "json", "jsonl", "yaml", "name"}
-	detailed = []string{"wide", "json", "jsonl", "yaml"}
-)
-
 // New returns the verb.
 func New(base session.Base) *cobra.Command {
 	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Cluster: session.MustAsk, Fields: []cluster.Field{cluster.Issuer}}}}
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Find the pods of a cluster whose injection is not what it would be now",
-		Long: `Compare every pod of a namespace, or of the cluster, with what the webhook would
-make of it if it were created now. A pod is
+		Long: `Compare every pod of a namespace, or of the cluster, with what it would get if it were
+created now: it is ok, missing, stale, orphaned, unknown or not-applicable. Labels and
+annotations of Namespaces and ServiceAccounts that do nothing are findings too.
 
-- ok: it has exactly what it would get
-- missing: it would be injected and isn't
-- stale: it is injected, and would get something else
-- orphaned: it is injected, and would not be
-- unknown: it can't be said what it would get
-- not-applicable: it is rightly without, or has run to its end
-
-Labels and annotations of Namespaces and ServiceAccounts that don't do what they
-seem to are findings too. With --selector they are looked for in the Namespaces and
-ServiceAccounts of the pods that it selects.
-
-stdout holds the findings: each pod that is missing, stale, orphaned or unknown, with
-its owner and the first reason; what is wrong with Namespaces and ServiceAccounts; a
-summary by namespace; and what would mend it, in lines for a shell. -o wide lists
-every pod. -o json and -o yaml print one AuditReport of cli.rrsa.dev/v1alpha1 with
-every pod; -o jsonl prints an object a line, PodAudit for each pod, ObjectLint for
-each finding about another object, and an AuditSummary as the last one. stderr, and the
-summary's notices, say what no restart mends: that RRSA isn't enabled, or that the
-webhook isn't installed or not ready, where pods are missing or stale. -o name
-prints pod/NAME for each pod that is a finding, without its namespace, as kubectl get
-does. Nothing is printed before all pods are read.
-
-Pods are read in pages and not kept, and nothing is written to the cluster. A
-namespace of --all-namespaces that may not be read is named on stderr and left out.
-
-Exit code 0; 1 if there is a finding that --fail-on names, whatever -o is; 2 after an
-error.`,
+stdout holds the findings, a summary by namespace, and the commands that fix them.
+stderr says what no restart fixes. Nothing is printed before all pods are read.
+Exit code 0; 1 if there is a finding that --fail-on names; 2 after an error.`,
 		Example: `  # The namespace of the kubeconfig's context
   kubectl rrsa audit
 
@@ -75,18 +52,15 @@ error.`,
   # Run the restarts that the report names
   kubectl rrsa audit -n shop | grep '^kubectl rollout restart' | sh
 
-  # For a pipeline: fail on pods without an injection alone
-  kubectl rrsa audit -A -o jsonl --fail-on missing > audit.jsonl
-
-  # The first reasons, counted
-  kubectl rrsa audit -A -o json --fail-on none | jq -r '.items[].reason.code // empty' | sort | uniq -c`,
-		DisableFlagsInUseLine: true,
-		Args:                  cobra.NoArgs,
-		ValidArgsFunction:     cobra.NoFileCompletions,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+  # For a pipeline: fail only on pods without an injection
+  kubectl rrsa audit -A -o jsonl --fail-on missing > audit.jsonl`,
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	o.Settings.AddIdentity(cmd)
 	o.Settings.AddRules(cmd)
+	formats := []string{"text", "wide", "json", "jsonl", "yaml", "name"}
 	o.Format.Add(cmd, "text", "output format: "+term.Choice(formats), formats...)
 	flags := cmd.Flags()
 	flags.BoolVarP(&o.allNamespaces, "all-namespaces", "A", false, "audit the pods of all namespaces")
@@ -97,15 +71,11 @@ error.`,
 	return cmd
 }
 
-func (o *options) check() error {
+func (o *options) run(ctx context.Context, args []string) error {
 	if _, err := labels.Parse(o.selector); err != nil {
 		return fmt.Errorf("checking --selector %q: %w", o.selector, err)
 	}
-	return checkFailOn(o.failOn)
-}
-
-func (o *options) run(ctx context.Context, args []string) error {
-	if err := o.check(); err != nil {
+	if err := checkFailOn(o.failOn); err != nil {
 		return err
 	}
 	s, err := session.Open(ctx, o.Flags, args)
@@ -115,34 +85,100 @@ func (o *options) run(ctx context.Context, args []string) error {
 	case err != nil:
 		return err
 	}
-	var notices strings.Builder
-	for _, notice := range s.Injector.Config.Notices() {
-		term.WriteReason(&notices, "", notice)
-	}
-	fmt.Fprint(s.ErrOut, notices.String())
-	a, err := newAuditor(s.Lookup, s.Injector)
+	s.WriteReport(s.ErrOut, &inject.Report{Notices: s.Injector.Config.Notices()})
+	a, err := newAuditor(s, o.Format.Name != "text" && o.Format.Name != "name")
 	if err != nil {
 		return err
 	}
-	a.all = slices.Contains(detailed, o.Format.Name)
-	a.progress = term.Progress{W: s.ErrOut}
-	namespace := s.Cluster.Namespace
+	list := cluster.PodList{Namespace: s.Cluster.Namespace, Selector: o.selector}
 	if o.allNamespaces {
-		namespace = ""
+		list.Namespace = ""
 	}
-	err = a.read(ctx, s.Cluster, cluster.PodList{Namespace: namespace, Selector: o.selector})
-	a.progress.Clear()
-	if err != nil {
+	if err := a.read(ctx, list); err != nil {
 		return err
 	}
-	r := a.report(namespace, o.selector, s.Connection())
-	if r.Summary.Notices, err = clusterNotices(ctx, s, r.Summary); err != nil {
+	r := a.report(list)
+	if r.Summary.Notices, err = clusterNotices(ctx, s, r.Summary.States); err != nil {
 		return err
 	}
-	r.Summary.Settings = s.Sources.Component(s.Settings, s.Injector.Config)
 	talk(s, r.Summary)
 	if err := printReport(s, r, o.Format.Name); err != nil {
 		return err
 	}
 	return failure(r.Summary, o.failOn)
+}
+
+// clusterNotices say what a restart doesn't fix. The webhook is only looked at if pods
+// are without its work.
+func clusterNotices(ctx context.Context, s *session.Session, states map[rrsa.State]int) ([]cliapi.Reason, error) {
+	out := session.Findings(s.Identity.Enabled())
+	if states[rrsa.StateMissing]+states[rrsa.StateStale] == 0 {
+		return out, nil
+	}
+	webhook, err := cluster.ReadWebhook(ctx, s.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	return append(out, session.Findings(webhook.Faults())...), nil
+}
+
+// What --fail-on knows besides states.
+const (
+	failOnLint    = "lint"
+	failOnSkipped = "skipped"
+	failOnNone    = "none"
+)
+
+// failOnDefault is whatever the report calls a finding.
+func failOnDefault() []string {
+	var out []string
+	for _, s := range diagnose.FindingStates() {
+		out = append(out, string(s))
+	}
+	return append(out, failOnLint)
+}
+
+func failOnValues() []string { return append(failOnDefault(), failOnSkipped, failOnNone) }
+
+// checkFailOn refuses what --fail-on doesn't know.
+func checkFailOn(failOn []string) error {
+	known := failOnValues()
+	for _, value := range failOn {
+		if !slices.Contains(known, value) {
+			return fmt.Errorf("checking --fail-on %q: %s", value, cmp.Or(suggest.DidYouMean(value, known), "want "+term.Choice(known)))
+		}
+	}
+	switch {
+	case len(failOn) == 0:
+		return errors.New("checking --fail-on: it is empty: want " + term.Choice(known))
+	case len(failOn) > 1 && slices.Contains(failOn, failOnNone):
+		return fmt.Errorf("checking --fail-on %q: %s stands alone", strings.Join(failOn, ","), failOnNone)
+	}
+	return nil
+}
+
+// failure is the error that ends an audit with findings that --fail-on names.
+func failure(s cliapi.AuditSummary, failOn []string) error {
+	var found []string
+	for _, value := range failOn {
+		switch n := s.States[rrsa.State(value)]; {
+		case n > 0:
+			found = append(found, fmt.Sprintf("%s %s", count(n, "pod"), value))
+		case value == failOnLint && s.Lints > 0:
+			found = append(found, count(s.Lints, "lint"))
+		case value == failOnSkipped && len(s.Skipped) > 0:
+			found = append(found, count(len(s.Skipped), "namespace")+" skipped")
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return term.Differs("the audit has findings: " + strings.Join(found, ", "))
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
@@ -9,13 +10,13 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
 // judge examines a pod.
 func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	template := diagnose.Template(pod)
 	account := rrsa.ServiceAccountName(template)
-	in := rrsa.Input{NamespaceName: pod.Namespace, Template: template, Phase: pod.Status.Phase}
 	namespace, err := surrounding(a, func(from inject.Lookup) (*inject.Known[corev1.Namespace], error) {
 		return from.Namespace(pod.Namespace)
 	})
@@ -28,40 +29,44 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	if err != nil {
 		return err
 	}
-	in.Namespace, in.ServiceAccount = namespace.Object, serviceAccount.Object
-	e := rrsa.Examine(a.config, in)
-
-	row := podRow{namespace: a.intern(pod.Namespace), state: e.State}
+	e := rrsa.Examine(a.Injector.Config, rrsa.Input{
+		NamespaceName: pod.Namespace, Template: template, Phase: pod.Status.Phase,
+		Namespace: namespace.Object, ServiceAccount: serviceAccount.Object,
+	})
+	row := cliapi.PodAudit{
+		APIVersion: cliapi.Version, Kind: "PodAudit",
+		Namespace: *once(a.names, pod.Namespace), Name: pod.Name, State: e.State, ServiceAccount: *once(a.names, account),
+	}
+	if t.counts[row.Namespace] == nil {
+		t.counts[row.Namespace] = map[rrsa.State]int{}
+	}
+	t.counts[row.Namespace][e.State]++
+	a.used[types.NamespacedName{Name: row.Namespace}] = true
+	a.used[types.NamespacedName{Namespace: row.Namespace, Name: row.ServiceAccount}] = true
+	if !a.all && !diagnose.IsFinding(e.State) {
+		return nil
+	}
+	if owner := diagnose.OwnerOf(pod); owner != nil {
+		row.Owner = once(a.owners, *owner)
+	}
 	if e.State != rrsa.StateOK {
-		row.reason = a.reason(e.Reason)
+		reason := e.Reason
 		// Why the cluster doesn't say it is better to know than that it isn't known.
 		switch {
-		case e.Reason.Code == rrsa.CodeNamespaceUnknown && len(namespace.Reasons) > 0:
-			row.reason = a.reason(namespace.Reasons[0])
-		case e.Reason.Code == rrsa.CodeServiceAccountUnknown && len(serviceAccount.Reasons) > 0:
-			row.reason = a.reason(serviceAccount.Reasons[0])
+		case reason.Code == rrsa.CodeNamespaceUnknown && len(namespace.Reasons) > 0:
+			reason = namespace.Reasons[0]
+		case reason.Code == rrsa.CodeServiceAccountUnknown && len(serviceAccount.Reasons) > 0:
+			reason = serviceAccount.Reasons[0]
 		}
+		row.Reason = once(a.reasons, session.Reason(reason))
 	}
-	counts := t.counts[row.namespace]
-	if counts == nil {
-		counts = map[rrsa.State]int{}
-		t.counts[row.namespace] = counts
-	}
-	counts[e.State]++
-	row.account = a.intern(account)
-	a.used[types.NamespacedName{Namespace: row.namespace}] = true
-	a.used[types.NamespacedName{Namespace: row.namespace, Name: row.account}] = true
-	if a.all || diagnose.IsFinding(e.State) {
-		row.name = pod.Name
-		row.owner = a.owner(pod)
-		t.rows = append(t.rows, row)
-	}
+	t.rows = append(t.rows, row)
 	return nil
 }
 
 // surrounding asks the cluster, and for what may not be read there the config.
 func surrounding[T any](a *auditor, find func(inject.Lookup) (*inject.Known[T], error)) (*inject.Known[T], error) {
-	live, err := find(a.lookup)
+	live, err := find(a.Lookup)
 	if err != nil || live.Object != nil || live.Reasons[0].Code != cluster.CodeNotReadable {
 		return live, err
 	}
@@ -72,33 +77,51 @@ func surrounding[T any](a *auditor, find func(inject.Lookup) (*inject.Known[T], 
 	return given, nil
 }
 
-func (a *auditor) intern(s string) string {
-	if have, ok := a.names[s]; ok {
-		return have
+// once is where the value is kept, equal ones in one place.
+func once[T comparable](kept map[T]*T, value T) *T {
+	if kept[value] == nil {
+		kept[value] = &value
 	}
-	a.names[s] = s
-	return s
+	return kept[value]
 }
 
-func (a *auditor) reason(r rrsa.Reason) *rrsa.Reason {
-	have, ok := a.reasons[r]
-	if !ok {
-		have = &r
-		a.reasons[r] = have
+// lints are what is wrong with the Namespaces and ServiceAccounts that were found,
+// or only with those that the pods use.
+func (a *auditor) lints(onlyUsed bool) []cliapi.ObjectLint {
+	out := []cliapi.ObjectLint{}
+	lint := func(kind string, level rrsa.Level, object metav1.Object, inputs ...rrsa.Input) {
+		if onlyUsed && !a.used[types.NamespacedName{Namespace: object.GetNamespace(), Name: object.GetName()}] {
+			return
+		}
+		seen := map[rrsa.Reason]bool{}
+		for _, in := range inputs {
+			for _, r := range rrsa.Plan(a.Injector.Config, in).Reasons {
+				if r.Level != level || r.Severity == rrsa.Info || seen[r] {
+					continue
+				}
+				seen[r] = true
+				out = append(out, cliapi.ObjectLint{
+					APIVersion: cliapi.Version, Kind: "ObjectLint",
+					Object: cliapi.LintedObject{APIVersion: "v1", Kind: kind, Namespace: object.GetNamespace(), Name: object.GetName()},
+					Reason: session.Reason(r),
+				})
+			}
+		}
 	}
-	return have
-}
-
-// owner is the pod's owner, equal ones kept once.
-func (a *auditor) owner(pod *corev1.Pod) *cliapi.Owner {
-	o := diagnose.OwnerOf(pod)
-	if o == nil {
-		return nil
+	// What is next to an object opens the gate, so that each setting of it is read.
+	role := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{rrsa.RoleNameKey: "any"}}}
+	enabled := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{rrsa.InjectionKey: rrsa.On}}}
+	namespaces := map[string]*corev1.Namespace{}
+	for _, ns := range a.Lookup.Namespaces() {
+		namespaces[ns.Name] = ns
+		lint("Namespace", rrsa.LevelNamespace, ns, rrsa.Input{NamespaceName: ns.Name, Namespace: ns, ServiceAccount: role})
 	}
-	have, ok := a.owners[*o]
-	if !ok {
-		have = o
-		a.owners[*o] = have
+	for _, sa := range a.Lookup.ServiceAccounts() {
+		// Next to its own Namespace, too: a key on the wrong object is no mistake where
+		// the right one has it.
+		lint("ServiceAccount", rrsa.LevelServiceAccount, sa,
+			rrsa.Input{NamespaceName: sa.Namespace, ServiceAccount: sa, Namespace: namespaces[sa.Namespace]},
+			rrsa.Input{NamespaceName: sa.Namespace, ServiceAccount: sa, Namespace: enabled})
 	}
-	return have
+	return out
 }

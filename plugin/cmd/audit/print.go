@@ -1,10 +1,11 @@
 package audit
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
@@ -15,85 +16,70 @@ import (
 )
 
 // printReport writes the report in a format.
-func printReport(s *session.Session, r report, format string) error {
-	const what = "the report"
+func printReport(s *session.Session, r cliapi.AuditReport, format string) error {
+	var b strings.Builder
 	switch format {
 	case "json", "yaml":
-		for _, row := range r.rows {
-			r.Items = append(r.Items, row.audit())
-		}
-		return s.Encode(r.AuditReport, what)
+		return s.Encode(r, "the report")
 	case "jsonl":
 		return printLines(s.Out, r)
-	}
-	var b strings.Builder
-	if format == "name" {
-		for _, row := range r.rows {
-			term.WriteLine(&b, "pod/%s", row.name)
+	case "name":
+		for _, row := range r.Items {
+			term.WriteLine(&b, "pod/%s", row.Name)
 		}
-	} else {
+	default:
 		reportText(&b, r, format == "wide")
 	}
-	return s.Write(b.String(), what)
+	return s.Write(b.String(), "the report")
 }
 
-// printLines writes an object a line.
-func printLines(out io.Writer, r report) error {
-	var b bytes.Buffer
-	lines := json.NewEncoder(&b)
+// printLines writes an object a line. Each of them can be encoded, and the Writer
+// keeps its first error for the end.
+func printLines(out io.Writer, r cliapi.AuditReport) error {
+	w := bufio.NewWriterSize(out, 1<<16)
+	lines := json.NewEncoder(w)
 	lines.SetEscapeHTML(false)
-	put := func(v any) error {
-		if err := lines.Encode(v); err != nil {
-			return fmt.Errorf("encoding the report: %w", err)
-		}
-		if b.Len() < 1<<16 {
-			return nil
-		}
-		defer b.Reset()
-		return term.Write(out, b.Bytes(), "the report")
-	}
-	for _, row := range r.rows {
-		if err := put(row.audit()); err != nil {
-			return err
-		}
+	for _, row := range r.Items {
+		_ = lines.Encode(row)
 	}
 	for _, lint := range r.Lints {
-		if err := put(lint); err != nil {
-			return err
-		}
+		_ = lines.Encode(lint)
 	}
-	if err := put(r.Summary); err != nil {
-		return err
+	_ = lines.Encode(r.Summary)
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
 	}
-	return term.Write(out, b.Bytes(), "the report")
+	return nil
 }
 
 // reportText writes the report for people.
-func reportText(b *strings.Builder, r report, wide bool) {
-	var rows [][]string
-	for _, row := range r.rows {
-		cells := []string{row.namespace, row.name, string(row.state), "<none>", "<none>"}
-		if row.owner != nil {
-			cells[3] = diagnose.OwnerName(*row.owner)
+func reportText(b *strings.Builder, r cliapi.AuditReport, wide bool) {
+	table := [][]string{{"NAMESPACE", "POD", "STATE", "OWNER", "SERVICEACCOUNT", "REASON"}}
+	for _, row := range r.Items {
+		owner, reason := "<none>", "<none>"
+		if row.Owner != nil {
+			owner = diagnose.OwnerName(*row.Owner)
 		}
-		if row.reason != nil {
-			cells[4] = fmt.Sprintf("%s: %s", row.reason.Code, row.reason.Message)
+		if row.Reason != nil {
+			reason = fmt.Sprintf("%s: %s", row.Reason.Code, row.Reason.Message)
 		}
-		if wide {
-			cells = append(cells[:4], row.account, cells[4])
-		}
-		rows = append(rows, cells)
+		table = append(table, []string{row.Namespace, row.Name, string(row.State), owner, row.ServiceAccount, reason})
 	}
-	if len(rows) > 0 {
-		head := []string{"NAMESPACE", "POD", "STATE", "OWNER", "REASON"}
-		if wide {
-			head = []string{"NAMESPACE", "POD", "STATE", "OWNER", "SERVICEACCOUNT", "REASON"}
+	if !wide {
+		for i := range table {
+			table[i] = slices.Delete(table[i], 4, 5)
 		}
-		term.WriteTable(b, append([][]string{head}, rows...))
+	}
+	if len(r.Items) > 0 {
+		term.WriteTable(b, table)
 		b.WriteString("\n")
 	}
 	for _, lint := range r.Lints {
-		term.WriteLine(b, "%s: %s: %s: %s", lint.Reason.Severity, lintedText(lint.Object), lint.Reason.Code, lint.Reason.Message)
+		object := strings.ToLower(lint.Object.Kind) + "/" + lint.Object.Name
+		if lint.Object.Namespace != "" {
+			object += " -n " + lint.Object.Namespace
+		}
+		term.WriteLine(b, "%s: %s: %s: %s", lint.Reason.Severity, object, lint.Reason.Code, lint.Reason.Message)
 		term.WriteHint(b, "", lint.Reason.Hint)
 	}
 	if len(r.Lints) > 0 {
@@ -102,35 +88,24 @@ func reportText(b *strings.Builder, r report, wide bool) {
 	summaryText(b, r.Summary)
 }
 
-func lintedText(o cliapi.LintedObject) string {
-	out := strings.ToLower(o.Kind) + "/" + o.Name
-	if o.Namespace != "" {
-		out += " -n " + o.Namespace
-	}
-	return out
-}
-
 func summaryText(b *strings.Builder, s cliapi.AuditSummary) {
 	head := []string{"NAMESPACE", "PODS"}
 	for _, state := range diagnose.States() {
 		head = append(head, strings.ToUpper(string(state)))
 	}
 	table := [][]string{head}
-	line := func(name string, states map[rrsa.State]int) {
+	namespaces := s.Namespaces
+	if len(namespaces) != 1 {
+		namespaces = append(slices.Clone(namespaces), cliapi.AuditedNamespace{Namespace: "(all)", States: s.States})
+	}
+	for _, ns := range namespaces {
 		sum := 0
-		cells := []string{name, ""}
+		var counts []string
 		for _, state := range diagnose.States() {
-			cells = append(cells, fmt.Sprint(states[state]))
-			sum += states[state]
+			sum += ns.States[state]
+			counts = append(counts, fmt.Sprint(ns.States[state]))
 		}
-		cells[1] = fmt.Sprint(sum)
-		table = append(table, cells)
-	}
-	for _, ns := range s.Namespaces {
-		line(ns.Namespace, ns.States)
-	}
-	if len(s.Namespaces) != 1 {
-		line("(all)", s.States)
+		table = append(table, append([]string{ns.Namespace, fmt.Sprint(sum)}, counts...))
 	}
 	term.WriteTable(b, table)
 	if len(s.Fixes) > 0 {
@@ -140,4 +115,36 @@ func summaryText(b *strings.Builder, s cliapi.AuditSummary) {
 	for _, r := range s.Fixes {
 		term.WriteLine(b, "%s", diagnose.FixLine(r))
 	}
+}
+
+// talk says on stderr what a reader of the report must not miss.
+func talk(s *session.Session, sum cliapi.AuditSummary) {
+	var b strings.Builder
+	for _, n := range sum.Notices {
+		if n.Severity != rrsa.Info {
+			term.WriteLine(&b, "%s: %s: %s", n.Severity, n.Code, n.Message)
+			term.WriteHint(&b, "", n.Hint)
+		}
+	}
+	for _, skipped := range sum.Skipped {
+		if skipped.Namespace == cliapi.OtherNamespaces {
+			term.WriteLine(&b, "warning: namespaces other than %q are left out, as they may not be listed: %s", s.Cluster.Namespace, skipped.Message)
+			continue
+		}
+		term.WriteLine(&b, "warning: namespace %q is left out: %s", skipped.Namespace, skipped.Message)
+	}
+	if sum.Inconsistent {
+		term.WriteLine(&b, "note: the list of pods expired while it was read, and was continued: pods made or deleted meanwhile may be in the report or not")
+	}
+	if sum.Pods == 0 {
+		scope := " in any namespace"
+		if sum.Namespace != "" {
+			scope = fmt.Sprintf(" in namespace %q", sum.Namespace)
+		}
+		if sum.Selector != "" {
+			scope += fmt.Sprintf(" with the labels %q", sum.Selector)
+		}
+		term.WriteLine(&b, "note: no pods found%s", scope)
+	}
+	fmt.Fprint(s.ErrOut, b.String())
 }

@@ -2,73 +2,62 @@
 package config
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
-// options are the flags of the verb.
-type options struct{ session.Flags }
-
 // New returns the verb.
 func New(base session.Base) *cobra.Command {
-	o := &options{session.Flags{Base: base, Need: session.Need{Cluster: session.MustAsk, Every: true}}}
+	flags := &session.Flags{Base: base, Need: session.Need{Cluster: session.MustAsk, Every: true}}
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Print which cluster it is, and the webhook's version and settings",
-		Long: `Print what an injection has to know of the cluster and its webhook: account,
-cluster, region, OIDC provider, issuer, webhook version and settings, each with its
-source.
+		Long: `Print what an injection has to know of the cluster and its webhook, each value with
+its source: account, cluster, region, OIDC provider, issuer, version and settings.
 
-Flags come first, then the config, then the cluster's own sources: the environment of
-an injected pod, the ConfigMap kube-system/ack-cluster-profile, the issuer of the API
-server, the nodes, the labels of ACS pods, and the webhook's Helm release and
-Deployment. All of them are read, and stderr has a warning where one contradicts
-another; -v 1 tells which have no answer, and why.
-
--o yaml and -o json print an InjectRRSA object for kpt, kustomize and --config. It is
-printed only if account, cluster and region are known.
-
+All sources of the cluster are asked. stderr has a warning if one contradicts another;
+with -v 1 also which have no answer, and why.
+-o yaml and -o json print an InjectRRSA object for kpt, kustomize and --config, if
+account, cluster and region are known.
 Exit code 0, or 2 after an error.`,
 		Example: `  kubectl rrsa config
 
   # For a pipeline, or for work without the cluster
   kubectl rrsa config -o yaml > rrsa.yaml`,
-		DisableFlagsInUseLine: true,
-		Args:                  cobra.NoArgs,
-		ValidArgsFunction:     cobra.NoFileCompletions,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), *flags, args) },
 	}
-	o.Settings.AddIdentity(cmd)
-	o.Settings.AddRules(cmd)
-	o.Format.Add(cmd, "text", "output format: text, yaml or json", "text", "yaml", "json")
+	flags.Settings.AddIdentity(cmd)
+	flags.Settings.AddRules(cmd)
+	flags.Format.Add(cmd, "text", "output format: text, yaml or json", "text", "yaml", "json")
 	return cmd
 }
 
-func (o *options) run(ctx context.Context, args []string) error {
-	s, err := session.Open(ctx, o.Flags, args)
+func run(ctx context.Context, flags session.Flags, args []string) error {
+	s, err := session.Open(ctx, flags, args)
 	if err != nil {
 		return err
 	}
 	var talk strings.Builder
-	for _, notice := range s.Injector.Config.Notices() {
-		term.WriteReason(&talk, "", notice)
-	}
+	s.WriteReport(&talk, &inject.Report{Notices: s.Injector.Config.Notices()})
 	for _, conflict := range append(contradicted(s), s.Identity.Conflicts()...) {
 		term.WriteLine(&talk, "warning: %s", conflict)
 	}
-	if o.Format.Name == "text" {
+	if flags.Format.Name == "text" {
 		fmt.Fprint(s.ErrOut, talk.String())
 		return s.Write(table(s), "the config")
 	}
@@ -102,18 +91,9 @@ func contradicted(s *session.Session) []string {
 
 // table writes a line for each value.
 func table(s *session.Session) string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
-	row := func(name, value, from string) {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", term.OneLine(name), term.OneLine(value), term.OneLine(from))
-	}
-	row("SETTING", "VALUE", "SOURCE")
+	lines := [][]string{{"SETTING", "VALUE", "SOURCE"}}
 	for _, set := range s.Sources.Component(s.Settings, s.Injector.Config) {
-		value := set.Value
-		if value == "" {
-			value = "-"
-		}
-		row(set.Name, value, session.SourceText(set.Source))
+		lines = append(lines, []string{set.Name, cmp.Or(set.Value, "-"), session.SourceText(set.Source)})
 	}
 	issuer, enabled, from := "-", "-", session.SourceText(cliapi.Source{From: cliapi.FromUnknown})
 	if live, ok := s.Identity.First(cluster.Issuer); ok {
@@ -125,17 +105,18 @@ func table(s *session.Session) string {
 			enabled = "no"
 		}
 	}
-	row("issuer", issuer, from)
-	row("RRSA enabled", enabled, from)
-	w.Flush() // to a strings.Builder, which never fails
+	var b strings.Builder
+	term.WriteTable(&b, append(lines, []string{"issuer", issuer, from}, []string{"RRSA enabled", enabled, from}))
 	return b.String()
 }
 
 // completeIdentity fails if a pipeline couldn't do with the settings alone.
 func completeIdentity(cfg rrsa.Config) error {
 	var missing []string
-	for _, s := range []struct{ name, value string }{{"accountID", cfg.AccountID}, {"clusterID", cfg.ClusterID}, {"region", cfg.Region}} {
-		if s.value == "" && (s.name != "clusterID" || cfg.OIDCProviderARN == "") {
+	for _, s := range []struct{ name, value string }{
+		{"accountID", cfg.AccountID}, {"clusterID", cmp.Or(cfg.ClusterID, cfg.OIDCProviderARN)}, {"region", cfg.Region},
+	} {
+		if s.value == "" {
 			missing = append(missing, s.name)
 		}
 	}

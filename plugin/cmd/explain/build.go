@@ -25,17 +25,6 @@ func explanations(s *session.Session, notices []rrsa.Reason, changes []*inject.T
 	return list
 }
 
-// alone is the only item, with what the list says of the settings; or the list if
-// the object has several pod templates.
-func alone(l cliapi.ExplanationList) any {
-	if len(l.Items) != 1 {
-		return l
-	}
-	e := l.Items[0]
-	e.Component, e.Notices = l.Settings, l.Notices
-	return e
-}
-
 // explain turns one decision into what is printed about it.
 func explain(s *session.Session, c *inject.Template, component []cliapi.Setting) cliapi.Explanation {
 	e := cliapi.Explanation{
@@ -75,14 +64,13 @@ func explain(s *session.Session, c *inject.Template, component []cliapi.Setting)
 // object nor that list is a default of the rules.
 func explainSetting(s *session.Session, c *inject.Template, set rrsa.Setting, component []cliapi.Setting) cliapi.Setting {
 	out := cliapi.Setting{Name: set.Name, Value: set.Value, Level: set.Level, Key: set.Key, Source: cliapi.Source{From: cliapi.FromDefault}}
-	known := c.Sources()
 	switch set.Level {
 	case rrsa.LevelPod:
 		out.Object, out.Source = c.Item.String(), s.Sources.InInput(c.Item)
 	case rrsa.LevelNamespace:
-		out.Object, out.Source = "namespace/"+set.Object, s.Sources.Of(known.Namespace)
+		out.Object, out.Source = "namespace/"+set.Object, s.Sources.Of(c.Sources().Namespace)
 	case rrsa.LevelServiceAccount:
-		out.Object, out.Source = "serviceaccount/"+set.Object, s.Sources.Of(known.ServiceAccount)
+		out.Object, out.Source = "serviceaccount/"+set.Object, s.Sources.Of(c.Sources().ServiceAccount)
 	default:
 		if i := slices.IndexFunc(component, func(e cliapi.Setting) bool { return e.Name == set.Name }); i >= 0 {
 			out.Source = component[i].Source

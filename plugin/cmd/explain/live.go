@@ -34,7 +34,7 @@ func addLive(ctx context.Context, s *session.Session, changes []*inject.Template
 	}
 	webhook, err := cluster.ReadWebhook(ctx, s.Cluster)
 	if err != nil {
-		return s.LocalHint(err)
+		return err
 	}
 	for i, c := range changes {
 		if c.ServiceAccount == "" {
@@ -43,12 +43,12 @@ func addLive(ctx context.Context, s *session.Session, changes []*inject.Template
 		e, judged := &list.Items[i], webhook.Judge(session.Target(c), s.Injector.Config.WebhookVersion)
 		if pod := s.Input.Pods[c.Item]; pod != nil {
 			if e.Pod, err = explainPod(s, c, pod, judged.Hook); err != nil {
-				return s.LocalHint(err)
+				return err
 			}
 		}
 		if selector := s.Input.Selectors[c.Item]; selector != "" {
 			if e.Pods, err = explainPods(ctx, s, c, selector); err != nil {
-				return s.LocalHint(err)
+				return err
 			}
 		}
 		e.Webhook = explainWebhook(judged)
@@ -67,9 +67,7 @@ func explainWebhook(j cluster.Judgement) *cliapi.Webhook {
 		out.TimeoutSeconds = *seconds
 	}
 	if d := j.Hook.Deployment; d.Found {
-		out.Deployment = &cliapi.Deployment{
-			Namespace: d.Namespace, Name: d.Name, ReadyReplicas: d.Ready, Replicas: d.Replicas, Version: d.Version,
-		}
+		out.Deployment = &cliapi.Deployment{Namespace: d.Namespace, Name: d.Name, ReadyReplicas: d.Ready, Replicas: d.Replicas, Version: d.Version}
 	}
 	return out
 }
@@ -85,12 +83,11 @@ func explainPod(s *session.Session, c *inject.Template, pod *corev1.Pod, hook *c
 		out.Reasons = append(out.Reasons, session.Reason(e.Reason))
 	}
 	if e.State != rrsa.StateOK && e.State != rrsa.StateNotApplicable {
-		known := c.Sources()
-		out.Reasons = append(out.Reasons, session.Findings(cluster.Later(pod.ObjectMeta, known.Namespace.Meta, known.ServiceAccount.Meta, hook))...)
+		later := cluster.Later(pod.ObjectMeta, c.Sources().Namespace.Meta, c.Sources().ServiceAccount.Meta, hook)
+		out.Reasons = append(out.Reasons, session.Findings(later)...)
 	}
 	if diagnose.Fixable(e.State) {
-		fix := diagnose.FixOf(pod.Namespace, pod.Name, diagnose.OwnerOf(pod), s.Connection())
-		out.Fix = &fix
+		out.Fix = new(diagnose.FixOf(pod.Namespace, pod.Name, diagnose.OwnerOf(pod), s.Connection()))
 	}
 	for _, d := range e.Differences {
 		out.Differences = append(out.Differences, cliapi.Difference(d))
@@ -120,8 +117,7 @@ func explainPods(ctx context.Context, s *session.Session, c *inject.Template, se
 		out.States[e.State]++
 		if diagnose.Fixable(e.State) && out.Fix == nil {
 			workload := &cliapi.Owner{APIVersion: c.Item.APIVersion, Kind: c.Item.Kind, Name: c.Item.Name}
-			fix := diagnose.FixOf(c.Namespace, "", workload, s.Connection())
-			out.Fix = &fix
+			out.Fix = new(diagnose.FixOf(c.Namespace, "", workload, s.Connection()))
 		}
 		out.Items = append(out.Items, cliapi.OneOfPods{Name: pods[i].Name, State: e.State, Code: e.Reason.Code, Message: e.Reason.Message})
 	}
@@ -139,10 +135,4 @@ func rank(e *cliapi.Explanation, c *inject.Template) {
 		r.First = r.Blocking && !first
 		first = first || r.First
 	}
-}
-
-// blocked tells whether the cluster's webhook keeps the pod from what the rules
-// give it.
-func blocked(e cliapi.Explanation) bool {
-	return e.Webhook != nil && e.Verdict == rrsa.Injected && slices.ContainsFunc(e.Webhook.Reasons, func(r cliapi.Reason) bool { return r.Blocking })
 }

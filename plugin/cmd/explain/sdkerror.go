@@ -22,37 +22,26 @@ func (o *options) explainError() error {
 		}
 		return fmt.Errorf("explaining the error %q: it has none of the known codes in it: %s", o.sdkError, strings.Join(known, ", "))
 	}
+	// What to type for the next step about a cause, if there is anything.
+	commands := map[sdkerror.Step]string{
+		sdkerror.StepReadIssuer:  "kubectl get --raw /.well-known/openid-configuration",
+		sdkerror.StepRestart:     "kubectl rollout restart deployment/NAME -n NAMESPACE",
+		sdkerror.StepRender:      "kubectl rrsa preview FILE --config rrsa.yaml",
+		sdkerror.StepExplain:     "kubectl rrsa explain FILE --config rrsa.yaml",
+		sdkerror.StepCheckPolicy: "kubectl rrsa trust-policy NAMESPACE/SERVICEACCOUNT --config rrsa.yaml --check policy.json",
+	}
 	out := cliapi.ErrorExplanation{APIVersion: cliapi.Version, Kind: "ErrorExplanation"}
 	for _, e := range found {
 		said := cliapi.ExplainedError{Code: e.Code}
 		for _, c := range e.Causes {
-			said.Causes = append(said.Causes, cliapi.ErrorCause{Cause: c.Cause, Do: c.Do, Command: stepCommand(c.Next)})
+			said.Causes = append(said.Causes, cliapi.ErrorCause{Cause: c.Cause, Do: c.Do, Command: commands[c.Next]})
 		}
 		out.Errors = append(out.Errors, said)
 	}
-	const what = "the explanation"
 	if o.Format.Name == "text" {
-		return term.Write(o.Out, []byte(errorText(out)), what)
+		return term.Write(o.Out, []byte(errorText(out)), "the explanation")
 	}
-	return term.Encode(o.Out, o.Format.Name, out, what)
-}
-
-// stepCommand is what to type for the next step about an error's cause; empty if
-// there is nothing to type.
-func stepCommand(next sdkerror.Step) string {
-	switch next {
-	case sdkerror.StepReadIssuer:
-		return "kubectl get --raw /.well-known/openid-configuration"
-	case sdkerror.StepRestart:
-		return "kubectl rollout restart deployment/NAME -n NAMESPACE"
-	case sdkerror.StepRender:
-		return "kubectl rrsa preview FILE --config rrsa.yaml"
-	case sdkerror.StepExplain:
-		return "kubectl rrsa explain FILE --config rrsa.yaml"
-	case sdkerror.StepCheckPolicy:
-		return "kubectl rrsa trust-policy NAMESPACE/SERVICEACCOUNT --config rrsa.yaml --check policy.json"
-	}
-	return ""
+	return term.Encode(o.Out, o.Format.Name, out, "the explanation")
 }
 
 func errorText(e cliapi.ErrorExplanation) string {

@@ -1,6 +1,7 @@
 package trustpolicy
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
 // account is a ServiceAccount with what its manifest says about its role.
@@ -22,6 +24,85 @@ type account struct {
 	role string
 	// reasons say what is wrong with the role's name.
 	reasons []rrsa.Reason
+}
+
+// readAccount asks the engine for the role, so that a name that the webhook would
+// not inject gets no policy either. more are reasons that are known already.
+func readAccount(cfg rrsa.Config, sa *corev1.ServiceAccount, more []rrsa.Reason) account {
+	a := account{NamespacedName: types.NamespacedName{Namespace: sa.Namespace, Name: sa.Name}, role: sa.Annotations[rrsa.RoleNameKey]}
+	decision := rrsa.Plan(cfg, rrsa.Input{
+		Namespace:     &corev1.Namespace{},
+		NamespaceName: sa.Namespace, ServiceAccount: sa, Template: &corev1.PodTemplateSpec{Spec: corev1.PodSpec{ServiceAccountName: sa.Name}},
+	})
+	for _, r := range append(decision.Reasons, more...) {
+		if r.Level != rrsa.LevelServiceAccount || !strings.Contains(r.Field, rrsa.RoleNameKey) {
+			continue
+		}
+		if r.Code == rrsa.CodeRoleNameMissing || r.Code == rrsa.CodeRoleNameInvalid {
+			a.role = ""
+		}
+		a.reasons = append(a.reasons, r)
+	}
+	return a
+}
+
+// needsRole fails for an account without a role, and says why it has none.
+func needsRole(a account) error {
+	if a.role != "" {
+		return nil
+	}
+	for _, r := range a.reasons {
+		if r.Blocking {
+			return fmt.Errorf("finding the role: %s: %s", r.Message, r.Hint)
+		}
+	}
+	return fmt.Errorf("finding the role: ServiceAccount %q has no annotation %s", a, rrsa.RoleNameKey)
+}
+
+var (
+	namePattern      = regexp.MustCompile(`^[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$`)
+	namespacePattern = regexp.MustCompile(`^[a-z0-9*]([a-z0-9*-]*[a-z0-9*])?$`)
+)
+
+// parseNames reads NAMESPACE/NAME, or NAME in the given namespace.
+func parseNames(args []string, namespace string) ([]types.NamespacedName, error) {
+	var out []types.NamespacedName
+	for _, arg := range args {
+		n := types.NamespacedName{Namespace: namespace, Name: arg}
+		if before, after, ok := strings.Cut(arg, "/"); ok {
+			n = types.NamespacedName{Namespace: before, Name: after}
+		} else if namespace == "" {
+			return nil, fmt.Errorf("checking the ServiceAccount %q: its namespace is not known: write NAMESPACE/NAME, or give --namespace", arg)
+		}
+		if !namespacePattern.MatchString(n.Namespace) || !namePattern.MatchString(n.Name) {
+			return nil, fmt.Errorf("checking the ServiceAccount %q: want NAMESPACE/NAME or NAME; files are named with -f", arg)
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// fileAccounts are those of the input, or those that are named.
+func fileAccounts(injector inject.Injector, items []*manifest.Item, named []string) ([]account, error) {
+	var err error
+	if injector.Namespace == "" {
+		if injector.Namespace, err = session.OnlyNamespace(items); err != nil {
+			return nil, err
+		}
+	}
+	input, err := readAccounts(injector, items, "input")
+	if err != nil || len(named) == 0 {
+		return input, err
+	}
+	context, err := readAccounts(injector, injector.Context, "config")
+	if err != nil {
+		return nil, err
+	}
+	names, err := parseNames(named, injector.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	return choose(names, append(input, context...))
 }
 
 // readAccounts lists the ServiceAccounts among items, in their order. Those
@@ -36,111 +117,38 @@ func readAccounts(in inject.Injector, items []*manifest.Item, source string) ([]
 		if it.APIVersion != "v1" || it.Kind != "ServiceAccount" {
 			continue
 		}
-		namespace := it.Namespace
-		if namespace == "" {
-			namespace = in.Namespace
-		}
-		known, err := index.ServiceAccount(namespace, it.Name)
+		known, err := index.ServiceAccount(cmp.Or(it.Namespace, in.Namespace), it.Name)
 		if err != nil {
 			return nil, err
 		}
 		if known == nil || known.Item != it {
 			continue // local config, which never reaches a cluster
 		}
-		out = append(out, readAccount(in.Config, known))
+		out = append(out, readAccount(in.Config, known.Object, known.Reasons))
 	}
 	return out, nil
 }
 
-// readAccount asks the engine for the role, so that a name that the webhook would
-// not inject gets no policy either.
-func readAccount(cfg rrsa.Config, known *inject.Known[corev1.ServiceAccount]) account {
-	sa := known.Object
-	a := account{NamespacedName: types.NamespacedName{Namespace: sa.Namespace, Name: sa.Name}, role: sa.Annotations[rrsa.RoleNameKey]}
-	decision := rrsa.Plan(cfg, rrsa.Input{
-		Namespace:     &corev1.Namespace{},
-		NamespaceName: sa.Namespace, ServiceAccount: sa, Template: &corev1.PodTemplateSpec{Spec: corev1.PodSpec{ServiceAccountName: sa.Name}},
-	})
-	for _, r := range append(decision.Reasons, known.Reasons...) {
-		switch {
-		case r.Level != rrsa.LevelServiceAccount || !strings.Contains(r.Field, rrsa.RoleNameKey):
-		case r.Code == rrsa.CodeRoleNameMissing || r.Code == rrsa.CodeRoleNameInvalid:
-			a.role = ""
-			fallthrough
-		default:
-			a.reasons = append(a.reasons, r)
-		}
+// choose picks the named accounts; of two with one name the first.
+func choose(names []types.NamespacedName, from []account) ([]account, error) {
+	var known []string
+	for _, a := range from {
+		known = append(known, a.String())
 	}
-	return a
-}
-
-var (
-	namePattern      = regexp.MustCompile(`^[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$`)
-	namespacePattern = regexp.MustCompile(`^[a-z0-9*]([a-z0-9*-]*[a-z0-9*])?$`)
-)
-
-// parseAccount reads NAMESPACE/NAME, or NAME in the given namespace.
-func parseAccount(arg, namespace string) (types.NamespacedName, error) {
-	n := types.NamespacedName{Namespace: namespace, Name: arg}
-	if before, after, ok := strings.Cut(arg, "/"); ok {
-		n = types.NamespacedName{Namespace: before, Name: after}
-	} else if namespace == "" {
-		return n, fmt.Errorf("checking the ServiceAccount %q: its namespace is not known: write NAMESPACE/NAME, or give --namespace", arg)
-	}
-	if !namespacePattern.MatchString(n.Namespace) || !namePattern.MatchString(n.Name) {
-		return n, fmt.Errorf("checking the ServiceAccount %q: want NAMESPACE/NAME or NAME; files are named with -f", arg)
-	}
-	return n, nil
-}
-
-// parseAccounts reads several names.
-func parseAccounts(args []string, namespace string) ([]types.NamespacedName, error) {
-	var out []types.NamespacedName
-	for _, arg := range args {
-		name, err := parseAccount(arg, namespace)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, name)
-	}
-	return out, nil
-}
-
-// choose picks the named accounts out of those of the input, or else of the config.
-func choose(names []types.NamespacedName, input, context []account) ([]account, error) {
 	var out []account
 	for _, name := range names {
 		if strings.Contains(name.String(), "*") {
 			return nil, fmt.Errorf(`checking the ServiceAccount %q: "*" stands for any text only where no file is given`, name)
 		}
-		is := func(a account) bool { return a.NamespacedName == name }
-		all := append(slices.Clone(input), context...)
-		i := slices.IndexFunc(all, is)
+		i := slices.Index(known, name.String())
 		if i < 0 {
-			var known []string
-			for _, a := range all {
-				known = append(known, a.String())
-			}
-			hint := suggest.DidYouMean(name.String(), known)
-			if hint == "" {
-				hint = "without files a policy is made for any name"
-			}
+			hint := cmp.Or(suggest.DidYouMean(name.String(), known), "without files a policy is made for any name")
 			return nil, fmt.Errorf("finding the ServiceAccount %q: it is not in the input: %s", name, hint)
 		}
-		if all[i].role == "" {
-			return nil, fmt.Errorf("finding the role: %s", roleMissing(all[i]))
+		if err := needsRole(from[i]); err != nil {
+			return nil, err
 		}
-		out = append(out, all[i])
+		out = append(out, from[i])
 	}
 	return out, nil
-}
-
-// roleMissing says why an account has no role.
-func roleMissing(a account) string {
-	for _, r := range a.reasons {
-		if r.Blocking {
-			return r.Message + ": " + r.Hint
-		}
-	}
-	return fmt.Sprintf("ServiceAccount %q has no annotation %s", a, rrsa.RoleNameKey)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -14,25 +13,23 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/pkg/trustpolicy"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
-// errPolicyDiffers ends a check of a policy that keeps a ServiceAccount out.
-const errPolicyDiffers = term.Differs("the policy doesn't let every ServiceAccount assume the role")
-
 // compare checks a policy that exists and reports what it finds.
-func compare(ctx context.Context, v opened, file string, roles map[string][]types.NamespacedName, policies map[string]trustpolicy.Policy) error {
+func compare(ctx context.Context, v opened, roles map[string][]types.NamespacedName, policies map[string]trustpolicy.Policy) error {
 	if len(policies) > 1 {
-		return fmt.Errorf("checking a policy: the ServiceAccounts have %s: choose with --role", listRoles(roles))
+		return fmt.Errorf("checking a policy: the ServiceAccounts have %s: choose with --role", rolesText(roles))
 	}
-	data, err := readPolicy(ctx, v, file)
+	data, err := readPolicy(ctx, v)
 	if err != nil {
 		return err
 	}
 	for role, need := range policies {
 		findings, err := trustpolicy.Check(data, need)
 		if err != nil {
-			return fmt.Errorf("checking %q: %w", file, err)
+			return fmt.Errorf("checking %q: %w", v.check, err)
 		}
 		var b strings.Builder
 		fails, unjudged := false, ""
@@ -44,30 +41,31 @@ func compare(ctx context.Context, v opened, file string, roles map[string][]type
 			writeFinding(&b, f)
 		}
 		if !fails {
-			term.WriteLine(&b, "%sthe policy lets in %s%s", rolePrefix(role), listAccounts(roles[role]), unjudged)
+			whose := ""
+			if role != "" {
+				whose = "role " + role + ": "
+			}
+			term.WriteLine(&b, "%sthe policy lets in %s%s", whose, accountsText(roles[role]), unjudged)
 		}
 		v.say(b.String())
 		if fails {
-			return errPolicyDiffers
+			return term.Differs("the policy doesn't let every ServiceAccount assume the role")
 		}
 	}
 	return nil
 }
 
-func readPolicy(ctx context.Context, v opened, file string) ([]byte, error) {
-	if file != "-" {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("reading the policy: %w", err)
+func readPolicy(ctx context.Context, v opened) ([]byte, error) {
+	what, read := "the policy", func() ([]byte, error) { return os.ReadFile(v.check) }
+	if v.check == "-" {
+		if slices.Contains(v.Files.Filenames, "-") {
+			return nil, errors.New("checking the arguments: - stands twice, and stdin can be read once")
 		}
-		return data, nil
+		what, read = "stdin", func() ([]byte, error) { return io.ReadAll(v.In) }
 	}
-	if v.stdin {
-		return nil, errors.New("checking the arguments: - stands twice, and stdin can be read once")
-	}
-	data, err := term.Interruptible(ctx, func() ([]byte, error) { return io.ReadAll(v.In) })
+	data, err := term.Interruptible(ctx, read)
 	if err != nil {
-		return nil, fmt.Errorf("reading stdin: %w", err)
+		return nil, fmt.Errorf("reading %s: %w", what, err)
 	}
 	return data, nil
 }
@@ -83,36 +81,23 @@ func writeFinding(b *strings.Builder, f trustpolicy.Finding) {
 	default:
 		term.WriteLine(b, "note: %s: %s (%s)", f.Element, f.Message, f.Field)
 	}
-	if f.Hint != "" {
-		term.WriteLine(b, "  hint: %s", f.Hint)
-	}
+	term.WriteHint(b, "", f.Hint)
 }
 
-// roleLines has a line for each role, which says whom its policy lets in.
-func roleLines(roles map[string][]types.NamespacedName) string {
-	var b strings.Builder
-	for _, role := range slices.Sorted(maps.Keys(roles)) {
-		if role != "" {
-			term.WriteLine(&b, "%s%s", rolePrefix(role), listAccounts(roles[role]))
-		}
+// sameIssuer compares the issuer that a policy would name with the one that the
+// cluster's tokens have. RAM refuses a token from another one.
+func (v opened) sameIssuer() error {
+	live, ok := v.Identity.First(cluster.Issuer)
+	if !ok {
+		return nil
 	}
-	return b.String()
-}
-
-func rolePrefix(role string) string {
-	if role == "" {
-		return ""
+	if _, _, err := rrsa.ParseIssuer(live.Value); errors.Is(err, rrsa.ErrNotEnabled) {
+		v.say(fmt.Sprintf("warning: RRSA is not enabled in the cluster: its tokens have the issuer %q, which RAM doesn't know\n"+
+			"  hint: enable RRSA OIDC in the cluster's security settings, then recreate the pods\n", live.Value))
+		return nil
 	}
-	return "role " + role + ": "
-}
-
-func listAccounts(accounts []types.NamespacedName) string {
-	var names []string
-	for _, a := range accounts {
-		names = append(names, a.String())
+	if issuer, err := v.Injector.Config.Issuer(); err == nil && issuer != live.Value {
+		return fmt.Errorf("making the trust policy: by the settings the issuer is %q, and the cluster's tokens have %q: correct region and clusterID, or choose another cluster with --context", issuer, live.Value)
 	}
-	if len(names) == 1 {
-		return "ServiceAccount " + names[0]
-	}
-	return "ServiceAccounts " + strings.Join(names, ", ")
+	return nil
 }

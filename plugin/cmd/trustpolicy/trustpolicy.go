@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
@@ -31,35 +33,15 @@ func New(base session.Base) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trust-policy [SERVICEACCOUNT...]",
 		Short: "Print the trust policy that a RAM role needs, or check one",
-		Long: `Print the trust policy with which ServiceAccounts may assume their RAM role, as
-JSON for RAM.
+		Long: `Print the trust policy with which ServiceAccounts may assume their RAM role, as JSON.
+For several roles, print an object with a policy for each; stderr has a line for each.
 
-The ServiceAccounts are those of the files given with -f or -k that have the
-annotation pod-identity.alibabacloud.com/role-name, or those of them that are
-named: NAMESPACE/NAME, or NAME in the namespace of -n, of the config, or in the
-input's only Namespace. A named one may also stand in the config's context. An
-argument "-", a URL, or one that ends in .yaml, .yml or .json, is a file.
-
-Without files they are those of the cluster: all with the annotation in the
-namespace, or in every namespace with -A, or those that are named. If none of the
-named ones is there, or with --local, a policy is printed for them, whatever their
-role is called. A "*" in such a name stands for any text.
-
-stdout holds one policy. If the ServiceAccounts have several roles it holds a JSON
-object with a policy for each role, by its name; --role chooses one of them. stderr
-has a line for each role.
-
---check prints no policy. It compares one that exists with what the ServiceAccounts
-need, and names the element that fails: Effect, Action, Federated (the OIDC
-provider), oidc:iss, oidc:aud or oidc:sub. A policy that allows more than that
-passes, with a note.
-
+The ServiceAccounts are those of the files, or without files those of the cluster, that
+have the annotation pod-identity.alibabacloud.com/role-name; or those that you name.
+With --check, print none, and compare one that exists with what they need.
 Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an error.`,
 		Example: `  # The policy of the role that the ServiceAccounts of a file have
   kubectl rrsa trust-policy -f app.yaml --config rrsa.yaml > policy.json
-
-  # One of several roles
-  kubectl rrsa trust-policy -R -f manifests/ --config rrsa.yaml --role app-oss
 
   # Any ServiceAccount of a namespace, without files
   kubectl rrsa trust-policy 'shop/*' --config rrsa.yaml
@@ -69,15 +51,14 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
 
   # Does the policy that the role has let this ServiceAccount in?
   kubectl rrsa trust-policy shop/cart --config rrsa.yaml --check policy.json`,
-		DisableFlagsInUseLine: true,
-		ValidArgsFunction:     o.completeAccounts,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		ValidArgsFunction: o.completeAccounts,
+		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	o.AddFiles(cmd, "file, directory or glob pattern with ServiceAccounts, or - for stdin")
 	o.Settings.AddIdentity(cmd)
 	o.AddQuiet(cmd, "print nothing but errors to stderr")
 	o.AddLocal(cmd)
-	cmd.Flags().StringVar(&o.role, "role", "", "print or check the policy of this role alone")
+	cmd.Flags().StringVar(&o.role, "role", "", "print or check only the policy of this role")
 	term.CompleteWith(cmd, "role", o.completeRoles)
 	cmd.Flags().BoolVarP(&o.allNamespaces, "all-namespaces", "A", false, "take the ServiceAccounts of every namespace of the cluster")
 	cmd.Flags().StringVar(&o.check, "check", "", "file with a policy to compare, or - for stdin")
@@ -85,39 +66,37 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
 }
 
 // split tells files from ServiceAccounts by what the arguments look like, never by
-// what happens to lie in the working directory. It returns the flags with the files.
-func split(flags session.Flags, args []string) (session.Flags, []string) {
+// what happens to lie in the working directory. It returns the options with all files,
+// and the names.
+func (o *options) split(args []string) (options, []string) {
 	var names []string
-	flags.Files.Filenames = slices.Clone(flags.Files.Filenames)
+	all := *o
+	all.Files.Filenames = slices.Clone(o.Files.Filenames)
 	for _, arg := range args {
 		if arg == "-" || session.IsURL(arg) || term.HasManifestEnding(arg) {
-			flags.Files.Filenames = append(flags.Files.Filenames, arg)
+			all.Files.Filenames = append(all.Files.Filenames, arg)
 		} else {
 			names = append(names, arg)
 		}
 	}
-	return flags, names
+	return all, names
 }
 
-// opened is a session with what the verb is asked for.
+// opened is a session with the options, among them all files, and with the names of
+// ServiceAccounts.
 type opened struct {
 	*session.Session
-	// names are the ServiceAccounts that are named.
+	options
 	names []string
-	// files tells whether files are given, and stdin whether it is one of them.
-	files, stdin bool
-	// role is the one that is chosen, and everywhere takes all namespaces.
-	role       string
-	everywhere bool
 }
 
 func (o *options) run(ctx context.Context, args []string) error {
-	flags, names := split(o.Flags, args)
-	s, err := session.Open(ctx, flags, nil)
+	all, names := o.split(args)
+	s, err := session.Open(ctx, all.Flags, nil)
 	if err != nil {
 		return err
 	}
-	v := opened{Session: s, names: names, files: flags.HasFiles(), stdin: slices.Contains(flags.Files.Filenames, "-"), role: o.role, everywhere: o.allNamespaces}
+	v := opened{Session: s, options: all, names: names}
 	if err := v.sameIssuer(); err != nil {
 		return err
 	}
@@ -134,7 +113,7 @@ func (o *options) run(ctx context.Context, args []string) error {
 		policies[role] = policy
 	}
 	if o.check != "" {
-		return compare(ctx, v, o.check, roles, policies)
+		return compare(ctx, v, roles, policies)
 	}
 	return printPolicies(v, roles, policies)
 }
@@ -151,7 +130,13 @@ func printPolicies(v opened, roles map[string][]types.NamespacedName, policies m
 	if err != nil {
 		return fmt.Errorf("encoding the trust policy: %w", err)
 	}
-	v.say(roleLines(roles))
+	var lines strings.Builder
+	for _, role := range slices.Sorted(maps.Keys(roles)) {
+		if role != "" {
+			term.WriteLine(&lines, "role %s: %s", role, accountsText(roles[role]))
+		}
+	}
+	v.say(lines.String())
 	return v.Write(string(data)+"\n", "the trust policy")
 }
 
@@ -160,4 +145,49 @@ func (v opened) say(text string) {
 	if !v.Quiet {
 		fmt.Fprint(v.ErrOut, text)
 	}
+}
+
+// completeAccounts offers the ServiceAccounts of the files given so far.
+func (o *options) completeAccounts(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	for _, a := range o.completable(cmd.Context(), args) {
+		if !slices.Contains(args, a.String()) {
+			out = append(out, cobra.CompletionWithDesc(a.String(), "role "+a.role))
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeRoles offers the roles of the files given so far.
+func (o *options) completeRoles(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	for _, a := range o.completable(cmd.Context(), args) {
+		if !slices.Contains(out, a.role) {
+			out = append(out, a.role)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completable lists the accounts with a role that can be found. There is nowhere
+// to say an error, so that one means that there are none.
+func (o *options) completable(ctx context.Context, args []string) []account {
+	all, _ := o.split(args)
+	flags := all.Flags
+	flags.Need.Cluster = session.NeverAsk // one that doesn't answer would hang the shell
+	// Completion parses the flags more than once, and each time adds to the lists.
+	slices.Sort(flags.Files.Filenames)
+	flags.Files.Filenames = slices.Compact(flags.Files.Filenames)
+	if slices.Contains(flags.Files.Filenames, "-") {
+		return nil // stdin is the terminal
+	}
+	s, err := session.Open(ctx, flags, nil)
+	if err != nil {
+		return nil
+	}
+	accounts, err := fileAccounts(s.Injector, s.Input.Items(), nil)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(accounts, func(a account) bool { return a.role == "" })
 }

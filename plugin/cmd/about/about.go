@@ -1,3 +1,5 @@
+// Package about holds the verbs that are about the program itself: version, options
+// and completion.
 package about
 
 import (
@@ -12,8 +14,29 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
-// binary is the name under which kubectl finds the plugin, and with it a shell.
-const binary = "kubectl-rrsa"
+// PointToOptions has the help of every verb name the verb options for the flags that
+// all of them have: they are many and the same everywhere.
+func PointToOptions(root *cobra.Command) {
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "Global Flags:\n{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}",
+		"Use \"kubectl rrsa options\" for the flags that every command has.\n", 1))
+}
+
+// NewOptions returns "kubectl rrsa options".
+func NewOptions(streams genericiooptions.IOStreams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "options",
+		Short: "Print the flags that every command has",
+		Long: `Print the flags that every command has: which cluster is asked and as whom, as for
+kubectl itself. Commands that work only on files accept them and use none.`,
+		Example:           "  kubectl rrsa options",
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			text := "The following options can be passed to any command:\n\n" + cmd.Root().PersistentFlags().FlagUsages()
+			return term.Write(streams.Out, []byte(text), "the options")
+		},
+	}
+}
 
 // kubectlScript is what kubectl runs to complete "kubectl rrsa". kubectl finds it
 // by its name on PATH; krew links the plugin there and nothing else.
@@ -35,19 +58,16 @@ func NewCompletion(streams genericiooptions.IOStreams) *cobra.Command {
 		Short: "Print a script that completes commands in a shell",
 		Long: `Print a script that completes commands in a shell.
 
-"kubectl" prints the script kubectl_complete-rrsa, with which kubectl completes
-"kubectl rrsa" in whatever shell kubectl itself is completed. It has to be executable
-and on PATH; a comment in it has the line that installs it.
-
+The one for kubectl completes "kubectl rrsa" in every shell in which kubectl itself is
+completed. It has to be executable, on PATH, and named kubectl_complete-rrsa.
 The others complete the command kubectl-rrsa, for those who call it by that name.`,
-		Example: `  # For kubectl, beside the plugin
+		Example: `  # For kubectl, next to the plugin
   f="$(dirname "$(command -v kubectl-rrsa)")/kubectl_complete-rrsa"
   kubectl rrsa completion kubectl > "$f" && chmod +x "$f"
 
   # For this session of bash, as kubectl-rrsa
   source <(kubectl rrsa completion bash)`,
-		DisableFlagsInUseLine: true,
-		ValidArgs:             shells,
+		ValidArgs: shells,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 || !slices.Contains(shells, args[0]) {
 				return fmt.Errorf("checking the arguments %q: want one of %s", args, strings.Join(shells, ", "))
@@ -62,9 +82,9 @@ The others complete the command kubectl-rrsa, for those who call it by that name
 }
 
 func completionScript(shell string) ([]byte, error) {
-	// Of a command the scripts have its name alone, which has to be the binary's; all
+	// Of a command the scripts have only its name, which has to be the binary's; all
 	// else they ask the program.
-	root := &cobra.Command{Use: binary}
+	root := &cobra.Command{Use: "kubectl-rrsa"}
 	var b bytes.Buffer
 	var err error
 	switch shell {

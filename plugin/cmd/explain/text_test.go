@@ -60,3 +60,21 @@ func TestAnswer(t *testing.T) {
 		})
 	}
 }
+
+func TestHeading(t *testing.T) {
+	blocks := &cliapi.Webhook{Reasons: []cliapi.Reason{{Code: cluster.CodeWebhookSkipsPod, Blocking: true}}}
+	warns := &cliapi.Webhook{Reasons: []cliapi.Reason{{Code: cluster.CodeWebhookNotReadable}}}
+	for want, e := range map[string]cliapi.Explanation{
+		"pod/cart: injected": {Verdict: rrsa.Injected, Webhook: warns},
+		"pod/cart: injected by the rules, but not by this cluster's webhook": {Verdict: rrsa.Injected, Webhook: blocks},
+		"pod/cart: not injected": {Verdict: rrsa.NotInjected, Webhook: blocks},
+		"pod/cart: pods: 2 missing, 1 ok; created now: injected": {
+			Verdict: rrsa.Injected, Pods: &cliapi.Pods{States: map[rrsa.State]int{rrsa.StateMissing: 2, rrsa.StateOK: 1}, Fix: &cliapi.Fix{}},
+		},
+		"pod/cart: stale; created now: injected": {Verdict: rrsa.Injected, Pod: &cliapi.Pod{State: rrsa.StateStale}},
+	} {
+		if diff := cmp.Diff(want, heading(e, "pod/cart")); diff != "" {
+			t.Errorf("heading (-want +got):\n%s", diff)
+		}
+	}
+}

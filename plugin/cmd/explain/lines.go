@@ -1,0 +1,152 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
+)
+
+// surroundingText names a Namespace or ServiceAccount and where it comes from.
+func surroundingText(n cliapi.Surrounding) string {
+	from := session.SourceText(n.Source)
+	if n.Name == "" {
+		return from
+	}
+	return n.Name + " (" + from + ")"
+}
+
+// writeReasons marks the first reason that blocks, so that it is found among many.
+func writeReasons(b *strings.Builder, reasons []cliapi.Reason) {
+	for _, r := range reasons {
+		mark, blocks := " ", ""
+		if r.First {
+			mark = ">"
+		}
+		if r.Blocking {
+			blocks = ", blocking"
+		}
+		term.WriteLine(b, "  %s %s (%s%s): %s", mark, r.Code, r.Severity, blocks, r.Message)
+		object := r.Object
+		if r.Level == rrsa.LevelComponent && r.Field != "" && object == "" {
+			object = "setting"
+		}
+		if about := strings.Join(term.NonEmpty(object, r.Field), " "); about != "" {
+			term.WriteLine(b, "      at: %s", about)
+		}
+		term.WriteHint(b, "    ", r.Hint)
+	}
+}
+
+// settingFrom is where a setting comes from: its object and key, whose place stands in
+// the lines above, or else the component's source.
+func settingFrom(s cliapi.Setting) string {
+	switch s.Level {
+	case rrsa.LevelComponent:
+		return session.SourceText(s.Source)
+	case rrsa.LevelPod:
+		return "pod template of " + s.Object + ", " + s.Key
+	}
+	return s.Object + ", " + s.Key
+}
+
+// fateOf says what becomes of a container where its edits don't.
+func fateOf(c cliapi.ExplainedContainer, v rrsa.Verdict) string {
+	switch {
+	case !c.Selected:
+		return " not selected, and loses what was injected before"
+	case v != rrsa.Injected:
+		return " selected, and not changed as the injection is refused"
+	case len(c.Edits) == 0:
+		return " has all of it already"
+	}
+	return ""
+}
+
+func writeEdits(b *strings.Builder, indent string, edits []cliapi.Edit) {
+	for _, e := range edits {
+		term.WriteLine(b, "%s%s %s", indent, e.Action, strings.Join(term.NonEmpty(e.Field, e.Value), " = "))
+	}
+}
+
+func writePod(b *strings.Builder, p *cliapi.Pod) {
+	term.WriteLine(b, "  pod: %s, created at %s", p.State, p.Created)
+	writeReasons(b, p.Reasons)
+	for _, d := range p.Differences {
+		term.WriteLine(b, "    %s", differenceText(d))
+	}
+}
+
+// differenceText says a difference in a line.
+func differenceText(d cliapi.Difference) string {
+	text := string(d.Kind) + " " + d.Field
+	switch {
+	case d.Kind == rrsa.DifferenceChanged:
+		text += fmt.Sprintf(": %q, and would get %q", d.Got, d.Want)
+	case d.Got+d.Want != "":
+		text += " = " + d.Got + d.Want
+	}
+	if d.Note != "" {
+		text += " (" + d.Note + ")"
+	}
+	return text
+}
+
+// writeWebhook names the webhook and what runs it, as far as there is one.
+func writeWebhook(b *strings.Builder, w *cliapi.Webhook) {
+	text := map[cluster.Call]string{
+		cluster.Called: "called", cluster.Skipped: "not called", cluster.CallUnknown: "not known whether it is called",
+	}[cluster.Call(w.Call)]
+	if w.Configuration != "" {
+		text += "; mutatingwebhookconfiguration/" + w.Configuration + ", failurePolicy " + w.FailurePolicy
+	}
+	if w.TimeoutSeconds > 0 {
+		text += fmt.Sprintf(", timeout %d s", w.TimeoutSeconds)
+	}
+	if d := w.Deployment; d != nil {
+		text += fmt.Sprintf("; deployment %s/%s, %d of %d ready", d.Namespace, d.Name, d.ReadyReplicas, d.Replicas)
+		if d.Version != "" {
+			text += ", version " + d.Version
+		}
+	}
+	term.WriteLine(b, "  webhook: %s", text)
+	writeReasons(b, w.Reasons)
+}
+
+// maxPodLines bounds how many pods of a workload stand in the text.
+const maxPodLines = 10
+
+// podsText counts pods by their states.
+func podsText(p *cliapi.Pods) string {
+	var states []string
+	for _, s := range append(diagnose.FindingStates(), rrsa.StateNotApplicable, rrsa.StateOK) {
+		if n := p.States[s]; n > 0 {
+			states = append(states, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	switch {
+	case len(states) == 0:
+		states = []string{"not known"}
+	case p.More:
+		states = append(states, "and others that were not looked at")
+	}
+	return strings.Join(states, ", ")
+}
+
+func writePods(b *strings.Builder, p *cliapi.Pods) {
+	term.WriteLine(b, "  pods: %s", podsText(p))
+	writeReasons(b, p.Reasons)
+	others := slices.DeleteFunc(slices.Clone(p.Items), func(pod cliapi.OneOfPods) bool { return pod.State == rrsa.StateOK })
+	for _, pod := range others[:min(len(others), maxPodLines)] {
+		term.WriteLine(b, "    pod/%s: %s: %s: %s", pod.Name, pod.State, pod.Code, pod.Message)
+	}
+	if more := len(others) - maxPodLines; more > 0 {
+		term.WriteLine(b, "    %d more that are not ok: see -o yaml", more)
+	}
+}
