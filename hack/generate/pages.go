@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,39 +16,32 @@ import (
 // index is the page of the command without a verb, which lists the others.
 const index = "README.md"
 
-// pages returns every page by its file's name.
-func pages() map[string]string {
-	root := plugin.NewCommand("", genericiooptions.IOStreams{})
-	out := map[string]string{}
+// pages makes the page of each command that the help lists.
+func pages() []file {
+	var out []file
 	var add func(*cobra.Command)
 	add = func(cmd *cobra.Command) {
-		out[name(cmd)] = page(cmd)
+		out = append(out, file{path.Join(pagesFolder, name(cmd)), page(cmd)})
 		for _, sub := range verbs(cmd) {
 			add(sub)
 		}
 	}
-	add(root)
+	add(plugin.NewCommand("", genericiooptions.IOStreams{}))
 	return out
 }
 
 // verbs are the commands below a command, by name.
 func verbs(cmd *cobra.Command) []*cobra.Command {
-	var out []*cobra.Command
-	for _, sub := range cmd.Commands() {
-		if sub.IsAvailableCommand() && !sub.IsAdditionalHelpTopicCommand() {
-			out = append(out, sub)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(cmd.Commands()), func(sub *cobra.Command) bool { return !sub.IsAvailableCommand() })
 }
 
 // name is a page's file: "trust-policy.md".
 func name(cmd *cobra.Command) string {
-	_, path, below := strings.Cut(cmd.CommandPath(), cmd.Root().CommandPath()+" ")
-	if !below {
+	_, below, ok := strings.Cut(cmd.CommandPath(), cmd.Root().CommandPath()+" ")
+	if !ok {
 		return index
 	}
-	return strings.ReplaceAll(path, " ", "_") + ".md"
+	return strings.ReplaceAll(below, " ", "_") + ".md"
 }
 
 func page(cmd *cobra.Command) string {
@@ -55,8 +50,9 @@ func page(cmd *cobra.Command) string {
 	if cmd.Runnable() && cmd.HasParent() {
 		fmt.Fprintf(&b, "```text\n%s\n```\n\n", cmd.UseLine())
 	}
-	if cmd.Example != "" {
-		fmt.Fprintf(&b, "## Examples\n\n```sh\n%s\n```\n\n", unindented(cmd.Example))
+	// The help indents its examples.
+	if example := strings.ReplaceAll("\n"+cmd.Example, "\n  ", "\n"); example != "\n" {
+		fmt.Fprintf(&b, "## Examples\n\n```sh%s\n```\n\n", example)
 	}
 	if rows := flags(cmd.LocalFlags()); rows != "" {
 		b.WriteString("## Flags\n\n| Flag | Default | What |\n|---|---|---|\n" + rows + "\n")
@@ -93,20 +89,4 @@ func flags(set *pflag.FlagSet) string {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", flag, value, cell(usage))
 	})
 	return b.String()
-}
-
-// special are the characters of the help that Markdown would take for its own.
-var special = strings.NewReplacer("*", `\*`, "<", `\<`, "`", "\\`", "[", `\[`)
-
-func markdown(text string) string { return special.Replace(text) }
-
-func cell(text string) string { return strings.ReplaceAll(markdown(text), "|", `\|`) }
-
-// unindented takes away the indentation that examples have in the help.
-func unindented(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimPrefix(line, "  ")
-	}
-	return strings.Join(lines, "\n")
 }

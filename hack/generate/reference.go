@@ -40,6 +40,9 @@ func reference() string {
 func code(text string) string { return "`" + text + "`" }
 
 // cell is text as a cell of a table in Markdown has it.
-func cell(text string) string {
-	return strings.NewReplacer("*", `\*`, "<", `\<`, "[", `\[`, "|", `\|`).Replace(text)
+func cell(text string) string { return strings.ReplaceAll(markdown(text), "|", `\|`) }
+
+// markdown keeps Markdown from taking characters for its own.
+func markdown(text string) string {
+	return strings.NewReplacer("*", `\*`, "<", `\<`, "`", "\\`", "[", `\[`).Replace(text)
 }
