@@ -77,13 +77,6 @@ func (r release) build(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	files := append(archives, artifact{name: r.sbomName(), content: sbom})
-	if err := r.write(r.sbomName(), sbom); err != nil {
-		return err
-	}
-	if err := r.write("checksums.txt", checksums(files)); err != nil {
-		return err
-	}
 	template, err := os.ReadFile("krew-manifest.yaml")
 	if err != nil {
 		return fmt.Errorf("reading the krew manifest: %w", err)
@@ -92,9 +85,15 @@ func (r release) build(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// krew wants the file's name to be the plugin's.
-	if err := r.write(filepath.Join("krew", "rrsa.yaml"), manifest); err != nil {
-		return err
+	for _, f := range []artifact{
+		{name: r.sbomName(), content: sbom},
+		{name: "checksums.txt", content: checksums(append(archives, artifact{name: r.sbomName(), content: sbom}))},
+		// krew wants the file's name to be the plugin's.
+		{name: filepath.Join("krew", "rrsa.yaml"), content: manifest},
+	} {
+		if err := r.write(f); err != nil {
+			return err
+		}
 	}
 	_, err = fmt.Fprintf(stdout, "%s, checksums.txt, krew/rrsa.yaml\n", r.sbomName())
 	return err
@@ -118,10 +117,10 @@ func (r release) clear() error {
 	return errors.Join(errs...)
 }
 
-func (r release) write(name string, content []byte) error {
-	name = filepath.Join(r.out, name)
+func (r release) write(a artifact) error {
+	name := filepath.Join(r.out, a.name)
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(name, content, 0o644)
+	return os.WriteFile(name, a.content, 0o644)
 }
