@@ -3,11 +3,14 @@ package cluster
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -77,12 +80,11 @@ type Judgement struct {
 // when the pod is created. One that is called is enough. version is the one whose
 // rules are taken for the webhook's. (§1, §4)
 func (w *Webhook) Judge(t Target, version string) Judgement {
-	if f := w.absent(); f != nil {
-		call := Skipped
-		if w.unreadable != "" {
-			call = CallUnknown
-		}
-		return Judgement{Call: call, Findings: []Finding{{Reason: *f}}}
+	switch findings := w.absent(); {
+	case w.unreadable != "":
+		return Judgement{Call: CallUnknown, Findings: findings}
+	case findings != nil:
+		return Judgement{Call: Skipped, Findings: findings}
 	}
 	rank := []Call{Skipped, CallUnknown, Called}
 	out := Judgement{}
@@ -109,24 +111,24 @@ func (h *Hook) judge(t Target) (Call, []Finding) {
 			"reinstall the component, which brings its rules along")
 	}
 	var doubts []Finding
-	switch match, err := matches(h.NamespaceSelector, namespaceLabels(t)); {
+	in, have := h.NamespaceSelector, t.namespaceLabels()
+	switch selector, err := asSelector(in); {
 	case err != nil:
 		doubts = append(doubts, h.finding(CodeWebhookNotReadable, "namespaceSelector", err.Error(), ""))
-	case h.NamespaceSelector == nil || isEmpty(h.NamespaceSelector):
+	case selector.Empty():
 	case !t.NamespaceKnown:
 		doubts = append(doubts, h.finding(CodeWebhookNamespaceUnknown, "namespaceSelector",
-			fmt.Sprintf("it acts in namespaces with %q, and the Namespace's labels aren't known", metav1.FormatLabelSelector(h.NamespaceSelector)),
+			fmt.Sprintf("it acts in namespaces with %q, and the Namespace's labels aren't known", metav1.FormatLabelSelector(in)),
 			"give the Namespace in the input or in the config's context, or ask for permission to get namespaces"))
-	case !match:
+	case !selector.Matches(have):
 		return h.skips(CodeWebhookSkipsNamespace, "namespaceSelector",
-			fmt.Sprintf("it acts in namespaces with %q, and namespace %q has the labels %s",
-				metav1.FormatLabelSelector(h.NamespaceSelector), t.Namespace, formatLabels(namespaceLabels(t))),
+			fmt.Sprintf("it acts in namespaces with %q, and namespace %q has the labels %s", metav1.FormatLabelSelector(in), t.Namespace, formatLabels(have)),
 			"use another namespace, or change the namespace's labels so that the selector matches")
 	}
-	switch match, err := matches(h.ObjectSelector, t.Labels); {
+	switch selector, err := asSelector(h.ObjectSelector); {
 	case err != nil:
 		doubts = append(doubts, h.finding(CodeWebhookNotReadable, "objectSelector", err.Error(), ""))
-	case !match:
+	case !selector.Matches(labels.Set(t.Labels)):
 		return h.skips(CodeWebhookSkipsPod, "objectSelector",
 			fmt.Sprintf("it acts on pods with %q, and the pod has the labels %s", metav1.FormatLabelSelector(h.ObjectSelector), formatLabels(t.Labels)),
 			"change the pod's labels so that the selector matches")
@@ -146,28 +148,49 @@ func (h *Hook) judge(t Target) (Call, []Finding) {
 	return Called, nil
 }
 
-// Failure is what the API server does while the webhook doesn't answer.
-func (h *Hook) Failure() admissionregistrationv1.FailurePolicyType {
-	if h.FailurePolicy == nil {
-		return admissionregistrationv1.Fail
-	}
-	return *h.FailurePolicy
-}
-
-// Object names the configuration.
-func (h *Hook) Object() string { return "mutatingwebhookconfiguration/" + h.Configuration }
-
-func (h *Hook) finding(code rrsa.Code, field, message, hint string) Finding {
-	if field != "" {
-		field = fmt.Sprintf("webhooks[%d].%s", h.Index, field)
-	}
-	return Finding{Object: h.Object(), Reason: rrsa.Reason{
-		Code: code, Severity: rrsa.Info, Level: rrsa.LevelComponent, Field: field, Message: message, Hint: hint,
-	}}
-}
-
 func (h *Hook) skips(code rrsa.Code, field, message, hint string) (Call, []Finding) {
 	f := h.finding(code, field, message, hint)
 	f.Severity, f.Blocking = rrsa.Warning, true
 	return Skipped, []Finding{f}
+}
+
+// createsPods tells whether a rule is about the creation of pods. A resource with
+// a subresource of "*" has the pods themselves among them.
+func createsPods(r admissionregistrationv1.RuleWithOperations) bool {
+	one := func(list []string, want ...string) bool {
+		return slices.ContainsFunc(list, func(s string) bool { return slices.Contains(want, s) })
+	}
+	operation := slices.Contains(r.Operations, admissionregistrationv1.Create) || slices.Contains(r.Operations, admissionregistrationv1.OperationAll)
+	scope := r.Scope == nil || *r.Scope != admissionregistrationv1.ClusterScope
+	return operation && scope && one(r.APIGroups, "", "*") && one(r.APIVersions, "v1", "*") &&
+		one(r.Resources, "pods", "pods/*", "*", "*/*")
+}
+
+// asSelector reads a selector; one that isn't there is as one that is empty.
+func asSelector(s *metav1.LabelSelector) (labels.Selector, error) {
+	if s == nil {
+		return labels.Everything(), nil
+	}
+	selector, err := metav1.LabelSelectorAsSelector(s)
+	if err != nil {
+		return nil, fmt.Errorf("reading the selector: %w", err)
+	}
+	return selector, nil
+}
+
+// namespaceLabels are the Namespace's, with the one that the API server gives each.
+func (t Target) namespaceLabels() labels.Set {
+	out := labels.Set{}
+	maps.Copy(out, t.NamespaceLabels)
+	if t.Namespace != "" {
+		out[corev1.LabelMetadataName] = t.Namespace
+	}
+	return out
+}
+
+func formatLabels(have labels.Set) string {
+	if len(have) == 0 {
+		return "{}"
+	}
+	return fmt.Sprintf("%q", have.String())
 }
