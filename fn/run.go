@@ -62,8 +62,7 @@ func Run(in io.Reader, out, log io.Writer) error {
 	} else {
 		r = decide(list.Items(), object)
 	}
-	made := nodes{keys: map[string]*yaml.Node{}}
-	text, err := r.rewrite(list, made.results)
+	text, err := r.rewrite(list)
 	if err != nil {
 		return err
 	}
@@ -75,7 +74,7 @@ func Run(in io.Reader, out, log io.Writer) error {
 	if _, err := out.Write(text); err != nil {
 		return fmt.Errorf("writing the ResourceList: %w", err)
 	}
-	if !r.ok {
+	if !r.ok() {
 		return errFailed
 	}
 	return nil
