@@ -54,10 +54,9 @@ func pack(name string, files fstest.MapFS) ([]byte, error) {
 
 // checksums lists artifacts as sha256sum does, so that "sha256sum -c" reads it.
 func checksums(artifacts []artifact) []byte {
-	var lines []string
-	for _, a := range artifacts {
-		lines = append(lines, fmt.Sprintf("%s  %s\n", a.sha256(), a.name))
+	var out strings.Builder
+	for _, a := range slices.SortedFunc(slices.Values(artifacts), func(a, b artifact) int { return strings.Compare(a.name, b.name) }) {
+		fmt.Fprintf(&out, "%s  %s\n", a.sha256(), a.name)
 	}
-	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[64:], b[64:]) })
-	return []byte(strings.Join(lines, ""))
+	return []byte(out.String())
 }

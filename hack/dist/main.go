@@ -6,6 +6,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -54,10 +55,7 @@ func run(args []string, stdout io.Writer) error {
 // sourceDate is the time of the source, in seconds since 1970. Without one it is
 // 1970: the present would make each build another.
 func sourceDate(epoch string) (time.Time, error) {
-	if epoch == "" {
-		return time.Unix(0, 0).UTC(), nil
-	}
-	seconds, err := strconv.ParseInt(epoch, 10, 64)
+	seconds, err := strconv.ParseInt(cmp.Or(epoch, "0"), 10, 64)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("reading SOURCE_DATE_EPOCH %q: it must be a number of seconds: %w", epoch, err)
 	}

@@ -77,13 +77,11 @@ func (d *DryRun) Apply(ctx context.Context, how Apply, object *unstructured.Unst
 	case err != nil:
 		return nil, nil, fmt.Errorf("finding the kind %s: %w", kind.Kind, err)
 	}
-	resource := dynamic.ResourceInterface(d.client.Resource(mapping.Resource))
-	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
-		resource = d.client.Resource(mapping.Resource).Namespace(object.GetNamespace())
-	} else {
+	if mapping.Scope.Name() != meta.RESTScopeNameNamespace {
 		object = object.DeepCopy()
 		object.SetNamespace("")
 	}
+	resource := d.client.Resource(mapping.Resource).Namespace(object.GetNamespace())
 	live, err = resource.Get(ctx, object.GetName(), metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):

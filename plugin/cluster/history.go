@@ -12,19 +12,11 @@ import (
 
 // Codes of what is younger than a pod, which the pod's creation didn't see.
 const (
-	// CodeServiceAccountNewer is about a ServiceAccount that was created later.
-	CodeServiceAccountNewer rrsa.Code = "ServiceAccountNewer"
-	// CodeRoleNameMaybeNewer is about a ServiceAccount's role-name that may have been
-	// written later.
-	CodeRoleNameMaybeNewer rrsa.Code = "RoleNameMaybeNewer"
-	// CodeInjectionLabelMaybeNewer is about a Namespace's label that may have been
-	// written later.
-	CodeInjectionLabelMaybeNewer rrsa.Code = "InjectionLabelMaybeNewer"
-	// CodeWebhookNewer is about a webhook that was registered later.
-	CodeWebhookNewer rrsa.Code = "WebhookNewer"
+	CodeServiceAccountNewer      rrsa.Code = "ServiceAccountNewer"      // a ServiceAccount that was created later
+	CodeRoleNameMaybeNewer       rrsa.Code = "RoleNameMaybeNewer"       // a ServiceAccount's role-name that may have been written later
+	CodeInjectionLabelMaybeNewer rrsa.Code = "InjectionLabelMaybeNewer" // a Namespace's label that may have been written later
+	CodeWebhookNewer             rrsa.Code = "WebhookNewer"             // a webhook that was registered later
 )
-
-const recreate = "recreate the pod, for example with kubectl rollout restart on its workload"
 
 // Later lists what is younger than a pod of what an injection depends on: its
 // ServiceAccount, the ServiceAccount's role-name, the Namespace's injection label
@@ -38,8 +30,9 @@ func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *H
 	created := pod.CreationTimestamp
 	later := func(code rrsa.Code, level rrsa.Level, object, field, format string, args ...any) {
 		out = append(out, Finding{Object: object, Reason: rrsa.Reason{
-			Code: code, Severity: rrsa.Warning, Level: level, Field: field, Hint: recreate,
+			Code: code, Severity: rrsa.Warning, Level: level, Field: field,
 			Message: fmt.Sprintf(format, args...) + "; the pod was created at " + stamp(created),
+			Hint:    "recreate the pod, for example with kubectl rollout restart on its workload",
 		}})
 	}
 	maybeLater := func(code rrsa.Code, level rrsa.Level, object string, meta *metav1.ObjectMeta, what, key string) {

@@ -28,11 +28,8 @@ const (
 
 // Codes of the issuer of the cluster's tokens.
 const (
-	// CodeRRSANotEnabled is about a cluster whose tokens RAM can't verify.
-	CodeRRSANotEnabled rrsa.Code = "RRSANotEnabled"
-	// CodeRRSANotJudged is about a cluster of which it isn't known whether RRSA is
-	// enabled.
-	CodeRRSANotJudged rrsa.Code = "RRSANotJudged"
+	CodeRRSANotEnabled rrsa.Code = "RRSANotEnabled" // a cluster whose tokens RAM can't verify
+	CodeRRSANotJudged  rrsa.Code = "RRSANotJudged"  // a cluster of which it isn't known whether RRSA is enabled
 )
 
 // Answer is what one source says.
@@ -44,11 +41,7 @@ type Answer struct {
 }
 
 // Identity holds what the sources of a cluster say about it, in the order of §6.
-type Identity struct {
-	Answers []Answer
-	// Silent tells of each source that was asked in vain, and why.
-	Silent []string
-}
+type Identity struct{ Answers []Answer }
 
 // First is the answer that counts: the first one. ok is false without any.
 func (i Identity) First(f Field) (Answer, bool) {
@@ -114,9 +107,7 @@ func Identify(ctx context.Context, c *Cluster, every bool, need ...Field) (Ident
 		switch {
 		case err == nil:
 		case apierrors.IsNotFound(err), apierrors.IsForbidden(err), isSilence:
-			silent := fmt.Sprintf("identifying the cluster: %s: %v", s.name, err)
-			out.Silent = append(out.Silent, silent)
-			c.note(silent)
+			c.note(fmt.Sprintf("identifying the cluster: %s: %v", s.name, err))
 		default:
 			return out, fmt.Errorf("identifying the cluster: reading the %s: %w", s.name, err)
 		}

@@ -15,32 +15,18 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// Codes of the webhook in the cluster.
+// Codes of the webhook in the cluster, and what each is about.
 const (
-	// CodeWebhookNotInstalled is about a cluster without the webhook.
-	CodeWebhookNotInstalled rrsa.Code = "WebhookNotInstalled"
-	// CodeWebhookRulesMissPods is about rules that don't name the creation of pods.
-	CodeWebhookRulesMissPods rrsa.Code = "WebhookRulesMissPods"
-	// CodeWebhookSkipsNamespace is about a namespaceSelector that doesn't match.
-	CodeWebhookSkipsNamespace rrsa.Code = "WebhookSkipsNamespace"
-	// CodeWebhookSkipsPod is about an objectSelector that doesn't match.
-	CodeWebhookSkipsPod rrsa.Code = "WebhookSkipsPod"
-	// CodeWebhookNamespaceUnknown is about a namespaceSelector for a Namespace whose
-	// labels aren't known.
-	CodeWebhookNamespaceUnknown rrsa.Code = "WebhookNamespaceUnknown"
-	// CodeWebhookConditionsNotJudged is about matchConditions: programs that only
-	// the API server runs.
-	CodeWebhookConditionsNotJudged rrsa.Code = "WebhookConditionsNotJudged"
-	// CodeWebhookNotReady is about a Deployment without a ready pod.
-	CodeWebhookNotReady rrsa.Code = "WebhookNotReady"
-	// CodeWebhookVersionDiffers is about a webhook with other rules than those that
-	// the verdict is made by.
-	CodeWebhookVersionDiffers rrsa.Code = "WebhookVersionDiffers"
-	// CodeWebhookDeploymentUnknown is about a webhook of which it isn't known what
-	// runs it.
-	CodeWebhookDeploymentUnknown rrsa.Code = "WebhookDeploymentUnknown"
-	// CodeWebhookNotReadable is about what the user may not read of it.
-	CodeWebhookNotReadable rrsa.Code = "WebhookNotReadable"
+	CodeWebhookNotInstalled        rrsa.Code = "WebhookNotInstalled"        // a cluster without the webhook
+	CodeWebhookRulesMissPods       rrsa.Code = "WebhookRulesMissPods"       // rules that don't name the creation of pods
+	CodeWebhookSkipsNamespace      rrsa.Code = "WebhookSkipsNamespace"      // a namespaceSelector that doesn't match
+	CodeWebhookSkipsPod            rrsa.Code = "WebhookSkipsPod"            // an objectSelector that doesn't match
+	CodeWebhookNamespaceUnknown    rrsa.Code = "WebhookNamespaceUnknown"    // a namespaceSelector for a Namespace whose labels aren't known
+	CodeWebhookConditionsNotJudged rrsa.Code = "WebhookConditionsNotJudged" // matchConditions: programs that only the API server runs
+	CodeWebhookNotReady            rrsa.Code = "WebhookNotReady"            // a Deployment without a ready pod
+	CodeWebhookVersionDiffers      rrsa.Code = "WebhookVersionDiffers"      // a webhook with other rules than those that the verdict is made by
+	CodeWebhookDeploymentUnknown   rrsa.Code = "WebhookDeploymentUnknown"   // a webhook of which it isn't known what runs it
+	CodeWebhookNotReadable         rrsa.Code = "WebhookNotReadable"         // what the user may not read of it
 )
 
 // Target is a pod that is to be created.
@@ -157,13 +143,13 @@ func (h *Hook) skips(code rrsa.Code, field, message, hint string) (Call, []Findi
 // createsPods tells whether a rule is about the creation of pods. A resource with
 // a subresource of "*" has the pods themselves among them.
 func createsPods(r admissionregistrationv1.RuleWithOperations) bool {
-	one := func(list []string, want ...string) bool {
-		return slices.ContainsFunc(list, func(s string) bool { return slices.Contains(want, s) })
-	}
-	operation := slices.Contains(r.Operations, admissionregistrationv1.Create) || slices.Contains(r.Operations, admissionregistrationv1.OperationAll)
-	scope := r.Scope == nil || *r.Scope != admissionregistrationv1.ClusterScope
-	return operation && scope && one(r.APIGroups, "", "*") && one(r.APIVersions, "v1", "*") &&
-		one(r.Resources, "pods", "pods/*", "*", "*/*")
+	return (r.Scope == nil || *r.Scope != admissionregistrationv1.ClusterScope) &&
+		anyOf(r.Operations, admissionregistrationv1.Create, admissionregistrationv1.OperationAll) &&
+		anyOf(r.APIGroups, "", "*") && anyOf(r.APIVersions, "v1", "*") && anyOf(r.Resources, "pods", "pods/*", "*", "*/*")
+}
+
+func anyOf[T comparable](list []T, want ...T) bool {
+	return slices.ContainsFunc(list, func(one T) bool { return slices.Contains(want, one) })
 }
 
 // asSelector reads a selector; one that isn't there is as one that is empty.

@@ -23,10 +23,8 @@ const Source = "live"
 
 // Codes of what only the cluster can tell about an object that it was asked for.
 const (
-	// CodeNotInCluster is about an object that the cluster doesn't have.
-	CodeNotInCluster rrsa.Code = "NotInCluster"
-	// CodeNotReadable is about an object that the user may not read.
-	CodeNotReadable rrsa.Code = "NotReadable"
+	CodeNotInCluster rrsa.Code = "NotInCluster" // an object that the cluster doesn't have
+	CodeNotReadable  rrsa.Code = "NotReadable"  // an object that the user may not read
 )
 
 // Lookup is a [inject.Lookup] that asks the cluster.

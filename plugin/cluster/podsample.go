@@ -109,14 +109,16 @@ func agreed(pods []corev1.Pod, what string, read func(corev1.Pod) []Answer) ([]A
 	if len(out) == 0 {
 		return nil, silent("no such pod among the first %d", len(pods))
 	}
+	var kept []Answer
 	var why []string
-	out = slices.DeleteFunc(out, func(a Answer) bool {
-		if disputed[a.Field] != "" {
-			why = append(why, disputed[a.Field])
+	for _, a := range out {
+		if d := disputed[a.Field]; d != "" {
+			why = append(why, d)
+		} else {
+			kept = append(kept, a)
 		}
-		return disputed[a.Field] != ""
-	})
-	kept, err := valid(out...)
+	}
+	kept, err := valid(kept...)
 	if err == nil && why != nil {
 		err = silence(strings.Join(why, "; "))
 	}

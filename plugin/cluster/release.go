@@ -13,7 +13,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -32,13 +31,10 @@ const maxRelease = 32 << 20
 // helmRelease is what is read of a Helm release.
 type helmRelease struct {
 	Chart struct {
-		Metadata struct {
-			Version    string `json:"version"`
-			AppVersion string `json:"appVersion"`
-		} `json:"metadata"`
-		Values map[string]any `json:"values"`
-	} `json:"chart"`
-	Config map[string]any `json:"config"`
+		Metadata struct{ Version, AppVersion string }
+		Values   map[string]any
+	}
+	Config map[string]any
 }
 
 // release reads the webhook's version and settings from the newest Secret of
@@ -154,27 +150,16 @@ func deployment(ctx context.Context, c *Cluster) ([]Answer, error) {
 	return nil, silent("no image of it has a tag with a version")
 }
 
-// tagVersion finds the version in an image's tag, such as "v0.4.2-g1f0c3a7-aliyun".
-var tagVersion = regexp.MustCompile(`^v?([0-9]+\.[0-9]+\.[0-9]+)([-.+_].*)?$`)
+// versionTag is an image's tag that names a version, such as ":v0.4.2-g1f0c3a7-aliyun".
+var versionTag = regexp.MustCompile(`:v?([0-9]+\.[0-9]+\.[0-9]+)([-.+_][^/:@]*)?(@.*)?$`)
 
 // deploymentVersion is the first version that an image's tag names; empty for
 // none.
 func deploymentVersion(d *appsv1.Deployment) string {
 	for _, container := range d.Spec.Template.Spec.Containers {
-		if v := imageVersion(container.Image); v != "" {
-			return v
+		if m := versionTag.FindStringSubmatch(container.Image); m != nil {
+			return m[1]
 		}
-	}
-	return ""
-}
-
-// imageVersion is the version that an image's tag names; empty if it names none.
-func imageVersion(image string) string {
-	image, _, _ = strings.Cut(image, "@")
-	name := image[strings.LastIndex(image, "/")+1:]
-	_, tag, _ := strings.Cut(name, ":")
-	if m := tagVersion.FindStringSubmatch(tag); m != nil {
-		return m[1]
 	}
 	return ""
 }

@@ -120,18 +120,9 @@ func valid(answers ...Answer) ([]Answer, error) {
 	var out []Answer
 	var bad []string
 	for _, a := range answers {
-		cfg := rrsa.Config{}
-		switch a.Field {
-		case AccountID:
-			cfg.AccountID = a.Value
-		case ClusterID:
-			cfg.ClusterID = a.Value
-		case Region:
-			cfg.Region = a.Value
-		case OIDCProviderARN:
-			cfg.OIDCProviderARN = a.Value
-		case WebhookVersion:
-			cfg.WebhookVersion = a.Value
+		is := map[Field]string{a.Field: a.Value}
+		cfg := rrsa.Config{
+			AccountID: is[AccountID], ClusterID: is[ClusterID], Region: is[Region], OIDCProviderARN: is[OIDCProviderARN], WebhookVersion: is[WebhookVersion],
 		}
 		switch err := cfg.Validate(); {
 		case a.Value == "":

@@ -187,7 +187,8 @@ func (h *Hook) readiness() []Finding {
 	d, object := h.Deployment, "deployment/"+h.Deployment.Name
 	switch {
 	case d.unreadable != "":
-		f := h.finding(CodeWebhookNotReadable, "", "it isn't known whether the webhook is running: "+d.unreadable, "ask for permission to get deployments in "+d.Namespace)
+		f := h.finding(CodeWebhookNotReadable, "", "it isn't known whether the webhook is running: "+d.unreadable,
+			"ask for permission to get deployments in "+d.Namespace)
 		f.Object = object
 		return []Finding{f}
 	case !d.Found:
