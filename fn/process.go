@@ -66,11 +66,11 @@ func (r *run) ok() bool { return r.results.ExitCode() == 0 }
 // decide reads the config and decides about the items. What is wrong is a result.
 func decide(items []*manifest.Item, object *fn.KubeObject) *run {
 	r := &run{}
+	var injector inject.Injector
 	var err error
-	if r.settings, err = readConfig(object); err != nil {
-		return r.failed(configResult(object, err))
+	if r.settings, err = readConfig(object); err == nil {
+		injector, err = r.settings.Injector()
 	}
-	injector, err := r.settings.Injector()
 	if err != nil {
 		return r.failed(configResult(object, err))
 	}

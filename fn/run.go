@@ -1,3 +1,10 @@
+// Package fn is the KRM function inject-rrsa: it reads a ResourceList, as kpt and
+// kustomize send it, and injects RRSA into the pod templates of its items.
+//
+// The function SDK carries the config, the results and the processor contract.
+// The items pass it by, as text that is edited and not encoded again: the SDK
+// sorts and encodes all of them, which costs most of a run and moves what nobody
+// changed.
 package fn
 
 import (
@@ -56,9 +63,9 @@ func Run(in io.Reader, out, log io.Writer) error {
 	if n := list.FunctionConfig(); n != nil {
 		object, err = kubeObject(n)
 	}
-	var r *run
+	r := &run{}
 	if err != nil {
-		r = (&run{}).failed(errorResult(err))
+		r.failed(errorResult(err))
 	} else {
 		r = decide(list.Items(), object)
 	}
@@ -85,11 +92,11 @@ func kubeObject(n *yaml.Node) (*fn.KubeObject, error) {
 	if n.Kind != yaml.MappingNode {
 		return nil, errors.New("reading the function's config: want an object")
 	}
+	var object *fn.KubeObject
 	data, err := yaml.NewRNode(n).String()
-	if err != nil {
-		return nil, fmt.Errorf("reading the function's config: %w", err)
+	if err == nil {
+		object, err = fn.ParseKubeObject([]byte(data))
 	}
-	object, err := fn.ParseKubeObject([]byte(data))
 	if err != nil {
 		return nil, fmt.Errorf("reading the function's config: %w", err)
 	}

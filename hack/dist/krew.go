@@ -17,7 +17,6 @@ const (
 var (
 	// checksumPlace is where the checksum of an archive goes: right after its uri.
 	checksumPlace = regexp.MustCompile(`(?m)^( +uri: \S+/(\S+)\n +sha256: ")` + noChecksum + `"$`)
-	uriLine       = regexp.MustCompile(`(?m)^ +uri: `)
 	topComments   = regexp.MustCompile(`^(#.*\n)+`)
 )
 
@@ -38,7 +37,7 @@ func fillKrew(template []byte, version string, archives []artifact) ([]byte, err
 		text = strings.Replace(text, place[0], place[1]+sum+`"`, 1)
 	}
 	switch {
-	case strings.Contains(text, noChecksum), len(places) > 0 && len(places) != len(uriLine.FindAllString(text, -1)):
+	case strings.Contains(text, noChecksum), len(places) > 0 && len(places) != strings.Count(text, " uri: "):
 		return nil, errors.New("filling in the krew manifest: a sha256 must come right after its uri")
 	case !strings.Contains(text, version), len(places) == 0:
 		return nil, errors.New("filling in the krew manifest: the version or a checksum has no place in the template")

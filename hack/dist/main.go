@@ -100,12 +100,8 @@ func (r release) build(stdout io.Writer) error {
 // clear removes what a former run wrote, so that no file of another version is
 // released along.
 func (r release) clear() error {
-	patterns := []string{"rrsa_v*", "checksums.txt", filepath.Join("krew", "rrsa.yaml")}
-	for _, p := range programs {
-		patterns = append(patterns, p.name+"_v*")
-	}
 	var errs []error
-	for _, pattern := range patterns {
+	for _, pattern := range []string{"*rrsa_v*", "checksums.txt", filepath.Join("krew", "rrsa.yaml")} {
 		old, err := filepath.Glob(filepath.Join(r.out, pattern))
 		errs = append(errs, err)
 		for _, name := range old {

@@ -18,16 +18,13 @@ import (
 const index = "README.md"
 
 // pages makes the page of each command that the help lists.
-func pages() []file {
-	var out []file
-	var add func(*cobra.Command)
-	add = func(cmd *cobra.Command) {
-		out = append(out, file{path.Join(pagesFolder, name(cmd)), page(cmd)})
-		for _, sub := range verbs(cmd) {
-			add(sub)
-		}
+func pages() []file { return pagesBelow(plugin.NewCommand("", genericiooptions.IOStreams{})) }
+
+func pagesBelow(cmd *cobra.Command) []file {
+	out := []file{{path.Join(pagesFolder, name(cmd)), page(cmd)}}
+	for _, sub := range verbs(cmd) {
+		out = append(out, pagesBelow(sub)...)
 	}
-	add(plugin.NewCommand("", genericiooptions.IOStreams{}))
 	return out
 }
 

@@ -35,9 +35,6 @@ func (s *schema) add(name string, property *schema) {
 // text is the schema of a string, which may be one of some values only.
 func text(values ...string) *schema { return &schema{Type: "string", Enum: values} }
 
-// texts is the schema of labels and annotations.
-func texts() *schema { return &schema{Type: "object", AdditionalProperties: text()} }
-
 // schemas are the JSON schema that editors take, and as indented YAML the one in the
 // function's definition. Both have the same order.
 func schemas() (editors, openAPI string, err error) {
@@ -79,17 +76,13 @@ func plain(n *yaml.Node) {
 
 // configSchema is the schema of an InjectRRSA object.
 func configSchema() *schema {
-	metadata := &schema{Type: "object"}
-	metadata.add("name", text())
-	metadata.add("annotations", texts())
-	metadata.add("labels", texts())
 	out := &schema{
 		Description: "The settings of inject-rrsa and of kubectl rrsa: what no manifest says about the cluster and its webhook.",
 		Type:        "object", Required: []string{"apiVersion", "kind"}, AdditionalProperties: false,
 	}
 	out.add("apiVersion", text(config.APIVersion))
 	out.add("kind", text(config.Kind))
-	out.add("metadata", metadata)
+	out.add("metadata", objectSchema([]config.Field{{Name: "name"}, {Name: "annotations", Texts: true}, {Name: "labels", Texts: true}}))
 	out.add("spec", specSchema())
 	return out
 }
@@ -136,7 +129,7 @@ func objectSchema(fields []config.Field) *schema {
 		}
 		switch {
 		case f.Texts:
-			out.add(f.Name, texts())
+			out.add(f.Name, &schema{Type: "object", AdditionalProperties: text()})
 		case f.Fields != nil:
 			out.add(f.Name, objectSchema(f.Fields))
 		default:

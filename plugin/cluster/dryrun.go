@@ -30,12 +30,9 @@ type DryRun struct {
 
 // NewDryRun returns what dry runs are made with.
 func NewDryRun(c *Cluster) (*DryRun, error) {
-	mapper, err := c.flags.ToRESTMapper()
-	if err != nil {
-		return nil, fmt.Errorf("connecting to the cluster: %w", err)
-	}
-	client, err := dynamic.NewForConfig(c.config)
-	if err != nil {
+	mapper, noMapper := c.flags.ToRESTMapper()
+	client, noClient := dynamic.NewForConfig(c.config)
+	if err := errors.Join(noMapper, noClient); err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
 	return &DryRun{client: client, mapper: mapper}, nil

@@ -65,11 +65,8 @@ func stamp(t metav1.Time) string { return t.UTC().Format(time.RFC3339) }
 func lastWrite(meta metav1.ObjectMeta, of, key string) *metav1.ManagedFieldsEntry {
 	var out *metav1.ManagedFieldsEntry
 	for i, entry := range meta.ManagedFields {
-		if entry.Time == nil || entry.FieldsV1 == nil {
-			continue
-		}
 		var fields map[string]map[string]map[string]json.RawMessage
-		if json.Unmarshal(entry.FieldsV1.GetRawBytes(), &fields) != nil {
+		if entry.Time == nil || entry.FieldsV1 == nil || json.Unmarshal(entry.FieldsV1.GetRawBytes(), &fields) != nil {
 			continue // what else it owns may nest otherwise
 		}
 		if _, owns := fields["f:metadata"][of]["f:"+key]; owns && (out == nil || entry.Time.Before(out.Time)) {

@@ -95,11 +95,10 @@ func (i Identity) Enabled() []Finding {
 func Identify(ctx context.Context, c *Cluster, every bool, need ...Field) (Identity, error) {
 	var out Identity
 	for _, s := range sources(ctx, c) {
-		asked := every || slices.ContainsFunc(s.tells, func(f Field) bool {
+		if !every && !slices.ContainsFunc(s.tells, func(f Field) bool {
 			_, known := out.First(f)
 			return !known && slices.Contains(need, f)
-		})
-		if !asked {
+		}) {
 			continue
 		}
 		answers, err := s.read(ctx, c)

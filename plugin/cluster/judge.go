@@ -97,27 +97,33 @@ func (h *Hook) judge(t Target) (Call, []Finding) {
 			"reinstall the component, which brings its rules along")
 	}
 	var doubts []Finding
-	in, have := h.NamespaceSelector, t.namespaceLabels()
-	switch selector, err := asSelector(in); {
-	case err != nil:
-		doubts = append(doubts, h.finding(CodeWebhookNotReadable, "namespaceSelector", err.Error(), ""))
-	case selector.Empty():
-	case !t.NamespaceKnown:
-		doubts = append(doubts, h.finding(CodeWebhookNamespaceUnknown, "namespaceSelector",
-			fmt.Sprintf("it acts in namespaces with %q, and the Namespace's labels aren't known", metav1.FormatLabelSelector(in)),
-			"give the Namespace in the input or in the config's context, or ask for permission to get namespaces"))
-	case !selector.Matches(have):
-		return h.skips(CodeWebhookSkipsNamespace, "namespaceSelector",
-			fmt.Sprintf("it acts in namespaces with %q, and namespace %q has the labels %s", metav1.FormatLabelSelector(in), t.Namespace, formatLabels(have)),
-			"use another namespace, or change the namespace's labels so that the selector matches")
-	}
-	switch selector, err := asSelector(h.ObjectSelector); {
-	case err != nil:
-		doubts = append(doubts, h.finding(CodeWebhookNotReadable, "objectSelector", err.Error(), ""))
-	case !selector.Matches(labels.Set(t.Labels)):
-		return h.skips(CodeWebhookSkipsPod, "objectSelector",
-			fmt.Sprintf("it acts on pods with %q, and the pod has the labels %s", metav1.FormatLabelSelector(h.ObjectSelector), formatLabels(t.Labels)),
-			"change the pod's labels so that the selector matches")
+	for _, s := range []struct {
+		field              string
+		selector           *metav1.LabelSelector
+		have               labels.Set
+		unknown            bool
+		skips              rrsa.Code
+		acts, whose, other string
+	}{
+		{
+			"namespaceSelector", h.NamespaceSelector, t.namespaceLabels(), !t.NamespaceKnown, CodeWebhookSkipsNamespace,
+			"in namespaces", fmt.Sprintf("namespace %q", t.Namespace), "use another namespace, or change the namespace's labels so that the selector matches",
+		},
+		{"objectSelector", h.ObjectSelector, t.Labels, false, CodeWebhookSkipsPod, "on pods", "the pod", "change the pod's labels so that the selector matches"},
+	} {
+		text := metav1.FormatLabelSelector(s.selector)
+		// One that isn't there is as one that is empty.
+		switch selector, err := metav1.LabelSelectorAsSelector(cmp.Or(s.selector, &metav1.LabelSelector{})); {
+		case err != nil:
+			doubts = append(doubts, h.finding(CodeWebhookNotReadable, s.field, fmt.Sprintf("reading the selector: %v", err), ""))
+		case selector.Empty():
+		case s.unknown:
+			doubts = append(doubts, h.finding(CodeWebhookNamespaceUnknown, s.field,
+				fmt.Sprintf("it acts %s with %q, and the Namespace's labels aren't known", s.acts, text),
+				"give the Namespace in the input or in the config's context, or ask for permission to get namespaces"))
+		case !selector.Matches(s.have):
+			return h.skips(s.skips, s.field, fmt.Sprintf("it acts %s with %q, and %s has the labels %s", s.acts, text, s.whose, formatLabels(s.have)), s.other)
+		}
 	}
 	if n := len(h.MatchConditions); n > 0 {
 		var names []string
@@ -150,18 +156,6 @@ func createsPods(r admissionregistrationv1.RuleWithOperations) bool {
 
 func anyOf[T comparable](list []T, want ...T) bool {
 	return slices.ContainsFunc(list, func(one T) bool { return slices.Contains(want, one) })
-}
-
-// asSelector reads a selector; one that isn't there is as one that is empty.
-func asSelector(s *metav1.LabelSelector) (labels.Selector, error) {
-	if s == nil {
-		return labels.Everything(), nil
-	}
-	selector, err := metav1.LabelSelectorAsSelector(s)
-	if err != nil {
-		return nil, fmt.Errorf("reading the selector: %w", err)
-	}
-	return selector, nil
 }
 
 // namespaceLabels are the Namespace's, with the one that the API server gives each.

@@ -42,14 +42,16 @@ type Lookup struct {
 func NewLookup(ctx context.Context, c *Cluster) *Lookup {
 	return &Lookup{
 		namespaces: objects[corev1.Namespace]{
-			ctx: ctx, cluster: c, kind: "Namespace", resource: "namespaces", level: rrsa.LevelNamespace,
-			known: map[types.NamespacedName]*inject.Known[corev1.Namespace]{},
-			of:    func(meta metav1.ObjectMeta) *corev1.Namespace { return &corev1.Namespace{ObjectMeta: meta} },
+			ctx: ctx, note: c.note, kind: "Namespace", resource: "namespaces", level: rrsa.LevelNamespace,
+			client: c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("namespaces")),
+			known:  map[types.NamespacedName]*inject.Known[corev1.Namespace]{},
+			of:     func(meta metav1.ObjectMeta) *corev1.Namespace { return &corev1.Namespace{ObjectMeta: meta} },
 		},
 		accounts: objects[corev1.ServiceAccount]{
-			ctx: ctx, cluster: c, kind: "ServiceAccount", resource: "serviceaccounts", level: rrsa.LevelServiceAccount,
-			known: map[types.NamespacedName]*inject.Known[corev1.ServiceAccount]{},
-			of:    func(meta metav1.ObjectMeta) *corev1.ServiceAccount { return &corev1.ServiceAccount{ObjectMeta: meta} },
+			ctx: ctx, note: c.note, kind: "ServiceAccount", resource: "serviceaccounts", level: rrsa.LevelServiceAccount,
+			client: c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("serviceaccounts")),
+			known:  map[types.NamespacedName]*inject.Known[corev1.ServiceAccount]{},
+			of:     func(meta metav1.ObjectMeta) *corev1.ServiceAccount { return &corev1.ServiceAccount{ObjectMeta: meta} },
 		},
 	}
 }
@@ -117,16 +119,13 @@ func (l *Lookup) ServiceAccounts() []*corev1.ServiceAccount { return l.accounts.
 type objects[T any] struct {
 	// A Lookup lives as long as one run, and its interface has no context.
 	ctx            context.Context
-	cluster        *Cluster
+	client         metadata.Getter
+	note           func(string)
 	kind, resource string
 	level          rrsa.Level
 	known          map[types.NamespacedName]*inject.Known[T]
 	// of makes an object of its metadata.
 	of func(metav1.ObjectMeta) *T
-}
-
-func (o objects[T]) client(namespace string) metadata.ResourceInterface {
-	return o.cluster.metadata.Resource(corev1.SchemeGroupVersion.WithResource(o.resource)).Namespace(namespace)
 }
 
 // get looks up an object that isn't known yet.
@@ -135,7 +134,7 @@ func (o objects[T]) get(key types.NamespacedName) (*inject.Known[T], error) {
 		return known, nil
 	}
 	name, known := strings.TrimPrefix(key.String(), "/"), &inject.Known[T]{Source: Source}
-	object, err := o.client(key.Namespace).Get(o.ctx, key.Name, metav1.GetOptions{})
+	object, err := o.client.Namespace(key.Namespace).Get(o.ctx, key.Name, metav1.GetOptions{})
 	switch {
 	case err == nil:
 		known.Object = o.of(object.ObjectMeta)
@@ -146,7 +145,7 @@ func (o objects[T]) get(key types.NamespacedName) (*inject.Known[T], error) {
 			Hint:    "create it before the pods: a pod that starts earlier gets no credentials",
 		}}
 	case apierrors.IsForbidden(err):
-		o.cluster.note(fmt.Sprintf("reading %s %q: %v", o.kind, name, err))
+		o.note(fmt.Sprintf("reading %s %q: %v", o.kind, name, err))
 		known.Reasons = []rrsa.Reason{{
 			Code: CodeNotReadable, Severity: rrsa.Warning, Level: o.level,
 			Message: fmt.Sprintf("%s %q can't be read in the cluster: %v", o.kind, name, err),
@@ -163,7 +162,7 @@ func (o objects[T]) get(key types.NamespacedName) (*inject.Known[T], error) {
 func (o objects[T]) mayList(namespace string) (bool, error) {
 	err := o.list(namespace)
 	if apierrors.IsForbidden(err) {
-		o.cluster.note(err.Error())
+		o.note(err.Error())
 		return false, nil
 	}
 	return err == nil, err
@@ -173,22 +172,19 @@ func (o objects[T]) mayList(namespace string) (bool, error) {
 // keep the metadata that decisions are made from: kubectl's copy of the whole object
 // is none of it.
 func (o objects[T]) list(namespace string) error {
-	list := pages{
-		drop: func() {}, // what is read twice is kept once
-		list: func(ctx context.Context, options metav1.ListOptions) (metav1.ListMeta, error) {
-			page, err := o.client(namespace).List(ctx, options)
-			if err != nil {
-				return metav1.ListMeta{}, err
-			}
-			for _, m := range page.Items {
-				delete(m.Annotations, corev1.LastAppliedConfigAnnotation)
-				meta := metav1.ObjectMeta{Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: m.Annotations}
-				o.known[types.NamespacedName{Namespace: m.Namespace, Name: m.Name}] = &inject.Known[T]{Object: o.of(meta), Source: Source}
-			}
-			return page.ListMeta, nil
-		},
-	}
-	if _, err := list.read(o.ctx); err != nil {
+	_, err := readPages(metav1.ListOptions{}, func(options metav1.ListOptions) (metav1.ListMeta, error) {
+		page, err := o.client.Namespace(namespace).List(o.ctx, options)
+		if err != nil {
+			return metav1.ListMeta{}, err
+		}
+		for _, m := range page.Items {
+			delete(m.Annotations, corev1.LastAppliedConfigAnnotation)
+			meta := metav1.ObjectMeta{Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: m.Annotations}
+			o.known[types.NamespacedName{Namespace: m.Namespace, Name: m.Name}] = &inject.Known[T]{Object: o.of(meta), Source: Source}
+		}
+		return page.ListMeta, nil
+	}, func() {}) // what is read twice is kept once
+	if err != nil {
 		return fmt.Errorf("reading the %s in the cluster: %w", o.resource, err)
 	}
 	return nil

@@ -49,15 +49,7 @@ func injected(p corev1.Pod) []Answer {
 	if account, id, err := rrsa.ParseProviderARN(arn); err == nil {
 		answers = []Answer{{Field: AccountID, Value: account}, {Field: ClusterID, Value: id}}
 	}
-	return append(answers, told(Region, env[rrsa.EnvSTSRegion])...)
-}
-
-// told is an answer; none if there is no value.
-func told(f Field, value string) []Answer {
-	if value == "" {
-		return nil
-	}
-	return []Answer{{Field: f, Value: value}}
+	return append(answers, Answer{Field: Region, Value: env[rrsa.EnvSTSRegion]})
 }
 
 // injectedEnv is the environment of the first container that mounts the token;
@@ -86,10 +78,10 @@ const (
 
 // acs reads what ACS notes on a pod. (§6.6)
 func acs(p corev1.Pod) []Answer {
-	return append(told(ClusterID, p.Labels[acsClusterLabel]), told(AccountID, p.Annotations[acsUserAnnotation])...)
+	return []Answer{{Field: ClusterID, Value: p.Labels[acsClusterLabel]}, {Field: AccountID, Value: p.Annotations[acsUserAnnotation]}}
 }
 
-// agreed reads the same fields from many pods. Fields in which pods disagree have
+// agreed reads the same fields from many pods, of which some lack some. Fields in which pods disagree have
 // no answer.
 func agreed(pods []corev1.Pod, what string, read func(corev1.Pod) []Answer) ([]Answer, error) {
 	var out []Answer
@@ -99,6 +91,7 @@ func agreed(pods []corev1.Pod, what string, read func(corev1.Pod) []Answer) ([]A
 			a.Source = fmt.Sprintf("%s %s/%s", what, p.Namespace, p.Name)
 			at := slices.IndexFunc(out, func(have Answer) bool { return have.Field == a.Field })
 			switch {
+			case a.Value == "":
 			case at < 0:
 				out = append(out, a)
 			case out[at].Value != a.Value:

@@ -53,8 +53,8 @@ func release(ctx context.Context, c *Cluster) ([]Answer, error) {
 		return nil, silent("reading the Secret %q: decoding the release: %v", name, err)
 	}
 	from := fmt.Sprintf("secret %s/%s", webhookNamespace, name)
-	version := cmp.Or(helm.Chart.Metadata.AppVersion, helm.Chart.Metadata.Version)
-	answers, err := valid(Answer{Field: WebhookVersion, Value: version, Source: from})
+	chart := helm.Chart.Metadata
+	answers, err := valid(Answer{Field: WebhookVersion, Value: cmp.Or(chart.AppVersion, chart.Version), Source: from})
 	set, found, setErr := helm.setting("AutoInjectSTSEnvVars")
 	if found {
 		answers = append(answers, Answer{Field: AutoInjectSTSEnvVars, Value: strconv.FormatBool(set), Source: from})

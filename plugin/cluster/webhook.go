@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -122,29 +123,26 @@ func readDeployment(ctx context.Context, c *Cluster, name types.NamespacedName) 
 	case err != nil:
 		return out, fmt.Errorf("reading the Deployment %q: %w", name, err)
 	}
-	out.Found, out.Ready, out.Replicas, out.Version = true, d.Status.ReadyReplicas, 1, deploymentVersion(d)
-	if d.Spec.Replicas != nil {
-		out.Replicas = *d.Spec.Replicas
-	}
+	out.Found, out.Version = true, deploymentVersion(d)
+	out.Ready, out.Replicas = d.Status.ReadyReplicas, *cmp.Or(d.Spec.Replicas, new(int32(1)))
 	return out, nil
 }
 
 // Failure is what the API server does while the webhook doesn't answer.
 func (h *Hook) Failure() admissionregistrationv1.FailurePolicyType {
-	if h.FailurePolicy == nil {
-		return admissionregistrationv1.Fail
-	}
-	return *h.FailurePolicy
+	return *cmp.Or(h.FailurePolicy, new(admissionregistrationv1.Fail))
 }
 
 // Object names the configuration.
 func (h *Hook) Object() string { return "mutatingwebhookconfiguration/" + h.Configuration }
 
+// finding is about a field of the webhook, or without one about its Deployment.
 func (h *Hook) finding(code rrsa.Code, field, message, hint string) Finding {
+	object := "deployment/" + h.Deployment.Name
 	if field != "" {
-		field = fmt.Sprintf("webhooks[%d].%s", h.Index, field)
+		object, field = h.Object(), fmt.Sprintf("webhooks[%d].%s", h.Index, field)
 	}
-	return Finding{Object: h.Object(), Reason: rrsa.Reason{
+	return Finding{Object: object, Reason: rrsa.Reason{
 		Code: code, Severity: rrsa.Info, Level: rrsa.LevelComponent, Field: field, Message: message, Hint: hint,
 	}}
 }
@@ -184,13 +182,11 @@ func (w *Webhook) Faults() []Finding {
 
 // readiness says what is wrong with the Deployment, and what comes of it.
 func (h *Hook) readiness() []Finding {
-	d, object := h.Deployment, "deployment/"+h.Deployment.Name
+	d := h.Deployment
 	switch {
 	case d.unreadable != "":
-		f := h.finding(CodeWebhookNotReadable, "", "it isn't known whether the webhook is running: "+d.unreadable,
-			"ask for permission to get deployments in "+d.Namespace)
-		f.Object = object
-		return []Finding{f}
+		return []Finding{h.finding(CodeWebhookNotReadable, "", "it isn't known whether the webhook is running: "+d.unreadable,
+			"ask for permission to get deployments in "+d.Namespace)}
 	case !d.Found:
 		return []Finding{h.finding(CodeWebhookDeploymentUnknown, "clientConfig",
 			fmt.Sprintf("it isn't known whether the webhook is running: there is no Deployment %q", d.NamespacedName), "")}
@@ -203,7 +199,7 @@ func (h *Hook) readiness() []Finding {
 	}
 	f := h.finding(CodeWebhookNotReady, "", fmt.Sprintf("none of %d pods of the Deployment %q is ready: %s", d.Replicas, d.NamespacedName, comes),
 		fmt.Sprintf("see why with kubectl describe deployment %s -n %s, and recreate pods that were created meanwhile", d.Name, d.Namespace))
-	f.Object, f.Severity, f.Blocking = object, rrsa.Warning, true
+	f.Severity, f.Blocking = rrsa.Warning, true
 	return []Finding{f}
 }
 
@@ -215,6 +211,6 @@ func (h *Hook) differs(version string) []Finding {
 	}
 	f := h.finding(CodeWebhookVersionDiffers, "", fmt.Sprintf("the Deployment %q runs version %s, and the rules of %s are applied here",
 		h.Deployment.NamespacedName, h.Deployment.Version, version), "give --webhook-version "+h.Deployment.Version)
-	f.Object, f.Severity = "deployment/"+h.Deployment.Name, rrsa.Warning
+	f.Severity = rrsa.Warning
 	return []Finding{f}
 }
