@@ -147,8 +147,7 @@ dist: ## build the archives, SBOM, checksums and krew manifest of VERSION into d
 
 .PHONY: generate
 generate: ## write the schemas and the references of settings and commands again
-	$(GO) run ./hack/schema
-	$(GO) run ./hack/clidocs
+	$(GO) run ./hack/generate
 
 .PHONY: clean
 clean: ## remove what was built

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"github.com/kubectl-rrsa/rrsa/internal/golden"
+	"github.com/kubectl-rrsa/rrsa/test/golden"
 )
 
 // pipe is a program that people inject with.

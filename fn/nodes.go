@@ -7,78 +7,56 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// nodes writes results as the nodes that go into the ResourceList. The SDK would
+// nodes makes of results the nodes that go into the ResourceList. The SDK would
 // encode and parse each of them again for that.
-type nodes struct {
-	// keys are shared: nothing changes a node once it is made.
-	keys map[string]*yaml.Node
-}
-
-// results makes the nodes of all results.
-func (n nodes) results(all fn.Results) []*yaml.Node {
-	out := make([]*yaml.Node, 0, len(all))
-	for _, r := range all {
-		out = append(out, n.result(r))
-	}
-	return out
-}
-
-// result makes the node of one result.
-func (n nodes) result(r *fn.Result) *yaml.Node {
-	out := object()
-	n.put(out, "message", r.Message)
-	n.put(out, "severity", string(r.Severity))
-	if ref := r.ResourceRef; ref != nil {
-		o := object()
-		n.put(o, "apiVersion", ref.APIVersion)
-		n.put(o, "kind", ref.Kind)
-		n.put(o, "name", ref.Name)
-		n.put(o, "namespace", ref.Namespace)
-		n.putNode(out, "resourceRef", o)
-	}
-	if r.Field != nil {
-		o := object()
-		n.put(o, "path", r.Field.Path)
-		n.putNode(out, "field", o)
-	}
-	if r.File != nil {
-		o := object()
-		n.put(o, "path", r.File.Path)
-		if r.File.Index > 0 {
-			n.putNode(o, "index", &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagInt, Value: strconv.Itoa(r.File.Index)})
+func nodes(results fn.Results) []*yaml.Node {
+	keys := map[string]*yaml.Node{} // shared: nothing changes a node once it is made
+	object := func(pairs ...pair) *yaml.Node {
+		out := &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap}
+		for _, p := range pairs {
+			if p.value == nil || p.value.Value == "" && len(p.value.Content) == 0 {
+				continue // what is empty is left out
+			}
+			if keys[p.key] == nil {
+				keys[p.key] = text(p.key)
+			}
+			out.Content = append(out.Content, keys[p.key], p.value)
 		}
-		n.putNode(out, "file", o)
+		return out
 	}
-	if code := r.Tags[reasonTag]; code != "" {
-		o := object()
-		n.put(o, reasonTag, code)
-		n.putNode(out, "tags", o)
+	out := make([]*yaml.Node, 0, len(results))
+	for _, r := range results {
+		var about, field, file, index *yaml.Node
+		if o := r.ResourceRef; o != nil {
+			about = object(pair{"apiVersion", text(o.APIVersion)}, pair{"kind", text(o.Kind)}, pair{"name", text(o.Name)}, pair{"namespace", text(o.Namespace)})
+		}
+		if r.Field != nil {
+			field = object(pair{"path", text(r.Field.Path)})
+		}
+		if r.File != nil {
+			if r.File.Index > 0 {
+				index = &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagInt, Value: strconv.Itoa(r.File.Index)}
+			}
+			file = object(pair{"path", text(r.File.Path)}, pair{"index", index})
+		}
+		out = append(out, object(
+			pair{"message", text(r.Message)},
+			pair{"severity", text(string(r.Severity))},
+			pair{"resourceRef", about},
+			pair{"field", field},
+			pair{"file", file},
+			pair{"tags", object(pair{reasonTag, text(r.Tags[reasonTag])})},
+		))
 	}
 	return out
 }
 
-func object() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap} }
+// pair is a key of an object and its value.
+type pair struct {
+	key   string
+	value *yaml.Node
+}
 
 func text(s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: s}
-}
-
-// put adds a string to an object; an empty one is left out.
-func (n nodes) put(m *yaml.Node, key, value string) {
-	if value != "" {
-		n.putNode(m, key, text(value))
-	}
-}
-
-// putNode adds a value to an object; an empty object is left out.
-func (n nodes) putNode(m *yaml.Node, key string, value *yaml.Node) {
-	if value.Kind == yaml.MappingNode && len(value.Content) == 0 {
-		return
-	}
-	k := n.keys[key]
-	if k == nil {
-		k = text(key)
-		n.keys[key] = k
-	}
-	m.Content = append(m.Content, k, value)
 }

@@ -35,11 +35,11 @@ func (Processor) Process(list *fn.ResourceList) (bool, error) {
 		return false, err
 	}
 	run := decide(read.Items(), list.FunctionConfig)
-	if data, err = run.rewrite(read, nil); err != nil {
+	if data, err = run.rewrite(read); err != nil {
 		return false, err
 	}
 	list.Results = append(list.Results, run.results...)
-	if !run.ok {
+	if !run.ok() {
 		return false, nil
 	}
 	written, err := fn.ParseResourceList(data)
@@ -57,18 +57,19 @@ type run struct {
 	report  *inject.Report
 	starved fn.Results
 	results fn.Results
-	// ok says that there is no error among the results.
-	ok bool
 }
+
+// ok says that there is no error among the results.
+func (r *run) ok() bool { return r.results.ExitCode() == 0 }
 
 // decide reads the config and decides about the items. What is wrong is a result.
 func decide(items []*manifest.Item, object *fn.KubeObject) *run {
 	r := &run{}
+	var injector inject.Injector
 	var err error
-	if r.settings, err = readConfig(object); err != nil {
-		return r.failed(configResult(object, err))
+	if r.settings, err = readConfig(object); err == nil {
+		injector, err = r.settings.Injector()
 	}
-	injector, err := r.settings.Injector()
 	if err != nil {
 		return r.failed(configResult(object, err))
 	}
@@ -83,41 +84,33 @@ func decide(items []*manifest.Item, object *fn.KubeObject) *run {
 // findings makes the results of the report, in which objects may be written anew.
 func (r *run) findings(rewritten []manifest.Rewritten) {
 	r.results = append(r.starved[:len(r.starved):len(r.starved)], results(r.report.With(rewritten), r.settings)...)
-	r.ok = r.results.ExitCode() == 0
 }
 
 func (r *run) failed(result *fn.Result) *run {
-	r.results, r.ok = append(r.results, result), false
+	r.results = append(r.results, result)
 	return r
 }
 
-// rewrite returns the list with all that is decided, and with results made of the
-// run's, if made is given. After an error the items are as they came in.
-func (r *run) rewrite(list *manifest.ResourceList, made func(fn.Results) []*yaml.Node) ([]byte, error) {
+// rewrite returns the list with all that is decided, and with the run's results. After
+// an error the items are as they came in.
+func (r *run) rewrite(list *manifest.ResourceList) ([]byte, error) {
 	var changes manifest.Changes
-	if r.ok && r.settings.Mode != config.ModeCheck {
+	if r.ok() && r.settings.Mode != config.ModeCheck {
 		var err error
 		if changes, err = r.report.Changes(); err != nil {
 			return nil, err
 		}
 	}
-	write := func() ([]byte, error) {
-		return list.Rewrite(changes, func(rewritten []manifest.Rewritten) []*yaml.Node {
-			if len(rewritten) > 0 {
-				r.findings(rewritten)
-			}
-			if made == nil {
-				return nil
-			}
-			return made(r.results)
-		})
+	results := func(rewritten []manifest.Rewritten) []*yaml.Node {
+		if len(rewritten) > 0 {
+			r.findings(rewritten)
+		}
+		return nodes(r.results)
 	}
-	out, err := write()
-	var refused *manifest.ItemError
-	if errors.As(err, &refused) {
+	out, err := list.Rewrite(changes, results)
+	if _, refused := errors.AsType[*manifest.ItemError](err); refused {
 		r.failed(errorResult(err))
-		changes = nil
-		out, err = write()
+		return list.Rewrite(nil, results)
 	}
 	return out, err
 }

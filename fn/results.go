@@ -3,6 +3,7 @@ package fn
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -28,7 +29,7 @@ const (
 func results(report *inject.Report, settings *config.InjectRRSA) fn.Results {
 	var out fn.Results
 	for _, notice := range report.Notices {
-		out = append(out, &fn.Result{Message: sentence(notice), Severity: severity(notice), Tags: map[string]string{reasonTag: string(notice.Code)}})
+		out = append(out, general(notice))
 	}
 	seen := map[string]bool{}
 	for _, c := range report.Templates {
@@ -41,7 +42,7 @@ func results(report *inject.Report, settings *config.InjectRRSA) fn.Results {
 				continue
 			}
 			subject := c.Subject(reason)
-			message, path := sentence(reason), reason.Field
+			path := reason.Field
 			switch {
 			case subject == nil:
 				// The object isn't in the input: the result is about the pod's.
@@ -56,9 +57,7 @@ func results(report *inject.Report, settings *config.InjectRRSA) fn.Results {
 				}
 				seen[key] = true
 			}
-			r := result(subject, severity(reason), message, reason.Code)
-			r.Field = field(path)
-			out = append(out, r)
+			out = append(out, result(subject, fn.Severity(reason.Severity), sentence(reason), reason.Code, path))
 		}
 	}
 	return out
@@ -67,21 +66,15 @@ func results(report *inject.Report, settings *config.InjectRRSA) fn.Results {
 // outcome makes the result that says what is done about one pod template; nil if
 // nothing is.
 func outcome(c *inject.Template, mode config.Mode) *fn.Result {
-	var r *fn.Result
 	switch {
 	case mode == config.ModeCheck && c.Differs():
-		r = result(c.Item, fn.Error, "not as inject-rrsa would make it: "+c.Difference(), codeDiffers)
-		r.Field = field(c.Edits()[0].Field)
-		return r
+		return result(c.Item, fn.Error, "not as inject-rrsa would make it: "+c.Difference(), codeDiffers, c.Edits()[0].Field)
 	case c.Decision.Verdict == rrsa.Injected:
-		r = result(c.Item, fn.Info, "injected: "+c.Summary(), codeInjected)
+		return result(c.Item, fn.Info, "injected: "+c.Summary(), codeInjected, c.Path)
 	case c.Differs():
-		r = result(c.Item, fn.Info, "taken out what was injected before: "+c.Difference(), codeRemoved)
-	default:
-		return nil
+		return result(c.Item, fn.Info, "taken out what was injected before: "+c.Difference(), codeRemoved, c.Path)
 	}
-	r.Field = field(c.Path)
-	return r
+	return nil
 }
 
 // weigh tells whether a reason is worth a result, and how severe it is: what
@@ -109,29 +102,20 @@ func sentence(r rrsa.Reason) string {
 	return r.Message + " (" + r.Hint + ")"
 }
 
-func severity(r rrsa.Reason) fn.Severity {
-	switch r.Severity {
-	case rrsa.Error:
-		return fn.Error
-	case rrsa.Warning:
-		return fn.Warning
-	}
-	return fn.Info
+// general makes a result of a reason that is about no object.
+func general(r rrsa.Reason) *fn.Result {
+	return &fn.Result{Message: sentence(r), Severity: fn.Severity(r.Severity), Tags: map[string]string{reasonTag: string(r.Code)}}
 }
 
-func field(path string) *fn.Field {
-	if path == "" {
-		return nil
-	}
-	return &fn.Field{Path: path}
-}
-
-// result makes a result about an object.
-func result(it *manifest.Item, s fn.Severity, message string, code rrsa.Code) *fn.Result {
+// result makes a result about an object, and about a field of it if it has a path.
+func result(it *manifest.Item, s fn.Severity, message string, code rrsa.Code, path string) *fn.Result {
 	r := &fn.Result{
 		Message: message, Severity: s,
 		ResourceRef: &fn.ResourceRef{APIVersion: it.APIVersion, Kind: it.Kind, Name: it.Name, Namespace: it.Namespace},
 		Tags:        map[string]string{reasonTag: string(code)},
+	}
+	if path != "" {
+		r.Field = &fn.Field{Path: path}
 	}
 	if it.Origin.File != "" {
 		r.File = &fn.File{Path: it.Origin.File, Index: max(it.Origin.Document-1, 0)}
@@ -141,11 +125,54 @@ func result(it *manifest.Item, s fn.Severity, message string, code rrsa.Code) *f
 
 // errorResult makes a result of an error, about its object if it has one.
 func errorResult(err error) *fn.Result {
-	var ie *manifest.ItemError
-	if !errors.As(err, &ie) {
-		return fn.ErrorResult(err)
+	if of, ok := errors.AsType[*manifest.ItemError](err); ok {
+		return result(of.Item, fn.Error, of.Err.Error(), "ObjectInvalid", of.Field)
 	}
-	r := result(ie.Item, fn.Error, ie.Err.Error(), "ObjectInvalid")
-	r.Field = field(ie.Field)
-	return r
+	return fn.ErrorResult(err)
+}
+
+// codeInputStarved is about what an orchestrator seems to have kept from the
+// function. kpt's selectors choose what a function may change, but it doesn't see
+// the rest either: a selector of Deployments hides every ServiceAccount, one of a
+// namespace every Namespace.
+const codeInputStarved rrsa.Code = "InputStarved"
+
+// starved warns of an input without any object of a kind that a decision is
+// missing, and of one without any object.
+func starved(items []*manifest.Item, report *inject.Report, unresolved config.Unresolved) fn.Results {
+	if unresolved == config.UnresolvedIgnore {
+		return nil
+	}
+	there, missing := map[string]bool{}, map[rrsa.Code]bool{}
+	for _, it := range items {
+		if it.APIVersion == "v1" {
+			there[it.Kind] = true
+		}
+	}
+	for _, c := range report.Templates {
+		for _, reason := range c.Decision.Reasons {
+			if c.Decision.Verdict == rrsa.Unknown && reason.Blocking {
+				missing[reason.Code] = true
+			}
+		}
+	}
+	var kinds []string
+	if missing[rrsa.CodeNamespaceUnknown] && !there["Namespace"] {
+		kinds = append(kinds, "no Namespace")
+	}
+	if missing[rrsa.CodeServiceAccountUnknown] && !there["ServiceAccount"] {
+		kinds = append(kinds, "no ServiceAccount")
+	}
+	reason := rrsa.Reason{Code: codeInputStarved, Severity: rrsa.Warning}
+	switch {
+	case len(items) == 0:
+		reason.Message = "the input has no objects, so there is nothing to inject"
+		reason.Hint = "if a selector of the Kptfile or a --match flag is to choose some, it matches none"
+	case len(kinds) > 0:
+		reason.Message = "the input has pods but " + strings.Join(kinds, " and ")
+		reason.Hint = "a function sees only what its selectors match: remove the selectors, or add the objects to spec.context of the config"
+	default:
+		return nil
+	}
+	return fn.Results{general(reason)}
 }

@@ -1,3 +1,10 @@
+// Package fn is the KRM function inject-rrsa: it reads a ResourceList, as kpt and
+// kustomize send it, and injects RRSA into the pod templates of its items.
+//
+// The function SDK carries the config, the results and the processor contract.
+// The items pass it by, as text that is edited and not encoded again: the SDK
+// sorts and encodes all of them, which costs most of a run and moves what nobody
+// changed.
 package fn
 
 import (
@@ -7,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
@@ -53,14 +59,13 @@ func Run(in io.Reader, out, log io.Writer) error {
 	// Only the config goes through the SDK's reader: it drops results that come in
 	// and an empty list of items, and it fails on null and on aliases.
 	object, err := readObject(list)
-	var r *run
+	r := &run{}
 	if err != nil {
-		r = (&run{}).failed(errorResult(err))
+		r.failed(errorResult(err))
 	} else {
 		r = decide(list.Items(), object)
 	}
-	made := nodes{keys: map[string]*yaml.Node{}}
-	text, err := r.rewrite(list, made.results)
+	text, err := r.rewrite(list)
 	if err != nil {
 		return err
 	}
@@ -72,7 +77,7 @@ func Run(in io.Reader, out, log io.Writer) error {
 	if _, err := out.Write(text); err != nil {
 		return fmt.Errorf("writing the ResourceList: %w", err)
 	}
-	if !r.ok {
+	if !r.ok() {
 		return errFailed
 	}
 	return nil

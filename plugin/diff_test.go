@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
-	"github.com/kubectl-rrsa/rrsa/internal/golden"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
+	"github.com/kubectl-rrsa/rrsa/test/golden"
 )
 
 // TestDiffGolden: with all of the file as context, the lines of a diff that don't

@@ -11,10 +11,10 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
-	"github.com/kubectl-rrsa/rrsa/internal/golden"
 	"github.com/kubectl-rrsa/rrsa/internal/sdkerror"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
+	"github.com/kubectl-rrsa/rrsa/test/golden"
 )
 
 // explainable are the cases in which preview fails and explain doesn't: whatever

@@ -7,7 +7,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
-	"github.com/kubectl-rrsa/rrsa/internal/scripts"
+	"github.com/kubectl-rrsa/rrsa/test/scripts"
 )
 
 // TestMain lets the test binary be the plugin when a script calls it so.

@@ -8,19 +8,14 @@ import (
 	"crypto/sha256"
 	"debug/buildinfo"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
+	"testing/fstest"
 	"time"
 )
-
-// A file is one entry of an archive.
-type file struct {
-	name    string
-	mode    fs.FileMode
-	content []byte
-}
 
 // An artifact is one file of the release.
 type artifact struct {
@@ -37,55 +32,31 @@ func (a artifact) sha256() string {
 // Entries have no owner, and a fixed time: 1980, the first that a zip can hold.
 var packed = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func tarball(files []file) ([]byte, error) {
-	var out bytes.Buffer
-	// A gzip header without a name and a time.
-	compressed := gzip.NewWriter(&out)
-	archive := tar.NewWriter(compressed)
-	for _, f := range files {
-		header := &tar.Header{Name: f.name, Mode: int64(f.mode), Size: int64(len(f.content)), ModTime: packed, Format: tar.FormatUSTAR}
-		if err := archive.WriteHeader(header); err != nil {
-			return nil, err
-		}
-		if _, err := archive.Write(f.content); err != nil {
-			return nil, err
-		}
-	}
-	if err := archive.Close(); err != nil {
-		return nil, err
-	}
-	if err := compressed.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+// file is one entry of an archive.
+func file(mode fs.FileMode, content []byte) *fstest.MapFile {
+	return &fstest.MapFile{Mode: mode, Data: content, ModTime: packed}
 }
 
-func zipball(files []file) ([]byte, error) {
+// pack makes an archive: a zip if its name ends so, or else a tar in gzip, whose
+// header has neither a name nor a time.
+func pack(name string, files fstest.MapFS) ([]byte, error) {
 	var out bytes.Buffer
-	archive := zip.NewWriter(&out)
-	for _, f := range files {
-		header := &zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: packed}
-		header.SetMode(f.mode)
-		w, err := archive.CreateHeader(header)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := w.Write(f.content); err != nil {
-			return nil, err
-		}
+	if strings.HasSuffix(name, ".zip") {
+		archive := zip.NewWriter(&out)
+		err := errors.Join(archive.AddFS(files), archive.Close())
+		return out.Bytes(), err
 	}
-	if err := archive.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	compressed := gzip.NewWriter(&out)
+	archive := tar.NewWriter(compressed)
+	err := errors.Join(archive.AddFS(files), archive.Close(), compressed.Close())
+	return out.Bytes(), err
 }
 
 // checksums lists artifacts as sha256sum does, so that "sha256sum -c" reads it.
 func checksums(artifacts []artifact) []byte {
-	var lines []string
-	for _, a := range artifacts {
-		lines = append(lines, fmt.Sprintf("%s  %s\n", a.sha256(), a.name))
+	var out strings.Builder
+	for _, a := range slices.SortedFunc(slices.Values(artifacts), func(a, b artifact) int { return strings.Compare(a.name, b.name) }) {
+		fmt.Fprintf(&out, "%s  %s\n", a.sha256(), a.name)
 	}
-	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(a[64:], b[64:]) })
-	return []byte(strings.Join(lines, ""))
+	return []byte(out.String())
 }

@@ -6,16 +6,20 @@ import (
 	"bytes"
 	"compress/gzip"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-var sample = []file{{name: "LICENSE", mode: 0o644, content: []byte("free\n")}, {name: "rrsa", mode: 0o755, content: []byte("program")}}
+var (
+	sample  = fstest.MapFS{"LICENSE": file(0o644, []byte("free\n")), "rrsa": file(0o755, []byte("program"))}
+	entries = []string{"LICENSE", "rrsa"}
+)
 
 // TestTarball and TestZipball: no entry says when, where or by whom it was packed.
 func TestTarball(t *testing.T) {
-	content, err := tarball(sample)
+	content, err := pack("rrsa.tar.gz", sample)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,19 +31,20 @@ func TestTarball(t *testing.T) {
 		t.Errorf("the gzip header has name %q and time %v", compressed.Name, compressed.ModTime)
 	}
 	archive := tar.NewReader(compressed)
-	for _, want := range sample {
+	for _, name := range entries {
+		want := sample[name]
 		got, err := archive.Next()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.Name != want.name || got.FileInfo().Mode() != want.mode || !got.ModTime.Equal(packed) || got.Uid+got.Gid != 0 || got.Uname+got.Gname != "" {
-			t.Errorf("want entry %s with mode %v and nothing else, got %+v", want.name, want.mode, got)
+		if got.Name != name || got.FileInfo().Mode() != want.Mode || !got.ModTime.Equal(packed) || got.Uid+got.Gid != 0 || got.Uname+got.Gname != "" {
+			t.Errorf("want entry %s with mode %v and nothing else, got %+v", name, want.Mode, got)
 		}
 	}
 }
 
 func TestZipball(t *testing.T) {
-	content, err := zipball(sample)
+	content, err := pack("rrsa.zip", sample)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,10 +52,11 @@ func TestZipball(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range sample {
+	for i, name := range entries {
+		want := sample[name]
 		got := archive.File[i]
-		if got.Name != want.name || got.Mode() != want.mode || !got.Modified.Equal(packed) {
-			t.Errorf("want entry %s with mode %v of %v, got %+v", want.name, want.mode, packed, got.FileHeader)
+		if got.Name != name || got.Mode() != want.Mode || !got.Modified.Equal(packed) {
+			t.Errorf("want entry %s with mode %v of %v, got %+v", name, want.Mode, packed, got.FileHeader)
 		}
 	}
 }

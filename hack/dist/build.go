@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"testing/fstest"
 )
 
 type program struct {
@@ -42,7 +43,7 @@ func (r release) archives(stdout io.Writer) ([]artifact, error) {
 			if err != nil {
 				return nil, err
 			}
-			if err := r.write(a.name, a.content); err != nil {
+			if err := r.write(a); err != nil {
 				return nil, err
 			}
 			fmt.Fprintf(stdout, "%s  %s\n", a.sha256(), a.name)
@@ -61,17 +62,15 @@ func (r release) archive(p program, on platform, license []byte) (artifact, erro
 	if err != nil {
 		return artifact{}, fmt.Errorf("reading what %s for %s/%s was built from: %w", p.name, on.os, on.arch, err)
 	}
-	files := []file{{name: "LICENSE", mode: 0o644, content: license}, {name: p.name, mode: 0o755, content: binary}}
-	pack, ending := tarball, ".tar.gz"
+	inside, ending := p.name, ".tar.gz"
 	if on.os == "windows" {
-		files[1].name += ".exe"
-		pack, ending = zipball, ".zip"
+		inside, ending = p.name+".exe", ".zip"
 	}
-	content, err := pack(files)
+	name := fmt.Sprintf("%s_%s_%s_%s%s", p.name, r.version, on.os, on.arch, ending)
+	content, err := pack(name, fstest.MapFS{"LICENSE": file(0o644, license), inside: file(0o755, binary)})
 	if err != nil {
 		return artifact{}, fmt.Errorf("packing %s for %s/%s: %w", p.name, on.os, on.arch, err)
 	}
-	name := fmt.Sprintf("%s_%s_%s_%s%s", p.name, r.version, on.os, on.arch, ending)
 	return artifact{name: name, content: content, built: info}, nil
 }
 

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"path"
 	"regexp"
 	"strings"
 )
@@ -15,8 +15,9 @@ const (
 )
 
 var (
-	uriLine = regexp.MustCompile(`^ +uri: (\S+)$`)
-	shaLine = regexp.MustCompile(`^ +sha256: "` + noChecksum + `"$`)
+	// checksumPlace is where the checksum of an archive goes: right after its uri.
+	checksumPlace = regexp.MustCompile(`(?m)^( +uri: \S+/(\S+)\n +sha256: ")` + noChecksum + `"$`)
+	topComments   = regexp.MustCompile(`^(#.*\n)+`)
 )
 
 // fillKrew sets the version, and beside each uri the checksum of its archive.
@@ -26,35 +27,20 @@ func fillKrew(template []byte, version string, archives []artifact) ([]byte, err
 	for _, a := range archives {
 		sums[a.name] = a.sha256()
 	}
-	var out []string
-	sum := ""
-	for line := range strings.Lines(string(template)) {
-		if strings.HasPrefix(line, "#") && len(out) == 0 {
-			continue
+	text := strings.ReplaceAll(topComments.ReplaceAllString(string(template), ""), noVersion, version)
+	places := checksumPlace.FindAllStringSubmatch(text, -1)
+	for _, place := range places {
+		sum, ok := sums[place[2]]
+		if !ok {
+			return nil, fmt.Errorf("filling in the krew manifest: no archive %q was built", place[2])
 		}
-		line = strings.ReplaceAll(line, noVersion, version)
-		text := strings.TrimSuffix(line, "\n")
-		if m := uriLine.FindStringSubmatch(text); m != nil {
-			if sum != "" {
-				return nil, fmt.Errorf("filling in the krew manifest: a sha256 must come right after its uri, before %q", path.Base(m[1]))
-			}
-			var ok bool
-			if sum, ok = sums[path.Base(m[1])]; !ok {
-				return nil, fmt.Errorf("filling in the krew manifest: no archive %q was built", path.Base(m[1]))
-			}
-		}
-		if shaLine.MatchString(text) {
-			if sum == "" {
-				return nil, fmt.Errorf("filling in the krew manifest: a sha256 must come right after its uri")
-			}
-			line = strings.Replace(line, noChecksum, sum, 1)
-			sum = ""
-		}
-		out = append(out, line)
+		text = strings.Replace(text, place[0], place[1]+sum+`"`, 1)
 	}
-	filled := strings.Join(out, "")
-	if !strings.Contains(filled, version) || strings.Contains(filled, noChecksum) || sum != "" {
-		return nil, fmt.Errorf("filling in the krew manifest: the version or a checksum has no place in the template")
+	switch {
+	case strings.Contains(text, noChecksum), len(places) > 0 && len(places) != strings.Count(text, " uri: "):
+		return nil, errors.New("filling in the krew manifest: a sha256 must come right after its uri")
+	case !strings.Contains(text, version), len(places) == 0:
+		return nil, errors.New("filling in the krew manifest: the version or a checksum has no place in the template")
 	}
-	return []byte(filled), nil
+	return []byte(text), nil
 }

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -54,10 +55,7 @@ func run(args []string, stdout io.Writer) error {
 // sourceDate is the time of the source, in seconds since 1970. Without one it is
 // 1970: the present would make each build another.
 func sourceDate(epoch string) (time.Time, error) {
-	if epoch == "" {
-		return time.Unix(0, 0).UTC(), nil
-	}
-	seconds, err := strconv.ParseInt(epoch, 10, 64)
+	seconds, err := strconv.ParseInt(cmp.Or(epoch, "0"), 10, 64)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("reading SOURCE_DATE_EPOCH %q: it must be a number of seconds: %w", epoch, err)
 	}
@@ -77,13 +75,6 @@ func (r release) build(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	files := append(archives, artifact{name: r.sbomName(), content: sbom})
-	if err := r.write(r.sbomName(), sbom); err != nil {
-		return err
-	}
-	if err := r.write("checksums.txt", checksums(files)); err != nil {
-		return err
-	}
 	template, err := os.ReadFile("krew-manifest.yaml")
 	if err != nil {
 		return fmt.Errorf("reading the krew manifest: %w", err)
@@ -92,9 +83,15 @@ func (r release) build(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// krew wants the file's name to be the plugin's.
-	if err := r.write(filepath.Join("krew", "rrsa.yaml"), manifest); err != nil {
-		return err
+	for _, f := range []artifact{
+		{name: r.sbomName(), content: sbom},
+		{name: "checksums.txt", content: checksums(append(archives, artifact{name: r.sbomName(), content: sbom}))},
+		// krew wants the file's name to be the plugin's.
+		{name: filepath.Join("krew", "rrsa.yaml"), content: manifest},
+	} {
+		if err := r.write(f); err != nil {
+			return err
+		}
 	}
 	_, err = fmt.Fprintf(stdout, "%s, checksums.txt, krew/rrsa.yaml\n", r.sbomName())
 	return err
@@ -103,12 +100,8 @@ func (r release) build(stdout io.Writer) error {
 // clear removes what a former run wrote, so that no file of another version is
 // released along.
 func (r release) clear() error {
-	patterns := []string{"rrsa_v*", "checksums.txt", filepath.Join("krew", "rrsa.yaml")}
-	for _, p := range programs {
-		patterns = append(patterns, p.name+"_v*")
-	}
 	var errs []error
-	for _, pattern := range patterns {
+	for _, pattern := range []string{"*rrsa_v*", "checksums.txt", filepath.Join("krew", "rrsa.yaml")} {
 		old, err := filepath.Glob(filepath.Join(r.out, pattern))
 		errs = append(errs, err)
 		for _, name := range old {
@@ -118,10 +111,10 @@ func (r release) clear() error {
 	return errors.Join(errs...)
 }
 
-func (r release) write(name string, content []byte) error {
-	name = filepath.Join(r.out, name)
+func (r release) write(a artifact) error {
+	name := filepath.Join(r.out, a.name)
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(name, content, 0o644)
+	return os.WriteFile(name, a.content, 0o644)
 }

@@ -22,7 +22,13 @@ func TestSBOM(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var doc document
+	var doc struct {
+		Packages []struct {
+			Name         string
+			ExternalRefs []struct{ ReferenceLocator string }
+		}
+		Relationships []any
+	}
 	if err := json.Unmarshal(content, &doc); err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +36,7 @@ func TestSBOM(t *testing.T) {
 	for _, p := range doc.Packages {
 		names = append(names, p.Name)
 		for _, ref := range p.ExternalRefs {
-			locators = append(locators, ref.Locator)
+			locators = append(locators, ref.ReferenceLocator)
 		}
 	}
 	// Both archives, and each module once.

@@ -11,9 +11,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/jsonmergepatch"
+	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes/scheme"
 )
 
 // clientSideManager is the field manager of kubectl apply without --server-side.
@@ -28,12 +30,9 @@ type DryRun struct {
 
 // NewDryRun returns what dry runs are made with.
 func NewDryRun(c *Cluster) (*DryRun, error) {
-	mapper, err := c.flags.ToRESTMapper()
-	if err != nil {
-		return nil, fmt.Errorf("connecting to the cluster: %w", err)
-	}
-	client, err := dynamic.NewForConfig(c.config)
-	if err != nil {
+	mapper, noMapper := c.flags.ToRESTMapper()
+	client, noClient := dynamic.NewForConfig(c.config)
+	if err := errors.Join(noMapper, noClient); err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
 	return &DryRun{client: client, mapper: mapper}, nil
@@ -42,7 +41,7 @@ func NewDryRun(c *Cluster) (*DryRun, error) {
 // CreatePod returns a pod as it would be stored. As for kubectl apply, a field that
 // the API server doesn't know is an error. Errors are those of the API server.
 func (d *DryRun) CreatePod(ctx context.Context, pod *unstructured.Unstructured) (*corev1.Pod, error) {
-	stored, err := d.client.Resource(pods).Namespace(pod.GetNamespace()).Create(ctx, pod, createOptions())
+	stored, err := d.client.Resource(corev1.SchemeGroupVersion.WithResource("pods")).Namespace(pod.GetNamespace()).Create(ctx, pod, createOptions())
 	if err != nil {
 		return nil, err
 	}
@@ -75,13 +74,11 @@ func (d *DryRun) Apply(ctx context.Context, how Apply, object *unstructured.Unst
 	case err != nil:
 		return nil, nil, fmt.Errorf("finding the kind %s: %w", kind.Kind, err)
 	}
-	resource := dynamic.ResourceInterface(d.client.Resource(mapping.Resource))
-	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
-		resource = d.client.Resource(mapping.Resource).Namespace(object.GetNamespace())
-	} else {
+	if mapping.Scope.Name() != meta.RESTScopeNameNamespace {
 		object = object.DeepCopy()
 		object.SetNamespace("")
 	}
+	resource := d.client.Resource(mapping.Resource).Namespace(object.GetNamespace())
 	live, err = resource.Get(ctx, object.GetName(), metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
@@ -89,7 +86,8 @@ func (d *DryRun) Apply(ctx context.Context, how Apply, object *unstructured.Unst
 	case err != nil:
 		return nil, nil, err
 	}
-	kindOfPatch, data, options := types.ApplyPatchType, []byte(nil), patchOptions()
+	kindOfPatch, data := types.ApplyPatchType, []byte(nil)
+	options := metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}, FieldManager: clientSideManager, FieldValidation: metav1.FieldValidationStrict}
 	switch {
 	case how.ServerSide:
 		options.FieldManager, options.Force = how.FieldManager, &how.ForceConflicts
@@ -98,7 +96,6 @@ func (d *DryRun) Apply(ctx context.Context, how Apply, object *unstructured.Unst
 		merged, err = resource.Create(ctx, object, createOptions())
 		return nil, merged, err
 	default:
-		options.FieldManager = clientSideManager
 		kindOfPatch, data, err = threeWay(live, object)
 	}
 	switch {
@@ -111,16 +108,49 @@ func (d *DryRun) Apply(ctx context.Context, how Apply, object *unstructured.Unst
 	return live, merged, err
 }
 
-var pods = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
-
 func createOptions() metav1.CreateOptions {
-	return metav1.CreateOptions{
-		DryRun: []string{metav1.DryRunAll}, FieldManager: clientSideManager, FieldValidation: metav1.FieldValidationStrict,
-	}
+	return metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldManager: clientSideManager, FieldValidation: metav1.FieldValidationStrict}
 }
 
-func patchOptions() metav1.PatchOptions {
-	return metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict}
+// threeWay makes the patch that kubectl apply sends: what differs between a live
+// object and the one to apply, and what goes because it was applied last time and
+// is no longer there. It is "{}" if nothing is to change.
+func threeWay(live, object *unstructured.Unstructured) (types.PatchType, []byte, error) {
+	original := []byte(live.GetAnnotations()[corev1.LastAppliedConfigAnnotation])
+	object = object.DeepCopy()
+	annotations := object.GetAnnotations()
+	if annotations == nil {
+		// What kubectl notes as applied last always has annotations, if only {}:
+		// without them here, all of the live ones would go.
+		annotations = map[string]string{}
+	}
+	delete(annotations, corev1.LastAppliedConfigAnnotation)
+	object.SetAnnotations(annotations)
+	current, err := live.MarshalJSON()
+	if err != nil {
+		return "", nil, fmt.Errorf("encoding the live object: %w", err)
+	}
+	modified, err := object.MarshalJSON()
+	if err != nil {
+		return "", nil, fmt.Errorf("encoding the object: %w", err)
+	}
+	kind := types.StrategicMergePatchType
+	var patch []byte
+	typed, err := scheme.Scheme.New(object.GroupVersionKind())
+	switch {
+	case runtime.IsNotRegisteredError(err):
+		kind = types.MergePatchType
+		patch, err = jsonmergepatch.CreateThreeWayJSONMergePatch(original, modified, current)
+	case err == nil:
+		var fields strategicpatch.PatchMetaFromStruct
+		if fields, err = strategicpatch.NewPatchMetaFromStruct(typed); err == nil {
+			patch, err = strategicpatch.CreateThreeWayMergePatch(original, modified, current, fields, true)
+		}
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("comparing it with the live object and the one applied last (--server-side leaves that to the API server): %w", err)
+	}
+	return kind, patch, nil
 }
 
 // MissingNamespace is the namespace whose absence an error of a dry run is about;

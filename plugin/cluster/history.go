@@ -12,19 +12,11 @@ import (
 
 // Codes of what is younger than a pod, which the pod's creation didn't see.
 const (
-	// CodeServiceAccountNewer is about a ServiceAccount that was created later.
-	CodeServiceAccountNewer rrsa.Code = "ServiceAccountNewer"
-	// CodeRoleNameMaybeNewer is about a ServiceAccount's role-name that may have been
-	// written later.
-	CodeRoleNameMaybeNewer rrsa.Code = "RoleNameMaybeNewer"
-	// CodeInjectionLabelMaybeNewer is about a Namespace's label that may have been
-	// written later.
-	CodeInjectionLabelMaybeNewer rrsa.Code = "InjectionLabelMaybeNewer"
-	// CodeWebhookNewer is about a webhook that was registered later.
-	CodeWebhookNewer rrsa.Code = "WebhookNewer"
+	CodeServiceAccountNewer      rrsa.Code = "ServiceAccountNewer"      // a ServiceAccount that was created later
+	CodeRoleNameMaybeNewer       rrsa.Code = "RoleNameMaybeNewer"       // a ServiceAccount's role-name that may have been written later
+	CodeInjectionLabelMaybeNewer rrsa.Code = "InjectionLabelMaybeNewer" // a Namespace's label that may have been written later
+	CodeWebhookNewer             rrsa.Code = "WebhookNewer"             // a webhook that was registered later
 )
-
-const recreate = "recreate the pod, for example with kubectl rollout restart on its workload"
 
 // Later lists what is younger than a pod of what an injection depends on: its
 // ServiceAccount, the ServiceAccount's role-name, the Namespace's injection label
@@ -36,32 +28,32 @@ const recreate = "recreate the pod, for example with kubectl rollout restart on 
 func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *Hook) []Finding {
 	var out []Finding
 	created := pod.CreationTimestamp
-	later := func(code rrsa.Code, level rrsa.Level, object, field, message string) {
+	later := func(code rrsa.Code, level rrsa.Level, object, field, format string, args ...any) {
 		out = append(out, Finding{Object: object, Reason: rrsa.Reason{
-			Code: code, Severity: rrsa.Warning, Level: level, Field: field, Hint: recreate,
-			Message: fmt.Sprintf("%s; the pod was created at %s", message, stamp(created)),
+			Code: code, Severity: rrsa.Warning, Level: level, Field: field,
+			Message: fmt.Sprintf(format, args...) + "; the pod was created at " + stamp(created),
+			Hint:    "recreate the pod, for example with kubectl rollout restart on its workload",
 		}})
+	}
+	maybeLater := func(code rrsa.Code, level rrsa.Level, object string, meta *metav1.ObjectMeta, what, key string) {
+		if w := lastWrite(*meta, "f:"+what+"s", key); w != nil && w.Time.After(created.Time) {
+			later(code, level, object+meta.Name, fmt.Sprintf("metadata.%ss[%s]", what, key),
+				"the %s may have been written as late as %s, by %q", what, stamp(*w.Time), w.Manager)
+		}
 	}
 	switch {
 	case account == nil:
 	case account.CreationTimestamp.After(created.Time):
 		later(CodeServiceAccountNewer, rrsa.LevelServiceAccount, "serviceaccount/"+account.Name, "metadata.creationTimestamp",
-			fmt.Sprintf("ServiceAccount %q was created at %s", account.Name, stamp(account.CreationTimestamp)))
+			"ServiceAccount %q was created at %s", account.Name, stamp(account.CreationTimestamp))
 	default:
-		if w := lastWrite(*account, "f:annotations", rrsa.RoleNameKey); w != nil && w.Time.After(created.Time) {
-			later(CodeRoleNameMaybeNewer, rrsa.LevelServiceAccount, "serviceaccount/"+account.Name, "metadata.annotations["+rrsa.RoleNameKey+"]",
-				fmt.Sprintf("the annotation may have been written as late as %s, by %q", stamp(*w.Time), w.Manager))
-		}
+		maybeLater(CodeRoleNameMaybeNewer, rrsa.LevelServiceAccount, "serviceaccount/", account, "annotation", rrsa.RoleNameKey)
 	}
 	if namespace != nil {
-		if w := lastWrite(*namespace, "f:labels", rrsa.InjectionKey); w != nil && w.Time.After(created.Time) {
-			later(CodeInjectionLabelMaybeNewer, rrsa.LevelNamespace, "namespace/"+namespace.Name, "metadata.labels["+rrsa.InjectionKey+"]",
-				fmt.Sprintf("the label may have been written as late as %s, by %q", stamp(*w.Time), w.Manager))
-		}
+		maybeLater(CodeInjectionLabelMaybeNewer, rrsa.LevelNamespace, "namespace/", namespace, "label", rrsa.InjectionKey)
 	}
 	if hook != nil && hook.Created.After(created.Time) {
-		later(CodeWebhookNewer, rrsa.LevelComponent, hook.Object(), "metadata.creationTimestamp",
-			fmt.Sprintf("the webhook was registered at %s", stamp(hook.Created)))
+		later(CodeWebhookNewer, rrsa.LevelComponent, hook.Object(), "metadata.creationTimestamp", "the webhook was registered at %s", stamp(hook.Created))
 	}
 	return out
 }
@@ -73,11 +65,8 @@ func stamp(t metav1.Time) string { return t.UTC().Format(time.RFC3339) }
 func lastWrite(meta metav1.ObjectMeta, of, key string) *metav1.ManagedFieldsEntry {
 	var out *metav1.ManagedFieldsEntry
 	for i, entry := range meta.ManagedFields {
-		if entry.Time == nil || entry.FieldsV1 == nil {
-			continue
-		}
 		var fields map[string]map[string]map[string]json.RawMessage
-		if json.Unmarshal(entry.FieldsV1.GetRawBytes(), &fields) != nil {
+		if entry.Time == nil || entry.FieldsV1 == nil || json.Unmarshal(entry.FieldsV1.GetRawBytes(), &fields) != nil {
 			continue // what else it owns may nest otherwise
 		}
 		if _, owns := fields["f:metadata"][of]["f:"+key]; owns && (out == nil || entry.Time.Before(out.Time)) {

@@ -78,29 +78,3 @@ func TestLater(t *testing.T) {
 		})
 	}
 }
-
-func TestEnabled(t *testing.T) {
-	for _, tt := range []struct {
-		issuer string
-		want   rrsa.Code
-	}{
-		{"https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/cbec9a1f7b433470ebe4c900552000000", ""},
-		{"https://kubernetes.default.svc", CodeRRSANotEnabled},
-		{"https://issuer.example.com", CodeRRSANotJudged},
-		{"", CodeRRSANotJudged},
-	} {
-		t.Run(tt.issuer, func(t *testing.T) {
-			var i Identity
-			if tt.issuer != "" {
-				i.Answers = []Answer{{Field: Issuer, Value: tt.issuer}}
-			}
-			var got rrsa.Code
-			for _, f := range i.Enabled() {
-				got = f.Code
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("code (-want +got):\n%s", diff)
-			}
-		})
-	}
-}

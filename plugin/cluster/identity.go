@@ -1,11 +1,15 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // Field is one thing to know of a cluster. The names are those of the config.
@@ -22,6 +26,12 @@ const (
 	AutoInjectSTSEnvVars Field = "autoInjectSTSEnvVars"
 )
 
+// Codes of the issuer of the cluster's tokens.
+const (
+	CodeRRSANotEnabled rrsa.Code = "RRSANotEnabled" // a cluster whose tokens RAM can't verify
+	CodeRRSANotJudged  rrsa.Code = "RRSANotJudged"  // a cluster of which it isn't known whether RRSA is enabled
+)
+
 // Answer is what one source says.
 type Answer struct {
 	Field Field
@@ -31,11 +41,7 @@ type Answer struct {
 }
 
 // Identity holds what the sources of a cluster say about it, in the order of §6.
-type Identity struct {
-	Answers []Answer
-	// Silent tells of each source that was asked in vain, and why.
-	Silent []string
-}
+type Identity struct{ Answers []Answer }
 
 // First is the answer that counts: the first one. ok is false without any.
 func (i Identity) First(f Field) (Answer, bool) {
@@ -57,11 +63,27 @@ func (i Identity) Conflicts() []string {
 	return out
 }
 
-// source is one place that may tell something of the cluster.
-type source struct {
-	name  string
-	tells []Field
-	read  func(ctx context.Context) ([]Answer, error)
+// Enabled says if RRSA isn't enabled in the cluster, or if that isn't known: the
+// issuer of its tokens tells. The identity must have been asked for [Issuer].
+// (§6.4)
+func (i Identity) Enabled() []Finding {
+	f := Finding{Reason: rrsa.Reason{Code: CodeRRSANotJudged, Severity: rrsa.Info, Level: rrsa.LevelComponent, Field: "issuer"}}
+	issuer, ok := i.First(Issuer)
+	_, _, err := rrsa.ParseIssuer(issuer.Value)
+	switch {
+	case !ok:
+		f.Message = "it isn't known whether RRSA is enabled in the cluster: the issuer of its tokens can't be read"
+		f.Hint = "ask for permission to get /.well-known/openid-configuration: the ClusterRole system:service-account-issuer-discovery gives it"
+	case errors.Is(err, rrsa.ErrNotEnabled):
+		f.Code, f.Severity = CodeRRSANotEnabled, rrsa.Warning
+		f.Message = fmt.Sprintf("RRSA is not enabled in the cluster: the issuer of its tokens is %q, which RAM doesn't know", issuer.Value)
+		f.Hint = "enable RRSA in the cluster's security settings, and recreate the pods then: tokens of older pods keep the old issuer"
+	case err != nil:
+		f.Message = fmt.Sprintf("it isn't known whether RRSA is enabled in the cluster: %v", err)
+	default:
+		return nil
+	}
+	return []Finding{f}
 }
 
 // Identify asks the cluster's sources in the order of §6, each only if it may
@@ -72,57 +94,26 @@ type source struct {
 // silent; any other failure is an error.
 func Identify(ctx context.Context, c *Cluster, every bool, need ...Field) (Identity, error) {
 	var out Identity
-	for _, s := range sources(c) {
-		asked := every || slices.ContainsFunc(s.tells, func(f Field) bool {
+	for _, s := range sources(ctx, c) {
+		if !every && !slices.ContainsFunc(s.tells, func(f Field) bool {
 			_, known := out.First(f)
 			return !known && slices.Contains(need, f)
-		})
-		if !asked {
+		}) {
 			continue
 		}
-		answers, err := s.read(ctx)
+		answers, err := s.read(ctx, c)
+		_, isSilence := errors.AsType[silence](err)
 		switch {
 		case err == nil:
-		case apierrors.IsNotFound(err), apierrors.IsForbidden(err), isSilence(err):
-			silent := fmt.Sprintf("identifying the cluster: %s: %v", s.name, err)
-			out.Silent = append(out.Silent, silent)
-			c.note(silent)
+		case apierrors.IsNotFound(err), apierrors.IsForbidden(err), isSilence:
+			c.note(fmt.Sprintf("identifying the cluster: %s: %v", s.name, err))
 		default:
 			return out, fmt.Errorf("identifying the cluster: reading the %s: %w", s.name, err)
 		}
 		for _, a := range answers {
-			if a.Source == "" {
-				a.Source = s.name
-			}
+			a.Source = cmp.Or(a.Source, s.name)
 			out.Answers = append(out.Answers, a)
 		}
 	}
 	return out, nil
-}
-
-// sources lists the places in the order of §6. The flags and the config, which
-// come before all of them, are the caller's.
-func sources(c *Cluster) []source {
-	pods, objects := &podSample{cluster: c}, reader{c}
-	return []source{
-		{"environment of an injected pod", []Field{AccountID, ClusterID, Region, OIDCProviderARN}, pods.injected},
-		{"configmap kube-system/ack-cluster-profile", []Field{AccountID, ClusterID}, objects.profile},
-		{"issuer of the API server", []Field{Issuer, ClusterID, Region}, objects.issuer},
-		{"labels of the nodes", []Field{Region}, objects.nodes},
-		{"labels of ACS pods", []Field{AccountID, ClusterID}, pods.acs},
-		{"Helm release " + webhookName, []Field{WebhookVersion, AutoInjectSTSEnvVars}, objects.helmRelease},
-		{"deployment " + webhookNamespace + "/" + webhookName, []Field{WebhookVersion}, objects.deployment},
-	}
-}
-
-// silence says that a source was read and has no answer.
-type silence string
-
-func (s silence) Error() string { return string(s) }
-
-func silent(format string, args ...any) error { return silence(fmt.Sprintf(format, args...)) }
-
-func isSilence(err error) bool {
-	_, ok := err.(silence)
-	return ok
 }

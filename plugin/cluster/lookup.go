@@ -1,14 +1,18 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/metadata"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
@@ -19,39 +23,37 @@ const Source = "live"
 
 // Codes of what only the cluster can tell about an object that it was asked for.
 const (
-	// CodeNotInCluster is about an object that the cluster doesn't have.
-	CodeNotInCluster rrsa.Code = "NotInCluster"
-	// CodeNotReadable is about an object that the user may not read.
-	CodeNotReadable rrsa.Code = "NotReadable"
+	CodeNotInCluster rrsa.Code = "NotInCluster" // an object that the cluster doesn't have
+	CodeNotReadable  rrsa.Code = "NotReadable"  // an object that the user may not read
 )
 
-var (
-	namespaces      = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
-	serviceAccounts = schema.GroupVersionResource{Version: "v1", Resource: "serviceaccounts"}
-	secrets         = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
-)
+// Lookup is a [inject.Lookup] that asks the cluster.
+type Lookup struct {
+	namespaces objects[corev1.Namespace]
+	accounts   objects[corev1.ServiceAccount]
+	// byNamespace has the namespaces whose ServiceAccounts were asked for together;
+	// nil where they are looked up one by one.
+	byNamespace map[string]bool
+}
 
 // NewLookup returns what finds Namespaces and ServiceAccounts in the cluster, each of
 // them once and as metadata only. One that isn't there, or that the user may not read,
 // is known to be so: the reasons say it.
 func NewLookup(ctx context.Context, c *Cluster) *Lookup {
 	return &Lookup{
-		cluster: c, ctx: ctx,
-		namespaces: map[string]*inject.Known[corev1.Namespace]{},
-		accounts:   map[types.NamespacedName]*inject.Known[corev1.ServiceAccount]{},
+		namespaces: objects[corev1.Namespace]{
+			ctx: ctx, note: c.note, kind: "Namespace", resource: "namespaces", level: rrsa.LevelNamespace,
+			client: c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("namespaces")),
+			known:  map[types.NamespacedName]*inject.Known[corev1.Namespace]{},
+			of:     func(meta metav1.ObjectMeta) *corev1.Namespace { return &corev1.Namespace{ObjectMeta: meta} },
+		},
+		accounts: objects[corev1.ServiceAccount]{
+			ctx: ctx, note: c.note, kind: "ServiceAccount", resource: "serviceaccounts", level: rrsa.LevelServiceAccount,
+			client: c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("serviceaccounts")),
+			known:  map[types.NamespacedName]*inject.Known[corev1.ServiceAccount]{},
+			of:     func(meta metav1.ObjectMeta) *corev1.ServiceAccount { return &corev1.ServiceAccount{ObjectMeta: meta} },
+		},
 	}
-}
-
-// Lookup is a [inject.Lookup] that asks the cluster.
-type Lookup struct {
-	cluster *Cluster
-	// A Lookup lives as long as one run, and its interface has no context.
-	ctx        context.Context
-	namespaces map[string]*inject.Known[corev1.Namespace]
-	accounts   map[types.NamespacedName]*inject.Known[corev1.ServiceAccount]
-	// byNamespace has the namespaces whose ServiceAccounts were asked for together;
-	// nil where they are looked up one by one.
-	byNamespace map[string]bool
 }
 
 // Namespace implements [inject.Lookup].
@@ -59,19 +61,7 @@ func (l *Lookup) Namespace(name string) (*inject.Known[corev1.Namespace], error)
 	if name == "" {
 		return nil, nil
 	}
-	if known, ok := l.namespaces[name]; ok {
-		return known, nil
-	}
-	meta, reasons, err := l.get(namespaces, rrsa.LevelNamespace, "Namespace", types.NamespacedName{Name: name})
-	if err != nil {
-		return nil, err
-	}
-	known := &inject.Known[corev1.Namespace]{Source: Source, Reasons: reasons}
-	if meta != nil {
-		known.Object = &corev1.Namespace{ObjectMeta: *meta}
-	}
-	l.namespaces[name] = known
-	return known, nil
+	return l.namespaces.get(types.NamespacedName{Name: name})
 }
 
 // ServiceAccount implements [inject.Lookup].
@@ -80,49 +70,135 @@ func (l *Lookup) ServiceAccount(namespace, name string) (*inject.Known[corev1.Se
 		return nil, nil
 	}
 	key := types.NamespacedName{Namespace: namespace, Name: name}
-	if _, ok := l.accounts[key]; !ok && l.byNamespace != nil && !l.byNamespace[namespace] {
+	if l.accounts.known[key] == nil && l.byNamespace != nil && !l.byNamespace[namespace] {
 		l.byNamespace[namespace] = true
-		if _, err := l.listAccounts(namespace); err != nil {
+		if _, err := l.accounts.mayList(namespace); err != nil {
 			return nil, err
 		}
 	}
-	if known, ok := l.accounts[key]; ok {
-		return known, nil
+	return l.accounts.get(key)
+}
+
+// Preload reads a namespace with its ServiceAccounts, or all of them if it is
+// empty, so that they needn't be looked up one by one. What may not be listed
+// stays for a lookup; the ServiceAccounts are then listed by namespace, when one
+// of them is looked up.
+func (l *Lookup) Preload(namespace string) error {
+	var err error
+	if namespace != "" {
+		_, err = l.Namespace(namespace)
+	} else {
+		_, err = l.namespaces.mayList("")
 	}
-	meta, reasons, err := l.get(serviceAccounts, rrsa.LevelServiceAccount, "ServiceAccount", key)
 	if err != nil {
+		return err
+	}
+	listed, err := l.accounts.mayList(namespace)
+	if namespace == "" && !listed {
+		l.byNamespace = map[string]bool{}
+	}
+	return err
+}
+
+// Accounts reads all ServiceAccounts of a namespace, or of every namespace if it
+// is empty, sorted by namespace and name. To be refused is an error here.
+func (l *Lookup) Accounts(namespace string) ([]*corev1.ServiceAccount, error) {
+	if err := l.accounts.list(namespace); err != nil {
 		return nil, err
 	}
-	known := &inject.Known[corev1.ServiceAccount]{Source: Source, Reasons: reasons}
-	if meta != nil {
-		known.Object = &corev1.ServiceAccount{ObjectMeta: *meta}
+	return l.ServiceAccounts(), nil
+}
+
+// Namespaces are those that were found so far, by name.
+func (l *Lookup) Namespaces() []*corev1.Namespace { return l.namespaces.found() }
+
+// ServiceAccounts are those that were found so far, by namespace and name.
+func (l *Lookup) ServiceAccounts() []*corev1.ServiceAccount { return l.accounts.found() }
+
+// objects are what is known of the objects of one kind.
+type objects[T any] struct {
+	// A Lookup lives as long as one run, and its interface has no context.
+	ctx            context.Context
+	client         metadata.Getter
+	note           func(string)
+	kind, resource string
+	level          rrsa.Level
+	known          map[types.NamespacedName]*inject.Known[T]
+	// of makes an object of its metadata.
+	of func(metav1.ObjectMeta) *T
+}
+
+// get looks up an object that isn't known yet.
+func (o objects[T]) get(key types.NamespacedName) (*inject.Known[T], error) {
+	if known, ok := o.known[key]; ok {
+		return known, nil
 	}
-	l.accounts[key] = known
+	name, known := strings.TrimPrefix(key.String(), "/"), &inject.Known[T]{Source: Source}
+	object, err := o.client.Namespace(key.Namespace).Get(o.ctx, key.Name, metav1.GetOptions{})
+	switch {
+	case err == nil:
+		known.Object = o.of(object.ObjectMeta)
+	case apierrors.IsNotFound(err):
+		known.Reasons = []rrsa.Reason{{
+			Code: CodeNotInCluster, Severity: rrsa.Warning, Level: o.level,
+			Message: fmt.Sprintf("the cluster has no %s %q", o.kind, name),
+			Hint:    "create it before the pods: a pod that starts earlier gets no credentials",
+		}}
+	case apierrors.IsForbidden(err):
+		o.note(fmt.Sprintf("reading %s %q: %v", o.kind, name, err))
+		known.Reasons = []rrsa.Reason{{
+			Code: CodeNotReadable, Severity: rrsa.Warning, Level: o.level,
+			Message: fmt.Sprintf("%s %q can't be read in the cluster: %v", o.kind, name, err),
+			Hint:    "ask for permission to get " + o.resource + ", or give the object in the input or in the config's context",
+		}}
+	default:
+		return nil, fmt.Errorf("reading %s %q in the cluster: %w", o.kind, name, err)
+	}
+	o.known[key] = known
 	return known, nil
 }
 
-func (l *Lookup) get(resource schema.GroupVersionResource, level rrsa.Level, kind string, key types.NamespacedName) (*metav1.ObjectMeta, []rrsa.Reason, error) {
-	name := key.Name
-	if key.Namespace != "" {
-		name = key.String()
+// mayList is list for what the user may not be allowed to: it tells whether they are.
+func (o objects[T]) mayList(namespace string) (bool, error) {
+	err := o.list(namespace)
+	if apierrors.IsForbidden(err) {
+		o.note(err.Error())
+		return false, nil
 	}
-	object, err := l.cluster.metadata.Resource(resource).Namespace(key.Namespace).Get(l.ctx, key.Name, metav1.GetOptions{})
-	switch {
-	case err == nil:
-		return &object.ObjectMeta, nil, nil
-	case apierrors.IsNotFound(err):
-		return nil, []rrsa.Reason{{
-			Code: CodeNotInCluster, Severity: rrsa.Warning, Level: level,
-			Message: fmt.Sprintf("the cluster has no %s %q", kind, name),
-			Hint:    "create it before the pods: a pod that starts earlier gets no credentials",
-		}}, nil
-	case apierrors.IsForbidden(err):
-		l.cluster.note(fmt.Sprintf("reading %s %q: %v", kind, name, err))
-		return nil, []rrsa.Reason{{
-			Code: CodeNotReadable, Severity: rrsa.Warning, Level: level,
-			Message: fmt.Sprintf("%s %q can't be read in the cluster: %v", kind, name, err),
-			Hint:    "ask for permission to get " + resource.Resource + ", or give the object in the input or in the config's context",
-		}}, nil
+	return err == nil, err
+}
+
+// list reads all objects of a namespace, or of every namespace, by the page. They
+// keep the metadata that decisions are made from: kubectl's copy of the whole object
+// is none of it.
+func (o objects[T]) list(namespace string) error {
+	_, err := readPages(metav1.ListOptions{}, func(options metav1.ListOptions) (metav1.ListMeta, error) {
+		page, err := o.client.Namespace(namespace).List(o.ctx, options)
+		if err != nil {
+			return metav1.ListMeta{}, err
+		}
+		for _, m := range page.Items {
+			delete(m.Annotations, corev1.LastAppliedConfigAnnotation)
+			meta := metav1.ObjectMeta{Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: m.Annotations}
+			o.known[types.NamespacedName{Namespace: m.Namespace, Name: m.Name}] = &inject.Known[T]{Object: o.of(meta), Source: Source}
+		}
+		return page.ListMeta, nil
+	}, func() {}) // what is read twice is kept once
+	if err != nil {
+		return fmt.Errorf("reading the %s in the cluster: %w", o.resource, err)
 	}
-	return nil, nil, fmt.Errorf("reading %s %q in the cluster: %w", kind, name, err)
+	return nil
+}
+
+// found are the objects that are there, by namespace and name.
+func (o objects[T]) found() []*T {
+	var out []*T
+	for _, key := range slices.SortedFunc(maps.Keys(o.known), func(a, b types.NamespacedName) int {
+		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
+	}) {
+		if object := o.known[key].Object; object != nil {
+			out = append(out, object)
+		}
+	}
+	return out
 }

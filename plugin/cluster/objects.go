@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/cli-runtime/pkg/resource"
 )
 
@@ -31,13 +32,36 @@ func (c *Cluster) Objects(args ...string) ([]*unstructured.Unstructured, error) 
 	return out, nil
 }
 
-// maxSelected bounds how many pods of one workload are read.
-const maxSelected = 500
+// Names lists the objects of a type, as kubectl's arguments name types, in the
+// cluster's Namespace: one page of them, for completion.
+func (c *Cluster) Names(ctx context.Context, resourceType string) ([]string, error) {
+	mapper, err := c.flags.ToRESTMapper()
+	if err != nil {
+		return nil, fmt.Errorf("listing %q: %w", resourceType, err)
+	}
+	full, plain := schema.ParseResourceArg(resourceType)
+	if full == nil {
+		full = new(plain.WithVersion(""))
+	}
+	mapped, err := mapper.ResourceFor(*full)
+	if err != nil {
+		return nil, fmt.Errorf("listing %q: %w", resourceType, err)
+	}
+	list, err := c.metadata.Resource(mapped).Namespace(c.Namespace).List(ctx, metav1.ListOptions{Limit: pageSize})
+	if err != nil {
+		return nil, fmt.Errorf("listing %q: %w", resourceType, err)
+	}
+	var out []string
+	for _, object := range list.Items {
+		out = append(out, object.Name)
+	}
+	return out, nil
+}
 
 // Selected reads the pods that a label selector selects in a namespace, the first
 // 500 of them; more tells whether there are others.
 func (c *Cluster) Selected(ctx context.Context, namespace, selector string) (pods []corev1.Pod, more bool, err error) {
-	list, err := c.core.Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector, Limit: maxSelected})
+	list, err := c.core.Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector, Limit: pageSize})
 	if err != nil {
 		return nil, false, fmt.Errorf("reading the pods with %q in namespace %q: %w", selector, namespace, err)
 	}

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"context"
 	"errors"
 	"testing"
 
@@ -42,19 +41,16 @@ func TestPages(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var asked []string
-			list := pages{
-				drop: func() { asked = append(asked, "drop") },
-				list: func(_ context.Context, options metav1.ListOptions) (metav1.ListMeta, error) {
-					if options.Limit != pageSize {
-						t.Errorf("want pages of %d, got %d", pageSize, options.Limit)
-					}
-					asked = append(asked, options.Continue)
-					a := tt.answers[0]
-					tt.answers = tt.answers[1:]
-					return metav1.ListMeta{Continue: a.next}, a.err
-				},
+			list := func(options metav1.ListOptions) (metav1.ListMeta, error) {
+				if options.Limit != pageSize {
+					t.Errorf("want pages of %d, got %d", pageSize, options.Limit)
+				}
+				asked = append(asked, options.Continue)
+				a := tt.answers[0]
+				tt.answers = tt.answers[1:]
+				return metav1.ListMeta{Continue: a.next}, a.err
 			}
-			inconsistent, err := list.read(t.Context())
+			inconsistent, err := readPages(metav1.ListOptions{}, list, func() { asked = append(asked, "drop") })
 			if diff := cmp.Diff(tt.asked, asked); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}

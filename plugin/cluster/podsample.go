@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -12,68 +13,43 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// podSample is a page of pods, read once for the two sources that look at pods.
-type podSample struct {
-	cluster *Cluster
-	read    bool
-	pods    []corev1.Pod
-	err     error
+// samplePods reads a page of the namespace's pods, and of all pods if that shows none
+// that tells anything.
+func samplePods(ctx context.Context, c *Cluster) ([]corev1.Pod, error) {
+	near, err := podPage(ctx, c, c.Namespace)
+	if err == nil && slices.ContainsFunc(near, tells) || err != nil && !apierrors.IsForbidden(err) {
+		return near, err
+	}
+	all, allErr := podPage(ctx, c, metav1.NamespaceAll)
+	if apierrors.IsForbidden(allErr) {
+		return near, err
+	}
+	return all, allErr
 }
 
-// list reads a page of the namespace's pods, and of all pods if that shows none
-// that tells anything.
-func (s *podSample) list(ctx context.Context) ([]corev1.Pod, error) {
-	if s.read {
-		return s.pods, s.err
+func podPage(ctx context.Context, c *Cluster, namespace string) ([]corev1.Pod, error) {
+	list, err := c.core.Pods(namespace).List(ctx, metav1.ListOptions{Limit: pageSize})
+	if err != nil {
+		return nil, err
 	}
-	s.read = true
-	page := func(namespace string) ([]corev1.Pod, error) {
-		list, err := s.cluster.core.Pods(namespace).List(ctx, metav1.ListOptions{Limit: pageSize})
-		if err != nil {
-			return nil, err
-		}
-		return list.Items, nil
-	}
-	s.pods, s.err = page(s.cluster.Namespace)
-	if s.err == nil && slices.ContainsFunc(s.pods, tells) {
-		return s.pods, nil
-	}
-	if s.err != nil && !apierrors.IsForbidden(s.err) {
-		return nil, s.err
-	}
-	all, err := page(metav1.NamespaceAll)
-	if err == nil {
-		s.pods, s.err = all, nil
-	} else if !apierrors.IsForbidden(err) {
-		s.err = err
-	}
-	return s.pods, s.err
+	return list.Items, nil
 }
 
 func tells(p corev1.Pod) bool { return injectedEnv(p) != nil || p.Labels[acsClusterLabel] != "" }
 
-// injected reads what an injection has put into pods. A pod's variables may be
-// its author's own, so all pods of the page that have any must agree. (§6.2)
-func (s *podSample) injected(ctx context.Context) ([]Answer, error) {
-	pods, err := s.list(ctx)
-	if err != nil {
-		return nil, err
+// injected reads what an injection has put into a pod. The variables may be its
+// author's own, so all pods of the page that have any must agree. (§6.2)
+func injected(p corev1.Pod) []Answer {
+	env := injectedEnv(p)
+	if env == nil {
+		return nil
 	}
-	return agreed(pods, "environment of the pod", func(p corev1.Pod) []Answer {
-		env := injectedEnv(p)
-		if env == nil {
-			return nil
-		}
-		arn := env[rrsa.EnvOIDCProviderARN]
-		answers := []Answer{{Field: OIDCProviderARN, Value: arn}}
-		if account, id, err := rrsa.ParseProviderARN(arn); err == nil {
-			answers = []Answer{{Field: AccountID, Value: account}, {Field: ClusterID, Value: id}}
-		}
-		if region := env[rrsa.EnvSTSRegion]; region != "" {
-			answers = append(answers, Answer{Field: Region, Value: region})
-		}
-		return answers
-	})
+	arn := env[rrsa.EnvOIDCProviderARN]
+	answers := []Answer{{Field: OIDCProviderARN, Value: arn}}
+	if account, id, err := rrsa.ParseProviderARN(arn); err == nil {
+		answers = []Answer{{Field: AccountID, Value: account}, {Field: ClusterID, Value: id}}
+	}
+	return append(answers, Answer{Field: Region, Value: env[rrsa.EnvSTSRegion]})
 }
 
 // injectedEnv is the environment of the first container that mounts the token;
@@ -100,25 +76,12 @@ const (
 	acsUserAnnotation = "alibabacloud.com/user-id"
 )
 
-// acs reads what ACS notes on pods. (§6.6)
-func (s *podSample) acs(ctx context.Context) ([]Answer, error) {
-	pods, err := s.list(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return agreed(pods, "labels of the pod", func(p corev1.Pod) []Answer {
-		var out []Answer
-		if id := p.Labels[acsClusterLabel]; id != "" {
-			out = append(out, Answer{Field: ClusterID, Value: id})
-		}
-		if user := p.Annotations[acsUserAnnotation]; user != "" {
-			out = append(out, Answer{Field: AccountID, Value: user})
-		}
-		return out
-	})
+// acs reads what ACS notes on a pod. (§6.6)
+func acs(p corev1.Pod) []Answer {
+	return []Answer{{Field: ClusterID, Value: p.Labels[acsClusterLabel]}, {Field: AccountID, Value: p.Annotations[acsUserAnnotation]}}
 }
 
-// agreed reads the same fields from many pods. Fields in which pods disagree have
+// agreed reads the same fields from many pods, of which some lack some. Fields in which pods disagree have
 // no answer.
 func agreed(pods []corev1.Pod, what string, read func(corev1.Pod) []Answer) ([]Answer, error) {
 	var out []Answer
@@ -128,6 +91,7 @@ func agreed(pods []corev1.Pod, what string, read func(corev1.Pod) []Answer) ([]A
 			a.Source = fmt.Sprintf("%s %s/%s", what, p.Namespace, p.Name)
 			at := slices.IndexFunc(out, func(have Answer) bool { return have.Field == a.Field })
 			switch {
+			case a.Value == "":
 			case at < 0:
 				out = append(out, a)
 			case out[at].Value != a.Value:
@@ -138,16 +102,18 @@ func agreed(pods []corev1.Pod, what string, read func(corev1.Pod) []Answer) ([]A
 	if len(out) == 0 {
 		return nil, silent("no such pod among the first %d", len(pods))
 	}
-	var why string
-	out = slices.DeleteFunc(out, func(a Answer) bool {
-		if disputed[a.Field] != "" {
-			why += "; " + disputed[a.Field]
+	var kept []Answer
+	var why []string
+	for _, a := range out {
+		if d := disputed[a.Field]; d != "" {
+			why = append(why, d)
+		} else {
+			kept = append(kept, a)
 		}
-		return disputed[a.Field] != ""
-	})
-	kept, err := valid(out...)
-	if err == nil && why != "" {
-		err = silence(why[len("; "):])
+	}
+	kept, err := valid(kept...)
+	if err == nil && why != nil {
+		err = silence(strings.Join(why, "; "))
 	}
 	return kept, err
 }

@@ -57,8 +57,7 @@ func TestInjectedPods(t *testing.T) {
 		{"no region", []corev1.Pod{pod("a", "1", idA, "Hangzhou!")}, all[:2], `checking region "Hangzhou!": want a region id such as "cn-hangzhou"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			sample := &podSample{read: true, pods: tt.pods}
-			got, err := sample.injected(t.Context())
+			got, err := agreed(tt.pods, "environment of the pod", injected)
 			said := ""
 			if err != nil {
 				said = err.Error()
@@ -74,24 +73,9 @@ func TestACSPods(t *testing.T) {
 	p := corev1.Pod{ObjectMeta: metav1.ObjectMeta{
 		Namespace: "shop", Name: "a", Labels: map[string]string{acsClusterLabel: idA}, Annotations: map[string]string{acsUserAnnotation: "1"},
 	}}
-	sample := &podSample{read: true, pods: []corev1.Pod{{}, p}}
-	got, err := sample.acs(t.Context())
+	got, err := agreed([]corev1.Pod{{}, p}, "labels of the pod", acs)
 	from := "labels of the pod shop/a"
 	if diff := cmp.Diff([]Answer{{ClusterID, idA, from}, {AccountID, "1", from}}, got); diff != "" || err != nil {
 		t.Errorf("answers (-want +got):\n%s%v", diff, err)
-	}
-}
-
-func TestConflicts(t *testing.T) {
-	identity := Identity{Answers: []Answer{{ClusterID, idA, "a"}, {Region, "cn-hangzhou", "b"}, {ClusterID, idB, "c"}, {ClusterID, idA, "d"}}}
-	want := []string{`clusterID is "` + idA + `" by the a, and "` + idB + `" by the c: the first counts`}
-	if diff := cmp.Diff(want, identity.Conflicts()); diff != "" {
-		t.Errorf("conflicts (-want +got):\n%s", diff)
-	}
-	if first, ok := identity.First(ClusterID); !ok || first.Source != "a" {
-		t.Errorf("want the first answer, got %+v", first)
-	}
-	if _, ok := identity.First(WebhookVersion); ok {
-		t.Error("want no answer where none was given")
 	}
 }

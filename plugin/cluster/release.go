@@ -10,10 +10,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -29,19 +31,16 @@ const maxRelease = 32 << 20
 // helmRelease is what is read of a Helm release.
 type helmRelease struct {
 	Chart struct {
-		Metadata struct {
-			Version    string `json:"version"`
-			AppVersion string `json:"appVersion"`
-		} `json:"metadata"`
-		Values map[string]any `json:"values"`
-	} `json:"chart"`
-	Config map[string]any `json:"config"`
+		Metadata struct{ Version, AppVersion string }
+		Values   map[string]any
+	}
+	Config map[string]any
 }
 
-// helmRelease reads the webhook's version and settings from the newest Secret of
+// release reads the webhook's version and settings from the newest Secret of
 // its Helm release. (§6.7)
-func (c reader) helmRelease(ctx context.Context) ([]Answer, error) {
-	name, err := c.newestRelease(ctx)
+func release(ctx context.Context, c *Cluster) ([]Answer, error) {
+	name, err := newestRelease(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -49,18 +48,14 @@ func (c reader) helmRelease(ctx context.Context) ([]Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := decodeRelease(secret.Data["release"])
+	helm, err := decodeRelease(secret.Data["release"])
 	if err != nil {
-		return nil, silent("reading the Secret %q: %v", name, err)
+		return nil, silent("reading the Secret %q: decoding the release: %v", name, err)
 	}
 	from := fmt.Sprintf("secret %s/%s", webhookNamespace, name)
-	version := release.Chart.Metadata.AppVersion
-	if version == "" {
-		version = release.Chart.Metadata.Version
-	}
-	answers := []Answer{{Field: WebhookVersion, Value: version, Source: from}}
-	answers, err = valid(answers...)
-	set, found, setErr := release.setting("AutoInjectSTSEnvVars")
+	chart := helm.Chart.Metadata
+	answers, err := valid(Answer{Field: WebhookVersion, Value: cmp.Or(chart.AppVersion, chart.Version), Source: from})
+	set, found, setErr := helm.setting("AutoInjectSTSEnvVars")
 	if found {
 		answers = append(answers, Answer{Field: AutoInjectSTSEnvVars, Value: strconv.FormatBool(set), Source: from})
 	}
@@ -69,8 +64,8 @@ func (c reader) helmRelease(ctx context.Context) ([]Answer, error) {
 
 // newestRelease finds the Secret of the release that is deployed: its names end in
 // a number that grows.
-func (c reader) newestRelease(ctx context.Context) (string, error) {
-	list, err := c.metadata.Resource(secrets).Namespace(webhookNamespace).List(ctx, metav1.ListOptions{
+func newestRelease(ctx context.Context, c *Cluster) (string, error) {
+	list, err := c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("secrets")).Namespace(webhookNamespace).List(ctx, metav1.ListOptions{
 		LabelSelector: "owner=helm,name=" + webhookName + ",status=deployed",
 	})
 	if err != nil {
@@ -90,27 +85,23 @@ func (c reader) newestRelease(ctx context.Context) (string, error) {
 
 // decodeRelease unfolds what Helm stores: JSON in gzip in base64.
 func decodeRelease(data []byte) (*helmRelease, error) {
-	packed := make([]byte, base64.StdEncoding.DecodedLen(len(data)))
-	n, err := base64.StdEncoding.Decode(packed, data)
+	packed, err := base64.StdEncoding.AppendDecode(nil, data)
 	if err != nil {
-		return nil, fmt.Errorf("decoding the release: %w", err)
+		return nil, err
 	}
-	unzip, err := gzip.NewReader(bytes.NewReader(packed[:n]))
+	unzip, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
-		return nil, fmt.Errorf("decoding the release: %w", err)
+		return nil, err
 	}
 	text, err := io.ReadAll(io.LimitReader(unzip, maxRelease+1))
 	if err != nil {
-		return nil, fmt.Errorf("decoding the release: %w", err)
+		return nil, err
 	}
 	if len(text) > maxRelease {
-		return nil, fmt.Errorf("decoding the release: it is larger than %d bytes", maxRelease)
+		return nil, fmt.Errorf("it is larger than %d bytes", maxRelease)
 	}
 	out := &helmRelease{}
-	if err := json.Unmarshal(text, out); err != nil {
-		return nil, fmt.Errorf("decoding the release: %w", err)
-	}
-	return out, nil
+	return out, json.Unmarshal(text, out)
 }
 
 // setting finds a boolean in the values that were given to the chart, or else in
@@ -148,7 +139,7 @@ func findAll(values map[string]any, name string) []any {
 }
 
 // deployment reads the webhook's version from its image's tag. (§6.7)
-func (c reader) deployment(ctx context.Context) ([]Answer, error) {
+func deployment(ctx context.Context, c *Cluster) ([]Answer, error) {
 	d, err := c.apps.Deployments(webhookNamespace).Get(ctx, webhookName, metav1.GetOptions{})
 	if err != nil {
 		return nil, err
@@ -159,12 +150,15 @@ func (c reader) deployment(ctx context.Context) ([]Answer, error) {
 	return nil, silent("no image of it has a tag with a version")
 }
 
+// versionTag is an image's tag that names a version, such as ":v0.4.2-g1f0c3a7-aliyun".
+var versionTag = regexp.MustCompile(`:v?([0-9]+\.[0-9]+\.[0-9]+)([-.+_][^/:@]*)?(@.*)?$`)
+
 // deploymentVersion is the first version that an image's tag names; empty for
 // none.
 func deploymentVersion(d *appsv1.Deployment) string {
 	for _, container := range d.Spec.Template.Spec.Containers {
-		if v := imageVersion(container.Image); v != "" {
-			return v
+		if m := versionTag.FindStringSubmatch(container.Image); m != nil {
+			return m[1]
 		}
 	}
 	return ""

@@ -6,6 +6,9 @@ import (
 	"encoding/base64"
 	"strings"
 	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 )
 
 func packed(t *testing.T, text string) []byte {
@@ -69,7 +72,7 @@ func TestReleaseSetting(t *testing.T) {
 	}
 }
 
-func TestImageVersion(t *testing.T) {
+func TestDeploymentVersion(t *testing.T) {
 	for image, want := range map[string]string{
 		"ack-pod-identity-webhook:v0.4.2-g1f0c3a7-aliyun":                "0.4.2",
 		"example.com:5000/acs/ack-pod-identity-webhook:0.3.1":            "0.3.1",
@@ -78,9 +81,12 @@ func TestImageVersion(t *testing.T) {
 		"ack-pod-identity-webhook:latest":                                "",
 		"ack-pod-identity-webhook:v0.4":                                  "",
 		"ack-pod-identity-webhook@sha256:0123456789":                     "",
+		"example.com:1.2.3/ack-pod-identity-webhook":                     "",
 		"ack-pod-identity-webhook:10.0.0.1.2-is-no-version-but-a-prefix": "10.0.0",
 	} {
-		if got := imageVersion(image); got != want {
+		d := &appsv1.Deployment{}
+		d.Spec.Template.Spec.Containers = []corev1.Container{{Image: "proxy:3"}, {Image: image}}
+		if got := deploymentVersion(d); got != want {
 			t.Errorf("%s: want %q, got %q", image, want, got)
 		}
 	}

@@ -1,22 +1,61 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"regexp"
+	"fmt"
 	"strings"
+	"sync"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// reader reads the objects of a cluster that tell something of it.
-type reader struct{ *Cluster }
+// source is one place that may tell something of the cluster.
+type source struct {
+	name  string
+	tells []Field
+	read  func(context.Context, *Cluster) ([]Answer, error)
+}
+
+// sources lists the places in the order of §6. The flags and the config, which
+// come before all of them, are the caller's.
+func sources(ctx context.Context, c *Cluster) []source {
+	// Two of them look at the same pods.
+	sample := sync.OnceValues(func() ([]corev1.Pod, error) { return samplePods(ctx, c) })
+	ofPods := func(what string, read func(corev1.Pod) []Answer) func(context.Context, *Cluster) ([]Answer, error) {
+		return func(context.Context, *Cluster) ([]Answer, error) {
+			pods, err := sample()
+			if err != nil {
+				return nil, err
+			}
+			return agreed(pods, what, read)
+		}
+	}
+	return []source{
+		{"environment of an injected pod", []Field{AccountID, ClusterID, Region, OIDCProviderARN}, ofPods("environment of the pod", injected)},
+		{"configmap kube-system/ack-cluster-profile", []Field{AccountID, ClusterID}, profile},
+		{"issuer of the API server", []Field{Issuer, ClusterID, Region}, issuer},
+		{"labels of the nodes", []Field{Region}, nodes},
+		{"labels of ACS pods", []Field{AccountID, ClusterID}, ofPods("labels of the pod", acs)},
+		{"Helm release " + webhookName, []Field{WebhookVersion, AutoInjectSTSEnvVars}, release},
+		{"deployment " + webhookNamespace + "/" + webhookName, []Field{WebhookVersion}, deployment},
+	}
+}
+
+// silence says that a source was read and has no answer.
+type silence string
+
+func (s silence) Error() string { return string(s) }
+
+func silent(format string, args ...any) error { return silence(fmt.Sprintf(format, args...)) }
 
 // profile reads the ConfigMap in which ACK notes the account and the cluster.
 // (§6.3)
-func (c reader) profile(ctx context.Context) ([]Answer, error) {
+func profile(ctx context.Context, c *Cluster) ([]Answer, error) {
 	m, err := c.core.ConfigMaps("kube-system").Get(ctx, "ack-cluster-profile", metav1.GetOptions{})
 	if err != nil {
 		return nil, err
@@ -28,7 +67,7 @@ func (c reader) profile(ctx context.Context) ([]Answer, error) {
 }
 
 // issuer reads the API server's discovery document of its tokens. (§6.4)
-func (c reader) issuer(ctx context.Context) ([]Answer, error) {
+func issuer(ctx context.Context, c *Cluster) ([]Answer, error) {
 	result := c.core.RESTClient().Get().AbsPath("/.well-known/openid-configuration").Do(ctx)
 	// Error has the server's words about a refusal, which Raw hasn't.
 	if err := result.Error(); err != nil {
@@ -53,19 +92,14 @@ func (c reader) issuer(ctx context.Context) ([]Answer, error) {
 }
 
 // nodes reads the region of a few nodes, which must agree. (§6.5)
-func (c reader) nodes(ctx context.Context) ([]Answer, error) {
+func nodes(ctx context.Context, c *Cluster) ([]Answer, error) {
 	list, err := c.core.Nodes().List(ctx, metav1.ListOptions{Limit: 20})
 	if err != nil {
 		return nil, err
 	}
 	found, from := "", ""
 	for _, n := range list.Items {
-		region := ""
-		for _, key := range []string{"topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region", "alibabacloud.com/ecs-region-id"} {
-			if region = n.Labels[key]; region != "" {
-				break
-			}
-		}
+		region := cmp.Or(n.Labels[corev1.LabelTopologyRegion], n.Labels[corev1.LabelFailureDomainBetaRegion], n.Labels["alibabacloud.com/ecs-region-id"])
 		if region == "" {
 			id := strings.TrimPrefix(n.Spec.ProviderID, "alicloud://")
 			region, _, _ = strings.Cut(id, ".")
@@ -86,18 +120,9 @@ func valid(answers ...Answer) ([]Answer, error) {
 	var out []Answer
 	var bad []string
 	for _, a := range answers {
-		cfg := rrsa.Config{}
-		switch a.Field {
-		case AccountID:
-			cfg.AccountID = a.Value
-		case ClusterID:
-			cfg.ClusterID = a.Value
-		case Region:
-			cfg.Region = a.Value
-		case OIDCProviderARN:
-			cfg.OIDCProviderARN = a.Value
-		case WebhookVersion:
-			cfg.WebhookVersion = a.Value
+		is := map[Field]string{a.Field: a.Value}
+		cfg := rrsa.Config{
+			AccountID: is[AccountID], ClusterID: is[ClusterID], Region: is[Region], OIDCProviderARN: is[OIDCProviderARN], WebhookVersion: is[WebhookVersion],
 		}
 		switch err := cfg.Validate(); {
 		case a.Value == "":
@@ -112,18 +137,4 @@ func valid(answers ...Answer) ([]Answer, error) {
 		return out, silence(strings.Join(bad, "; "))
 	}
 	return out, nil
-}
-
-// tagVersion finds the version in an image's tag, such as "v0.4.2-g1f0c3a7-aliyun".
-var tagVersion = regexp.MustCompile(`^v?([0-9]+\.[0-9]+\.[0-9]+)([-.+_].*)?$`)
-
-// imageVersion is the version that an image's tag names; empty if it names none.
-func imageVersion(image string) string {
-	image, _, _ = strings.Cut(image, "@")
-	name := image[strings.LastIndex(image, "/")+1:]
-	_, tag, _ := strings.Cut(name, ":")
-	if m := tagVersion.FindStringSubmatch(tag); m != nil {
-		return m[1]
-	}
-	return ""
 }

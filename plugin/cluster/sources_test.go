@@ -38,11 +38,11 @@ func TestIssuer(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			got, err := reader{c}.issuer(t.Context())
+			got, err := issuer(t.Context(), c)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("answers (-want +got):\n%s", diff)
 			}
-			if test.silence != (err != nil) || err != nil && !isSilence(err) {
+			if _, isSilence := errors.AsType[silence](err); test.silence != isSilence || test.silence != (err != nil) {
 				t.Errorf("want silence: %t, got %v", test.silence, err)
 			}
 		})
@@ -61,7 +61,7 @@ func TestIssuerForbidden(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	_, err := reader{c}.issuer(t.Context())
+	_, err := issuer(t.Context(), c)
 	if !apierrors.IsForbidden(err) || err.Error() != refusal.Error() {
 		t.Errorf("want %v, got %v", refusal, err)
 	}

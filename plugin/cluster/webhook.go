@@ -1,8 +1,10 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -92,8 +94,7 @@ func behind(ctx context.Context, c *Cluster, w admissionregistrationv1.MutatingW
 	if s := w.ClientConfig.Service; s != nil {
 		names = []types.NamespacedName{{Namespace: s.Namespace, Name: s.Name}, {Namespace: s.Namespace, Name: webhookName}}
 	}
-	var first Deployment
-	for i, name := range names {
+	for _, name := range names {
 		d, ok := known[name]
 		if !ok {
 			var err error
@@ -105,11 +106,8 @@ func behind(ctx context.Context, c *Cluster, w admissionregistrationv1.MutatingW
 		if d.Found || d.unreadable != "" {
 			return d, nil
 		}
-		if i == 0 {
-			first = d
-		}
 	}
-	return first, nil
+	return known[names[0]], nil
 }
 
 func readDeployment(ctx context.Context, c *Cluster, name types.NamespacedName) (Deployment, error) {
@@ -125,9 +123,94 @@ func readDeployment(ctx context.Context, c *Cluster, name types.NamespacedName) 
 	case err != nil:
 		return out, fmt.Errorf("reading the Deployment %q: %w", name, err)
 	}
-	out.Found, out.Ready, out.Replicas, out.Version = true, d.Status.ReadyReplicas, 1, deploymentVersion(d)
-	if d.Spec.Replicas != nil {
-		out.Replicas = *d.Spec.Replicas
-	}
+	out.Found, out.Version = true, deploymentVersion(d)
+	out.Ready, out.Replicas = d.Status.ReadyReplicas, *cmp.Or(d.Spec.Replicas, new(int32(1)))
 	return out, nil
+}
+
+// Failure is what the API server does while the webhook doesn't answer.
+func (h *Hook) Failure() admissionregistrationv1.FailurePolicyType {
+	return *cmp.Or(h.FailurePolicy, new(admissionregistrationv1.Fail))
+}
+
+// Object names the configuration.
+func (h *Hook) Object() string { return "mutatingwebhookconfiguration/" + h.Configuration }
+
+// finding is about a field of the webhook, or without one about its Deployment.
+func (h *Hook) finding(code rrsa.Code, field, message, hint string) Finding {
+	object := "deployment/" + h.Deployment.Name
+	if field != "" {
+		object, field = h.Object(), fmt.Sprintf("webhooks[%d].%s", h.Index, field)
+	}
+	return Finding{Object: object, Reason: rrsa.Reason{
+		Code: code, Severity: rrsa.Info, Level: rrsa.LevelComponent, Field: field, Message: message, Hint: hint,
+	}}
+}
+
+// absent says if there is no webhook, or if that isn't known; nil if there is one.
+func (w *Webhook) absent() []Finding {
+	switch {
+	case w.unreadable != "":
+		return []Finding{{Reason: rrsa.Reason{
+			Code: CodeWebhookNotReadable, Severity: rrsa.Info, Level: rrsa.LevelComponent,
+			Message: "it isn't known whether the webhook is installed and acts on the pod: " + w.unreadable,
+			Hint:    "ask for permission to list mutatingwebhookconfigurations",
+		}}}
+	case len(w.Hooks) == 0:
+		return []Finding{{Reason: rrsa.Reason{
+			Code: CodeWebhookNotInstalled, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelComponent,
+			Message: "the webhook isn't installed: the cluster has no MutatingWebhookConfiguration with \"pod-identity\" in its name",
+			Hint:    "install the component " + webhookName + " in the cluster's add-ons, or apply manifests that hold the injection",
+		}}}
+	}
+	return nil
+}
+
+// Faults say what keeps the webhook from acting on any pod: that there is none, or
+// that none is ready.
+func (w *Webhook) Faults() []Finding {
+	out := w.absent()
+	for i := range w.Hooks {
+		for _, f := range w.Hooks[i].readiness() {
+			if f.Blocking && !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// readiness says what is wrong with the Deployment, and what comes of it.
+func (h *Hook) readiness() []Finding {
+	d := h.Deployment
+	switch {
+	case d.unreadable != "":
+		return []Finding{h.finding(CodeWebhookNotReadable, "", "it isn't known whether the webhook is running: "+d.unreadable,
+			"ask for permission to get deployments in "+d.Namespace)}
+	case !d.Found:
+		return []Finding{h.finding(CodeWebhookDeploymentUnknown, "clientConfig",
+			fmt.Sprintf("it isn't known whether the webhook is running: there is no Deployment %q", d.NamespacedName), "")}
+	case d.Ready > 0:
+		return nil
+	}
+	comes := "pods that it selects can't be created meanwhile, as its failurePolicy is Fail"
+	if h.Failure() == admissionregistrationv1.Ignore {
+		comes = "pods start without credentials meanwhile, as its failurePolicy is Ignore"
+	}
+	f := h.finding(CodeWebhookNotReady, "", fmt.Sprintf("none of %d pods of the Deployment %q is ready: %s", d.Replicas, d.NamespacedName, comes),
+		fmt.Sprintf("see why with kubectl describe deployment %s -n %s, and recreate pods that were created meanwhile", d.Name, d.Namespace))
+	f.Severity, f.Blocking = rrsa.Warning, true
+	return []Finding{f}
+}
+
+// differs says if the Deployment's version has other rules than a version.
+func (h *Hook) differs(version string) []Finding {
+	changes, err := rrsa.Changes(version, h.Deployment.Version)
+	if h.Deployment.Version == "" || err != nil || len(changes) == 0 {
+		return nil
+	}
+	f := h.finding(CodeWebhookVersionDiffers, "", fmt.Sprintf("the Deployment %q runs version %s, and the rules of %s are applied here",
+		h.Deployment.NamespacedName, h.Deployment.Version, version), "give --webhook-version "+h.Deployment.Version)
+	f.Severity = rrsa.Warning
+	return []Finding{f}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/kubectl-rrsa/rrsa/internal/scripts"
+	"github.com/kubectl-rrsa/rrsa/test/scripts"
 )
 
 var update = flag.Bool("update", false, "write the expected output of testdata/script anew")

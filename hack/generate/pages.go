@@ -2,51 +2,44 @@ package main
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/plugin"
 )
 
 // index is the page of the command without a verb, which lists the others.
 const index = "README.md"
 
-// pages returns every page by its file's name.
-func pages() map[string]string {
-	root := plugin.NewCommand("", genericiooptions.IOStreams{})
-	out := map[string]string{}
-	var add func(*cobra.Command)
-	add = func(cmd *cobra.Command) {
-		out[name(cmd)] = page(cmd)
-		for _, sub := range verbs(cmd) {
-			add(sub)
-		}
+// pages makes the page of each command that the help lists.
+func pages() []file { return pagesBelow(plugin.NewCommand("", genericiooptions.IOStreams{})) }
+
+func pagesBelow(cmd *cobra.Command) []file {
+	out := []file{{path.Join(pagesFolder, name(cmd)), page(cmd)}}
+	for _, sub := range verbs(cmd) {
+		out = append(out, pagesBelow(sub)...)
 	}
-	add(root)
 	return out
 }
 
 // verbs are the commands below a command, by name.
 func verbs(cmd *cobra.Command) []*cobra.Command {
-	var out []*cobra.Command
-	for _, sub := range cmd.Commands() {
-		if sub.IsAvailableCommand() && !sub.IsAdditionalHelpTopicCommand() {
-			out = append(out, sub)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(cmd.Commands()), func(sub *cobra.Command) bool { return !sub.IsAvailableCommand() })
 }
 
 // name is a page's file: "trust-policy.md".
 func name(cmd *cobra.Command) string {
-	_, path, below := strings.Cut(cmd.CommandPath(), cmd.Root().CommandPath()+" ")
-	if !below {
+	_, below, ok := strings.Cut(cmd.CommandPath(), cmd.Root().CommandPath()+" ")
+	if !ok {
 		return index
 	}
-	return strings.ReplaceAll(path, " ", "_") + ".md"
+	return strings.ReplaceAll(below, " ", "_") + ".md"
 }
 
 func page(cmd *cobra.Command) string {
@@ -55,8 +48,9 @@ func page(cmd *cobra.Command) string {
 	if cmd.Runnable() && cmd.HasParent() {
 		fmt.Fprintf(&b, "```text\n%s\n```\n\n", cmd.UseLine())
 	}
-	if cmd.Example != "" {
-		fmt.Fprintf(&b, "## Examples\n\n```sh\n%s\n```\n\n", unindented(cmd.Example))
+	// The help indents its examples.
+	if example := strings.ReplaceAll("\n"+cmd.Example, "\n  ", "\n"); example != "\n" {
+		fmt.Fprintf(&b, "## Examples\n\n```sh%s\n```\n\n", example)
 	}
 	if rows := flags(cmd.LocalFlags()); rows != "" {
 		b.WriteString("## Flags\n\n| Flag | Default | What |\n|---|---|---|\n" + rows + "\n")
@@ -95,18 +89,42 @@ func flags(set *pflag.FlagSet) string {
 	return b.String()
 }
 
-// special are the characters of the help that Markdown would take for its own.
-var special = strings.NewReplacer("*", `\*`, "<", `\<`, "`", "\\`", "[", `\[`)
+// reference is the table of the settings in the documentation.
+func reference() string {
+	var b strings.Builder
+	b.WriteString("\n| Setting | Flag | Type | Default | Description |\n|---|---|---|---|---|\n")
+	row := func(cells ...string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
+	for _, s := range config.Settings() {
+		flag, kind, unset := "", "string", s.Unset()
+		if s.Flag != "" {
+			flag = code("--" + s.Flag)
+		}
+		if s.Truth() {
+			kind = "boolean"
+		}
+		if s.Default != "" {
+			unset = code(unset)
+		}
+		row(code(s.Name), flag, kind, unset, cell(s.Doc))
+	}
+	for _, l := range config.Lists() {
+		row(code(l.Name), "", "list", "", cell(l.Doc))
+		for _, f := range l.Entry {
+			if f.Doc != "" {
+				row(code(l.Name+"[]."+f.Name), "", "string", "", cell(f.Doc))
+			}
+		}
+	}
+	b.WriteString("\n")
+	return b.String()
+}
 
-func markdown(text string) string { return special.Replace(text) }
+func code(text string) string { return "`" + text + "`" }
 
+// cell is text as a cell of a table in Markdown has it.
 func cell(text string) string { return strings.ReplaceAll(markdown(text), "|", `\|`) }
 
-// unindented takes away the indentation that examples have in the help.
-func unindented(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimPrefix(line, "  ")
-	}
-	return strings.Join(lines, "\n")
+// markdown keeps Markdown from taking characters for its own.
+func markdown(text string) string {
+	return strings.NewReplacer("*", `\*`, "<", `\<`, "`", "\\`", "[", `\[`).Replace(text)
 }

@@ -1,6 +1,13 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
 	"github.com/kubectl-rrsa/rrsa/internal/jsonobject"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 )
@@ -25,26 +32,57 @@ func (s *schema) add(name string, property *schema) {
 	s.Properties = append(s.Properties, jsonobject.Member{Key: name, Value: property})
 }
 
-func text() *schema { return &schema{Type: "string"} }
+// text is the schema of a string, which may be one of some values only.
+func text(values ...string) *schema { return &schema{Type: "string", Enum: values} }
 
-func one(values ...string) *schema { return &schema{Type: "string", Enum: values} }
+// schemas are the JSON schema that editors take, and as indented YAML the one in the
+// function's definition. Both have the same order.
+func schemas() (editors, openAPI string, err error) {
+	s := configSchema()
+	bare, err := json.Marshal(s)
+	if err != nil {
+		return "", "", fmt.Errorf("encoding the schema: %w", err)
+	}
+	s.Schema, s.Title = "http://json-schema.org/draft-07/schema#", "InjectRRSA"
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(s); err != nil {
+		return "", "", fmt.Errorf("encoding the schema: %w", err)
+	}
+	n, err := yaml.Parse(string(bare))
+	if err != nil {
+		return "", "", fmt.Errorf("encoding the schema: %w", err)
+	}
+	plain(n.YNode())
+	text, err := n.String()
+	if err != nil {
+		return "", "", fmt.Errorf("encoding the schema: %w", err)
+	}
+	for line := range strings.Lines(text) {
+		openAPI += strings.Repeat(" ", 8) + line
+	}
+	return out.String(), openAPI, nil
+}
 
-// texts is the schema of labels and annotations.
-func texts() *schema { return &schema{Type: "object", AdditionalProperties: text()} }
+// plain takes the style of JSON from nodes.
+func plain(n *yaml.Node) {
+	n.Style = 0
+	for _, child := range n.Content {
+		plain(child)
+	}
+}
 
 // configSchema is the schema of an InjectRRSA object.
 func configSchema() *schema {
-	metadata := &schema{Type: "object"}
-	metadata.add("name", text())
-	metadata.add("annotations", texts())
-	metadata.add("labels", texts())
 	out := &schema{
 		Description: "The settings of inject-rrsa and of kubectl rrsa: what no manifest says about the cluster and its webhook.",
 		Type:        "object", Required: []string{"apiVersion", "kind"}, AdditionalProperties: false,
 	}
-	out.add("apiVersion", one(config.APIVersion))
-	out.add("kind", one(config.Kind))
-	out.add("metadata", metadata)
+	out.add("apiVersion", text(config.APIVersion))
+	out.add("kind", text(config.Kind))
+	out.add("metadata", objectSchema([]config.Field{{Name: "name"}, {Name: "annotations", Texts: true}, {Name: "labels", Texts: true}}))
 	out.add("spec", specSchema())
 	return out
 }
@@ -73,15 +111,11 @@ func settingSchema(s config.Setting) *schema {
 	if s.Pattern != "" {
 		out.Pattern = "^$|" + s.Pattern // empty is as not set
 	}
-	if s.Truth() {
-		out.Type = "boolean"
-	}
-	switch {
-	case s.Default == "":
-	case s.Truth():
-		out.Default = s.Default == "true"
-	default:
+	if s.Default != "" {
 		out.Default = s.Default
+	}
+	if s.Truth() {
+		out.Type, out.Default = "boolean", s.Default == "true"
 	}
 	return out
 }
@@ -95,7 +129,7 @@ func objectSchema(fields []config.Field) *schema {
 		}
 		switch {
 		case f.Texts:
-			out.add(f.Name, texts())
+			out.add(f.Name, &schema{Type: "object", AdditionalProperties: text()})
 		case f.Fields != nil:
 			out.add(f.Name, objectSchema(f.Fields))
 		default:

@@ -35,7 +35,7 @@ func TestGeneratedFilesAreFresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		if diff := cmp.Diff(string(f.data), read(t, f.path)); diff != "" {
+		if diff := cmp.Diff(f.text, read(t, f.path)); diff != "" {
 			t.Errorf("%s is stale: run \"make generate\" (-want +got):\n%s", f.path, diff)
 		}
 	}

@@ -55,7 +55,7 @@ func TestBetween(t *testing.T) {
 			if err != nil && err.Error() != test.err || err == nil && test.err != "" {
 				t.Fatalf("want error %q, got %v", test.err, err)
 			}
-			if diff := cmp.Diff(test.want, string(got.data)); diff != "" {
+			if diff := cmp.Diff(test.want, got.text); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
