@@ -16,36 +16,41 @@ import (
 // mark keeps; one that came with the list goes with it; and one in whose line a
 // person has written a comment stays, with an empty list.
 func Emptied(o Object, lists []Change, mark string) ([]Change, error) {
-	t := text{o.Text}
-	out := make([]Change, len(lists))
-	gone := map[*yaml.Node]bool{}
-	// In a flow mapping, where lists were added last, the last ones are looked at
-	// first.
-	for _, i := range inReverse(o.Node, lists) {
-		c := lists[i]
+	t, out := text{o.Text}, make([]Change, len(lists))
+	type place struct {
+		at                int
+		parent, key, list *yaml.Node
+	}
+	var all []place
+	for i, c := range lists {
 		out[i] = Change{Op: Drop, List: c.List}
 		way, key := group{list: c.List}.parent()
-		parent := way.Follow(o.Node)
-		if parent == nil || parent.Kind != yaml.MappingNode {
-			continue
+		if parent := way.Follow(o.Node); parent != nil && parent.Kind == yaml.MappingNode {
+			if k, list := yamlnode.Pair(parent, key); k != nil {
+				all = append(all, place{i, parent, k, list})
+			}
 		}
-		k, list := yamlnode.Pair(parent, key)
+	}
+	// In a flow mapping, where lists were added last, the last ones are looked at
+	// first.
+	slices.SortStableFunc(all, func(a, b place) int { return cmp.Or(b.key.Line-a.key.Line, b.key.Column-a.key.Column) })
+	gone := map[*yaml.Node]bool{}
+	for _, p := range all {
+		keep, stays := Change{Op: Empty, List: out[p.at].List, Text: " []"}, false
+		var err error
 		switch {
-		case k == nil:
-		case list.Style&yaml.FlowStyle != 0:
-			if parent.Style&yaml.FlowStyle == 0 || !t.cameWithKey(parent, k, list, gone) {
-				out[i] = Change{Op: Empty, List: c.List, Text: " []"}
-			} else {
-				gone[list] = true
-			}
+		case !isFlow(p.list):
+			keep.Text, keep.Keep, stays, err = t.blockKey(p.key, mark)
+		case !isFlow(p.parent) || !t.cameWithKey(p.parent, p.key, p.list, gone):
+			stays = true
 		default:
-			text, keep, stays, err := t.blockKey(k, mark)
-			if err != nil {
-				return nil, err
-			}
-			if stays {
-				out[i] = Change{Op: Empty, List: c.List, Text: text, Keep: keep}
-			}
+			gone[p.list] = true
+		}
+		if err != nil {
+			return nil, err
+		}
+		if stays {
+			out[p.at] = keep
 		}
 	}
 	return out, nil
@@ -104,25 +109,4 @@ func (t text) cameWithKey(parent, key, list *yaml.Node, gone map[*yaml.Node]bool
 		}
 	}
 	return true
-}
-
-// inReverse returns the indexes of changes, those of later keys in the text first.
-func inReverse(object *yaml.Node, changes []Change) []int {
-	at := func(i int) *yaml.Node {
-		way, key := group{list: changes[i].List}.parent()
-		if parent := way.Follow(object); parent != nil && parent.Kind == yaml.MappingNode {
-			if k, _ := yamlnode.Pair(parent, key); k != nil {
-				return k
-			}
-		}
-		return object
-	}
-	out := make([]int, len(changes))
-	for i := range out {
-		out[i] = i
-	}
-	slices.SortStableFunc(out, func(a, b int) int {
-		return cmp.Or(at(b).Line-at(a).Line, at(b).Column-at(a).Column)
-	})
-	return out
 }

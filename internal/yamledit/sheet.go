@@ -16,7 +16,7 @@ import (
 type sheet struct {
 	text
 	edits []yamltext.Edit
-	memo  *Memo
+	memo  Memo
 }
 
 // edit plans to replace a stretch of text.
@@ -74,8 +74,8 @@ func (s *sheet) insertLines(after, column int, lines, eol string) error {
 }
 
 // Memo remembers text that was written before. Containers of one ServiceAccount
-// all get the same entries, and mostly in the same style.
-type Memo struct{ texts map[memoKey]string }
+// all get the same entries, and mostly in the same style. A nil one remembers nothing.
+type Memo map[memoKey]string
 
 // memoKey is all that written text follows from.
 type memoKey struct {
@@ -88,12 +88,12 @@ type memoKey struct {
 
 // lines writes entries in block style at a column: alone, or below a key there.
 func (s *sheet) lines(entries []*yaml.Node, key string, column int, st style) string {
-	id := memoKey{count: len(entries), key: key, column: column, style: st}
-	if s.memo != nil && len(entries) > 0 {
-		id.first = entries[0]
-		if out, ok := s.memo.texts[id]; ok {
-			return out
-		}
+	if len(entries) == 0 {
+		return strings.Repeat(" ", column) + key + ": []" + st.eol
+	}
+	id := memoKey{entries[0], len(entries), key, column, st}
+	if out, ok := s.memo[id]; ok {
+		return out
 	}
 	var b strings.Builder
 	b.WriteString(strings.Repeat(" ", column))
@@ -103,11 +103,8 @@ func (s *sheet) lines(entries []*yaml.Node, key string, column int, st style) st
 	} else {
 		writeBlock(&b, list, column, st)
 	}
-	if id.first != nil {
-		if s.memo.texts == nil {
-			s.memo.texts = map[memoKey]string{}
-		}
-		s.memo.texts[id] = b.String()
+	if s.memo != nil {
+		s.memo[id] = b.String()
 	}
 	return b.String()
 }

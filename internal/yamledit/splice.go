@@ -14,7 +14,7 @@ import (
 // Splice returns the edits of the text that make changes. It gives up where the
 // text doesn't tell for sure what an edit would change, and where an anchor, an
 // alias or a merge key shares what is to be changed: the error says which.
-func Splice(o Object, changes []Change, memo *Memo) ([]yamltext.Edit, error) {
+func Splice(o Object, changes []Change, memo Memo) ([]yamltext.Edit, error) {
 	for _, n := range o.Above {
 		if !yamlnode.Owned(n) {
 			return nil, errShared(n, "the list that holds it")
@@ -33,7 +33,9 @@ func Splice(o Object, changes []Change, memo *Memo) ([]yamltext.Edit, error) {
 	// what is added to the mapping around it, and keys that are new come last. Keys
 	// that go in a flow mapping go from the last one on.
 	slices.SortStableFunc(all, func(a, b place) int {
-		return cmp.Or(len(b.list)-len(a.list), -cmp.Compare(a.line(), b.line()), -cmp.Compare(a.column(), b.column()))
+		lineA, columnA := a.at()
+		lineB, columnB := b.at()
+		return cmp.Or(len(b.list)-len(a.list), lineB-lineA, columnB-columnA)
 	})
 	for _, p := range all {
 		err := s.write(p)
@@ -56,18 +58,12 @@ type place struct {
 	style      style
 }
 
-func (p place) line() int {
+// at is where the list's key is; one that isn't there comes before all that are.
+func (p place) at() (line, column int) {
 	if p.key == nil {
-		return -1 // behind all that are there
+		return -1, 0
 	}
-	return p.key.Line
-}
-
-func (p place) column() int {
-	if p.key == nil {
-		return 0
-	}
-	return p.key.Column
+	return p.key.Line, p.key.Column
 }
 
 // find goes the way to a list as it is written, and fails where it is shared.

@@ -88,7 +88,7 @@ func splice(t *testing.T, text string, changes []Change) (string, error) {
 	for _, c := range changes {
 		given = append(given, shapes(yamlnode.Sequence(c.Entries...))...)
 	}
-	edits, err := Splice(o, changes, &Memo{})
+	edits, err := Splice(o, changes, Memo{})
 	nodes, nodesErr := Nodes(o, changes)
 	if diff := cmp.Diff(before, shapes(o.Node)); diff != "" {
 		t.Errorf("the object changes (-before +after):\n%s", diff)

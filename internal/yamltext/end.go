@@ -40,7 +40,7 @@ func (t *Text) End(n *yaml.Node, indent int, flow bool) (int, error) {
 	case n.Style&yaml.SingleQuotedStyle != 0:
 		return t.endOfSingleQuoted(at)
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		return t.endOfBlockScalar(n, at, indent)
+		return t.endOfBlockScalar(at, indent)
 	case n.Value == "":
 		// Nothing stands right behind its key or dash, or its place isn't known.
 		if at == 0 || t.Data[at-1] != ':' && t.Data[at-1] != '-' {
@@ -52,7 +52,7 @@ func (t *Text) End(n *yaml.Node, indent int, flow bool) (int, error) {
 	case flow:
 		return 0, ErrUnclear
 	}
-	return t.endOfPlain(n, at, indent)
+	return t.endOfPlain(at, indent)
 }
 
 // SkipProperties steps over a node's anchor and tag, which count as its start.
@@ -151,7 +151,7 @@ func (t *Text) endOfSingleQuoted(at int) (int, error) {
 
 // endOfPlain ends an unquoted scalar of several lines: the lines that are
 // indented deeper than the collection around it.
-func (t *Text) endOfPlain(n *yaml.Node, at, indent int) (int, error) {
+func (t *Text) endOfPlain(at, indent int) (int, error) {
 	end := at
 	for line := at; line < len(t.Data); line = t.NextLine(line) {
 		raw := t.Data[line:t.LineEnd(line)]
@@ -171,16 +171,13 @@ func (t *Text) endOfPlain(n *yaml.Node, at, indent int) (int, error) {
 			break
 		}
 	}
-	if strings.Join(strings.Fields(string(t.Data[at:end])), " ") != strings.Join(strings.Fields(n.Value), " ") {
-		return 0, ErrUnclear
-	}
 	return end, nil
 }
 
 // endOfBlockScalar ends a literal or folded scalar. Lines that look like comments
 // are content if they are indented as it is; blank lines at the end are content
 // only with the indicator "+".
-func (t *Text) endOfBlockScalar(n *yaml.Node, at, indent int) (int, error) {
+func (t *Text) endOfBlockScalar(at, indent int) (int, error) {
 	if !t.HasPrefix(at, "|") && !t.HasPrefix(at, ">") {
 		return 0, ErrUnclear
 	}
@@ -191,7 +188,6 @@ func (t *Text) endOfBlockScalar(n *yaml.Node, at, indent int) (int, error) {
 		width = max(indent, 0) + int(indicators[i]-'0')
 	}
 	keep := strings.Contains(indicators, "+")
-	lastContent := ""
 	for line := t.NextLine(at); line < len(t.Data); line = t.NextLine(line) {
 		raw := string(t.Data[line:t.LineEnd(line)])
 		spaces := len(raw) - len(strings.TrimLeft(raw, " "))
@@ -203,17 +199,11 @@ func (t *Text) endOfBlockScalar(n *yaml.Node, at, indent int) (int, error) {
 			}
 		}
 		switch {
-		case width >= 0 && len(raw) > width && spaces >= width:
-			end, lastContent = line+len(raw), raw[width:]
-		case blank && keep:
+		case width >= 0 && len(raw) > width && spaces >= width, blank && keep:
 			end = line + len(raw)
 		case !blank:
 			line = len(t.Data)
 		}
-	}
-	value := strings.TrimRight(n.Value, "\n")
-	if !strings.HasSuffix(value, strings.TrimLeft(lastContent, " \t")) || (lastContent == "") != (value == "") {
-		return 0, ErrUnclear
 	}
 	return end, nil
 }

@@ -95,8 +95,8 @@ func (s *speller) blanks() (n int) {
 
 // endLine goes to the next line if nothing but blanks and a comment is left.
 func (s *speller) endLine() bool {
-	blanks := s.blanks()
-	if s.at < s.end && (s.data[s.at] != '#' || blanks == 0) {
+	s.blanks()
+	if s.at < s.end && (s.data[s.at] != '#' || s.data[s.at-1] != ' ') {
 		return false
 	}
 	s.nextLine()
@@ -164,26 +164,17 @@ func (s *speller) value(v *yaml.Node, column int) bool {
 	switch {
 	case v.Kind == yaml.ScalarNode && v.Value == "" && v.Style == 0:
 		// Nothing. A list may stand below at the key's own column.
-		return s.endBlank() && (s.done || s.indent < column || s.indent == column && !s.dash())
+		return s.endLine() && (s.done || s.indent < column || s.indent == column && !s.dash())
 	case v.Kind == yaml.ScalarNode:
 		return s.scalar(v, column)
 	case v.Style&yaml.FlowStyle != 0:
 		return s.flow(v) && s.endLine()
-	case !s.endBlank() || s.done:
+	case !s.endLine() || s.done:
 		return false
 	case v.Kind == yaml.MappingNode:
 		return s.mapping(v, s.indent, column)
 	}
 	return s.sequence(v, s.indent, column)
-}
-
-// endBlank is endLine where blanks were read already.
-func (s *speller) endBlank() bool {
-	if s.at < s.end && (s.data[s.at] != '#' || s.data[s.at-1] != ' ') {
-		return false
-	}
-	s.nextLine()
-	return true
 }
 
 // dash tells whether the place is at an entry of a block list.

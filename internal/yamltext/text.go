@@ -1,8 +1,16 @@
+// Package yamltext finds places in the text of a YAML document and edits it there.
+//
+// A parser's nodes tell where a value starts, by line and column, and not where it
+// ends. [Text] turns such a start into an offset, and [Text.End] finds the end:
+// closing quotes and brackets, the last line of a scalar. What can't be told for
+// sure is [ErrUnclear], never a guess. [Split] cuts a stream into documents, and
+// [Apply] makes edits.
 package yamltext
 
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"unicode/utf8"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -103,15 +111,11 @@ func (t *Text) NextLine(at int) int {
 
 // LineStart returns the start of the line around an offset.
 func (t *Text) LineStart(at int) int {
-	low, high := 0, len(t.lines)
-	for high-low > 1 {
-		if mid := (low + high) / 2; t.lines[mid] <= at {
-			low = mid
-		} else {
-			high = mid
-		}
+	i, found := slices.BinarySearch(t.lines, at)
+	if !found {
+		i--
 	}
-	return t.lines[low]
+	return t.lines[i]
 }
 
 // RestIsBlank tells whether nothing but white space and a comment follows an

@@ -36,7 +36,7 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 		}
 		switch it.Kind {
 		case "Namespace":
-			known, err := readKnown(it, source, rrsa.LevelNamespace, func(meta metav1.ObjectMeta) *corev1.Namespace { return &corev1.Namespace{ObjectMeta: meta} })
+			known, ids, err := readKnown(it, source, rrsa.LevelNamespace, func(meta metav1.ObjectMeta) *corev1.Namespace { return &corev1.Namespace{ObjectMeta: meta} })
 			if err != nil {
 				return nil, err
 			}
@@ -44,15 +44,11 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 				return nil, twice("Namespace", it.Name, first.Item, it)
 			}
 			x.namespaces[it.Name] = known
-			ids, err := previousIDs(it)
-			if err != nil {
-				return nil, it.Wrap(err)
-			}
 			for _, id := range ids {
 				x.formerly[id.name] = addOnce(x.formerly[id.name], known)
 			}
 		case "ServiceAccount":
-			known, err := readKnown(it, source, rrsa.LevelServiceAccount, func(meta metav1.ObjectMeta) *corev1.ServiceAccount {
+			known, ids, err := readKnown(it, source, rrsa.LevelServiceAccount, func(meta metav1.ObjectMeta) *corev1.ServiceAccount {
 				meta.Namespace = cmp.Or(meta.Namespace, defaultNamespace)
 				return &corev1.ServiceAccount{ObjectMeta: meta}
 			})
@@ -64,10 +60,6 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 				return nil, twice("ServiceAccount", it.Name, first.Item, it)
 			}
 			x.accounts[key] = known
-			ids, err := previousIDs(it)
-			if err != nil {
-				return nil, it.Wrap(err)
-			}
 			for _, id := range ids {
 				x.renamed[id.name] = append(x.renamed[id.name], renamed{known, id})
 			}
@@ -76,12 +68,17 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 	return x, nil
 }
 
-func readKnown[T any](it *manifest.Item, source string, level rrsa.Level, make func(metav1.ObjectMeta) *T) (*Known[T], error) {
+// readKnown reads an object, and the names that kustomize has it had before.
+func readKnown[T any](it *manifest.Item, source string, level rrsa.Level, make func(metav1.ObjectMeta) *T) (*Known[T], []previousID, error) {
 	meta, reasons, err := podtemplate.Meta(it.Node(), level)
 	if err != nil {
-		return nil, it.Wrap(err)
+		return nil, nil, it.Wrap(err)
 	}
-	return &Known[T]{Object: make(meta), Item: it, Source: source, Reasons: reasons}, nil
+	ids, err := previousIDs(it)
+	if err != nil {
+		return nil, nil, it.Wrap(err)
+	}
+	return &Known[T]{Object: make(meta), Item: it, Source: source, Reasons: reasons}, ids, nil
 }
 
 func twice(kind, name string, first, second *manifest.Item) error {
@@ -148,18 +145,19 @@ type Lookups []Lookup
 
 // Namespace implements Lookup.
 func (l Lookups) Namespace(name string) (*Known[corev1.Namespace], error) {
-	for _, lookup := range l {
-		if known, err := lookup.Namespace(name); known != nil || err != nil {
-			return known, err
-		}
-	}
-	return nil, nil
+	return first(l, func(lookup Lookup) (*Known[corev1.Namespace], error) { return lookup.Namespace(name) })
 }
 
 // ServiceAccount implements Lookup.
 func (l Lookups) ServiceAccount(namespace, name string) (*Known[corev1.ServiceAccount], error) {
+	return first(l, func(lookup Lookup) (*Known[corev1.ServiceAccount], error) {
+		return lookup.ServiceAccount(namespace, name)
+	})
+}
+
+func first[T any](l Lookups, ask func(Lookup) (*Known[T], error)) (*Known[T], error) {
 	for _, lookup := range l {
-		if known, err := lookup.ServiceAccount(namespace, name); known != nil || err != nil {
+		if known, err := ask(lookup); known != nil || err != nil {
 			return known, err
 		}
 	}

@@ -160,6 +160,25 @@ func isList(it *Item) bool {
 	return it.Name == "" && items.Kind == yaml.SequenceNode && !slices.ContainsFunc(items.Content, noObject)
 }
 
+// ContextItems reads a list of Namespace and ServiceAccount objects, which stand
+// in a config and not in the input. Any other object is an error.
+func ContextItems(list *yaml.Node) ([]*Item, error) {
+	if list.Kind != yaml.SequenceNode {
+		return nil, fmt.Errorf("want a list of objects, got %s", yamlnode.Describe(list))
+	}
+	doc := &document{file: "config", line: 1}
+	var out []*Item
+	for i, n := range list.Content {
+		it := newItem(doc, n, nil, "", "")
+		if it.APIVersion != "v1" || it.Kind != "Namespace" && it.Kind != "ServiceAccount" || it.Name == "" {
+			return nil, fmt.Errorf("[%d]: want a Namespace or ServiceAccount of v1 with a name, got kind %q in %q", i, it.Kind, it.APIVersion)
+		}
+		it.Origin = Origin{File: fmt.Sprintf("config, context[%d]", i), Line: n.Line}
+		out = append(out, it)
+	}
+	return out, nil
+}
+
 // fault is an error about a node of the document.
 func (d *document) fault(n *yaml.Node, problem string) error {
 	return fmt.Errorf("reading %s: %s", Origin{File: d.file, Document: d.index, Line: d.line + n.Line - 1}, problem)

@@ -78,7 +78,7 @@ type rewriting struct {
 func (d *document) rewrite(changes Changes) (rewriting, error) {
 	var out rewriting
 	var want map[*Item]*yaml.Node
-	memo := &yamledit.Memo{}
+	memo := yamledit.Memo{}
 	var buf []byte
 	for _, item := range d.items {
 		it := target{item}

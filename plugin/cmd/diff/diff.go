@@ -49,9 +49,8 @@ Exit code 0 if nothing differs; 1 if something does; 2 after an error.`,
 
   # What does an upgrade of the webhook from 0.3.1 to 0.4.2 change?
   kubectl rrsa diff -k overlays/prod --config rrsa.yaml --from-version 0.3.1 --to-version 0.4.2`,
-		DisableFlagsInUseLine: true,
-		ValidArgsFunction:     o.CompleteArguments,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		ValidArgsFunction: o.CompleteArguments,
+		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	o.set = cmd.Flags()
 	o.AddFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")

@@ -53,9 +53,8 @@ Exit code 0; 1 if --check or --dry-run=server finds a difference; 2 after an err
 
   # A kustomization, and then apply
   kubectl rrsa preview -k overlays/prod --config rrsa.yaml | kubectl apply -f -`,
-		DisableFlagsInUseLine: true,
-		ValidArgsFunction:     o.CompleteArguments,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		ValidArgsFunction: o.CompleteArguments,
+		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	o.AddFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
 	o.Settings.AddIdentity(cmd)
