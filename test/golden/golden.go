@@ -47,6 +47,16 @@ func (c Case) Rewritten() bool {
 	return slices.ContainsFunc(c.Expect, func(e Expect) bool { return slices.Contains(e.Codes, "Rewritten") })
 }
 
+// Ended is the case with a line break at the end of its input. kubectl, whose reading
+// the cases have, reads every file as if it had one. kyaml doesn't, which matters in a
+// block scalar.
+func (c Case) Ended() Case {
+	if len(c.Input) > 0 && !bytes.HasSuffix(c.Input, []byte("\n")) {
+		c.Input = append(slices.Clip(c.Input), '\n')
+	}
+	return c
+}
+
 // Meaning is what the documents of a file hold, aliases and merge keys resolved.
 func Meaning(t testing.TB, data []byte) []any {
 	t.Helper()

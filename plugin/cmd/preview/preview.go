@@ -34,12 +34,12 @@ func New(base session.Base) *cobra.Command {
 		Use:   "preview FILE... | TYPE/NAME...",
 		Short: "Print manifests as the webhook would admit their pods",
 		Long: `Print manifests with RRSA injected, as ack-pod-identity-webhook would inject it
-into their pods. Nothing else in the manifests changes, comments included.
-stdout holds the manifests, stderr a line for each pod template. If any document is
-bad or any injection is refused, nothing is printed to stdout.
-Namespaces and ServiceAccounts are looked up in the input, in the config's context,
-then in the cluster. Each entry that is added has the comment "# inject-rrsa", and is
-updated or removed when you run preview again with other settings.
+into their pods. Nothing else changes, comments included: where that can't be, as with
+YAML anchors, the report says Rewritten.
+stdout holds the manifests, stderr a line for each pod template. If a document is bad
+or an injection is refused, nothing is printed to stdout.
+Namespaces and ServiceAccounts are looked up in the input, in the config, then in the
+cluster. An added entry has the comment "# inject-rrsa", by which a later run knows it.
 Exit code 0; 1 if --check or --dry-run=server finds a difference; 2 after an error.`,
 		Example: `  # A manifest, with the cluster's identity as flags
   kubectl rrsa preview app.yaml --account-id 1488999589000000 \
