@@ -85,10 +85,11 @@ unit: $(TOOLS)/gotestsum $(TOOLS)/kustomize $(KPT) ## run the tests, and check t
 	@$(GO) tool cover -func=$(BIN)/coverage.out | awk '/^total:/ { sub("%", "", $$3); printf "coverage of pkg/: %s%% (at least $(COVERAGE)%%)\n", $$3; exit $$3 < $(COVERAGE) }'
 
 # Apart from the coverage, which it makes several times slower. Tests in examples
-# and docs run programs, in which the race detector isn't.
+# and docs run programs, in which the race detector isn't. -short makes the largest
+# inputs smaller and skips nothing.
 .PHONY: race
 race: cc $(TOOLS)/gotestsum ## run the tests with the race detector
-	@$(GOTESTSUM) -- -race $$($(GO) list ./... | grep -vE '/(examples|docs)$$')
+	@$(GOTESTSUM) -- -race -short $$($(GO) list ./... | grep -vE '/(examples|docs)$$')
 
 # Those that need a control plane, and the others beside them: both wait much. Built
 # and run each time, as what they build and run isn't seen by go test's cache.

@@ -80,8 +80,4 @@ var notCompared = []exception{
 	{"the preview doesn't know the Namespace, and so gives no answer", "they differ", []string{
 		"setting-override-namespace-unknown Deployment/crawler[spec.template]",
 	}},
-	// By YAML's rules, and so to kpt and kustomize, the value has none.
-	{"kubectl reads a line end at the end of a file that has none, here into a literal scalar", `echo two\n"`, []string{
-		"text-literal-last-without-newline Pod/cut",
-	}},
 }
