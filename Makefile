@@ -86,10 +86,11 @@ unit: $(TOOLS)/gotestsum $(TOOLS)/kustomize $(KPT) ## run the tests, and check t
 
 # Apart from the coverage, which it makes several times slower. Tests in examples
 # and docs run programs, in which the race detector isn't. -short makes the largest
-# inputs smaller and skips nothing.
+# inputs smaller and skips nothing, and without GORACE each of the hundreds of programs
+# that the scripts start would sleep for a second at its end.
 .PHONY: race
 race: cc $(TOOLS)/gotestsum ## run the tests with the race detector
-	@$(GOTESTSUM) -- -race -short $$($(GO) list ./... | grep -vE '/(examples|docs)$$')
+	@GORACE=atexit_sleep_ms=0 $(GOTESTSUM) -- -race -short $$($(GO) list ./... | grep -vE '/(examples|docs)$$')
 
 # Those that need a control plane, and the others beside them: both wait much. Built
 # and run each time, as what they build and run isn't seen by go test's cache.
