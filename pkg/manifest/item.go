@@ -69,7 +69,7 @@ func (it *Item) Wrapped() bool { return it.doc.resourceList }
 // from, has a text in it.
 func (it *Item) Holds(text string) bool {
 	start, end, ok := it.part()
-	if !ok || !it.doc.plain {
+	if !ok || yamlnode.Shares(it.node) {
 		start, end = 0, len(it.doc.text.Data)
 	}
 	return bytes.Contains(it.doc.text.Data[start:end], []byte(text))

@@ -107,6 +107,7 @@ func (d *document) collect() error {
 		return d.fault(d.root, "want a Kubernetes object, got "+yamlnode.Describe(d.root))
 	}
 	d.resourceList = isResourceList(d.root)
+	d.plain = !yamlnode.HasAnchor(d.root) && !yamlnode.Shares(d.root)
 	return d.collectFrom(d.root, nil, "", "", 0)
 }
 

@@ -16,7 +16,7 @@ import (
 // is there to be used again.
 func (it target) readAgain(edits []yamltext.Edit, want *yaml.Node, buf *[]byte) (root *yaml.Node, ok bool) {
 	start, end, ok := it.part()
-	if !ok || !it.doc.plain {
+	if !ok {
 		return it.readWhole(edits, want)
 	}
 	part := slices.Clone(edits)
@@ -42,7 +42,14 @@ func (it target) readAgain(edits []yamltext.Edit, want *yaml.Node, buf *[]byte) 
 			return nil, true
 		}
 	}
-	return readSame(text, want, func(root *yaml.Node) *yaml.Node { return root })
+	root, err = decode(text)
+	switch {
+	case err != nil && !it.doc.plain:
+		return it.readWhole(edits, want) // an alias may stand for something outside
+	case err != nil:
+		return nil, false
+	}
+	return root, same(want, root)
 }
 
 // readWhole is readAgain of the whole document: for an object whose text doesn't
@@ -52,16 +59,11 @@ func (it target) readWhole(edits []yamltext.Edit, want *yaml.Node) (*yaml.Node, 
 	if err != nil {
 		return nil, false
 	}
-	return readSame(text, want, it.in)
-}
-
-// readSame reads a text and tells whether the object in it is what is expected.
-func readSame(text []byte, want *yaml.Node, find func(root *yaml.Node) *yaml.Node) (*yaml.Node, bool) {
-	root, err := decode(text)
+	whole, err := decode(text)
 	if err != nil {
 		return nil, false
 	}
-	got := find(root)
+	got := it.in(whole)
 	return got, got != nil && same(want, got)
 }
 

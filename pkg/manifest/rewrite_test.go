@@ -331,3 +331,38 @@ func TestRewrittenComments(t *testing.T) {
 		})
 	}
 }
+
+// TestRewriteOfManyObjects: an object is read again for itself, whatever stands in
+// the others. Reading the whole document for each one would allocate a hundred times
+// as much here.
+func TestRewriteOfManyObjects(t *testing.T) {
+	const objects = 200
+	allocations := func(first string) float64 {
+		s := parsed(t, "kind: List\nitems:\n"+first+strings.Repeat("- kind: A\n  list:\n  - a\n", objects))
+		changes := adding(s, "list")
+		return testing.AllocsPerRun(1, func() {
+			out, rewritten, err := s.Rewrite(changes)
+			if err != nil || len(rewritten) > 0 {
+				t.Fatalf("it isn't edited in place: %v, %+v", err, rewritten)
+			}
+			if got := strings.Count(string(out.Bytes()), "name: new"); got != objects+1 {
+				t.Fatalf("%d objects are edited, want %d", got, objects+1)
+			}
+		})
+	}
+	plain := allocations("- kind: B\n  list:\n  - a\n")
+	for _, tt := range []struct {
+		name, first string
+		times       float64
+	}{
+		{"an ampersand in a script", "- kind: B\n  run: a && b << c\n  list:\n  - a\n", 1.1},
+		{"an anchor and its alias", "- kind: B\n  a: &a b\n  c: *a\n  list:\n  - a\n", 4},
+		{"a merge key", "- kind: B\n  a: {<<: {b: c}}\n  list:\n  - a\n", 4},
+	} {
+		if got := allocations(tt.first); got > tt.times*plain {
+			t.Errorf("%s: %.0f allocations, and %.0f without it; want %v times as many at most", tt.name, got, plain, tt.times)
+		} else {
+			t.Logf("%s: %.2f times the allocations", tt.name, got/plain)
+		}
+	}
+}

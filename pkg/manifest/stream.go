@@ -21,8 +21,6 @@
 package manifest
 
 import (
-	"bytes"
-
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
@@ -48,15 +46,12 @@ type document struct {
 	text  *yamltext.Text
 	root  *yaml.Node
 	items []*Item
-	// plain says that the text has no anchors and no merge keys.
+	// plain says that no node has an anchor, is an alias or has a merge key.
 	plain bool
 }
 
 func newDocument(file string, index, line int, data []byte) *document {
-	return &document{
-		file: file, index: index, line: line, text: yamltext.New(data),
-		plain: bytes.IndexByte(data, '&') < 0 && !bytes.Contains(data, []byte("<<")),
-	}
+	return &document{file: file, index: index, line: line, text: yamltext.New(data)}
 }
 
 // Items returns the stream's objects in their order. The items of a List stand in
