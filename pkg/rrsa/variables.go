@@ -98,16 +98,22 @@ func (p *planner) missing(err error, s settings) {
 // what is there keeps its place, and its value too unless override-env is set.
 func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c *ContainerMutation) {
 	for _, want := range env {
-		have, there := lastEnv(sel.container.Env, want.Name)
+		// Where a variable stands several times the last one counts, and override-env
+		// replaces them all: what it makes of the pod must not depend on a later run.
+		differs := func(have corev1.EnvVar) bool {
+			return have.Name == want.Name && (have.Value != want.Value || have.ValueFrom != nil)
+		}
+		last, there := lastEnv(sel.container.Env, want.Name)
 		switch {
 		case !there:
 			if c.Env == nil {
 				c.Env = make([]corev1.EnvVar, 0, len(env))
 			}
 			c.Env = append(c.Env, want)
-		case have.Value == want.Value && have.ValueFrom == nil:
+		case !slices.ContainsFunc(sel.container.Env, differs):
 		case s.overrideEnv:
 			c.Override = append(c.Override, want)
+		case !s.overrideUnknown && !differs(last):
 		case !s.overrideUnknown:
 			hint := "remove it"
 			if p.version.has(RuleOverrideEnv) {
