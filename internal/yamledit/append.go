@@ -1,6 +1,7 @@
 package yamledit
 
 import (
+	"bytes"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -65,9 +66,10 @@ func (s block) listStyle(p place) (style, int, error) {
 	return p.style, p.value.Column - 1, nil
 }
 
-// fill gives entries to a key whose value is null or an empty list.
+// fill gives entries to a key whose value is null or an empty list, in the key's line
+// or on a line of its own below.
 func (s block) fill(p place, entries []*yaml.Node, keep string) error {
-	if p.value.Style&yaml.TaggedStyle != 0 || p.key.Line != p.value.Line {
+	if p.value.Style&yaml.TaggedStyle != 0 {
 		return yamltext.ErrUnclear
 	}
 	colon, err := s.colon(p.key)
@@ -79,14 +81,14 @@ func (s block) fill(p place, entries []*yaml.Node, keep string) error {
 		return err
 	}
 	end, err := s.End(p.value, -1, false)
-	if err != nil {
-		return err
-	}
-	if start < colon || strings.TrimSpace(string(s.Data[colon:start])) != "" || !s.RestIsBlank(end) {
+	if err != nil || start < colon || !s.RestIsBlank(end) {
 		return yamltext.ErrUnclear
 	}
+	if p.key.Line != p.value.Line {
+		return s.fillBelow(p, entries, keep, colon, start, end)
+	}
 	was := string(s.Data[colon:end])
-	if keep != "" && !isEmptyList(was) {
+	if strings.TrimSpace(string(s.Data[colon:start])) != "" || keep != "" && !isEmptyList(was) {
 		return yamltext.ErrUnclear // over several lines, or with a comment in it
 	}
 	if len(entries) == 0 {
@@ -101,4 +103,32 @@ func (s block) fill(p place, entries []*yaml.Node, keep string) error {
 	}
 	p.style.eol = s.EOL(end)
 	return s.insertLines(end, p.key.Column, s.lines(entries, "", p.key.Column-1+p.style.seq, p.style), p.style.eol)
+}
+
+// fillBelow is fill where the empty list or null is on a line of its own, as Helm's
+// "toYaml | nindent" prints it. That line goes; a comment in it stays.
+func (s block) fillBelow(p place, entries []*yaml.Node, keep string, colon, start, end int) error {
+	line, next := s.LineStart(start), s.NextLine(end)
+	was := "\n" + string(s.Data[line:end])
+	if keep == "" || len(entries) == 0 || !s.RestIsBlank(colon) || !isEmptyList(was) {
+		return yamltext.ErrUnclear
+	}
+	p.style.eol = s.EOL(end)
+	lines := s.lines(entries, "", p.key.Column-1+p.style.seq, p.style)
+	last := next == len(s.Data) && !yamltext.EndsLine(s.Data)
+	if last {
+		lines = strings.TrimSuffix(lines, p.style.eol)
+	}
+	if comment := bytes.IndexByte(s.Data[end:next], '#'); comment < 0 {
+		s.edit(line, next, lines)
+	} else {
+		was += string(s.Data[end:end+comment]) + "#"
+		s.edit(start, end+comment, "")
+		if last {
+			lines = p.style.eol + lines
+		}
+		s.edit(next, next, lines)
+	}
+	s.keep(colon, keep, was)
+	return nil
 }

@@ -81,8 +81,15 @@ func (t text) blockKey(key *yaml.Node, mark string) (text, keep string, stays bo
 }
 
 // isEmptyList tells whether a text that a mark keeps is what a list may have been
-// before it was filled: an empty list or null.
+// before it was filled: an empty list or null. One on a line of its own starts with a
+// line break, and may end with the "#" of a comment that follows it in that line.
 func isEmptyList(text string) bool {
+	if below, ok := strings.CutPrefix(text, "\n"); ok {
+		text = strings.TrimRight(strings.TrimSuffix(below, "#"), " \t")
+		if text == "" || text != below && !strings.ContainsAny(below[len(text):], " \t") {
+			return false
+		}
+	}
 	text = strings.TrimLeft(text, " \t")
 	if inside, ok := strings.CutPrefix(text, "["); ok {
 		return strings.TrimLeft(inside, " \t") == "]"

@@ -56,11 +56,8 @@ func (o Object) Mark(entry *yaml.Node, mark string) (Mark, bool) {
 			continue
 		}
 		if v.Line > key.Line {
-			if end, err := o.Text.End(key, -1, false); err == nil && o.Text.HasPrefix(end, ":") {
-				if m, ok := t.mark(end+1, mark); ok {
-					m.Line = key.Line
-					return m, true
-				}
+			if m, ok := o.MarkAt(key, mark); ok {
+				return m, true
 			}
 		}
 		if v.Kind == yaml.MappingNode && v.Style&yaml.FlowStyle == 0 {
@@ -81,11 +78,12 @@ func (o Object) Mark(entry *yaml.Node, mark string) (Mark, bool) {
 
 // MarkAt finds the mark behind a list's key, in the key's line.
 func (o Object) MarkAt(key *yaml.Node, mark string) (Mark, bool) {
-	end, err := o.Text.End(key, -1, false)
-	if err != nil || !o.Text.HasPrefix(end, ":") {
+	t := text{o.Text}
+	end, err := t.colon(key)
+	if err != nil {
 		return Mark{}, false
 	}
-	m, ok := text{o.Text}.mark(end+1, mark)
+	m, ok := t.mark(end, mark)
 	m.Line = key.Line
 	return m, ok
 }

@@ -71,7 +71,8 @@ func TestMarkAt(t *testing.T) {
 		{"no mark", "list: # a\n- a\n", Mark{Line: 1}, false},
 		{"behind the first entry", "list:\n- a # ours\n", Mark{Line: 1}, false},
 		{"a key in quotes", "\"list\": # ours\n- a\n", Mark{Line: 1, Start: 7, End: 14}, true},
-		{"a key with a blank behind it", "list : # ours\n- a\n", Mark{}, false},
+		{"a key with a blank behind it", "list : # ours\n- a\n", Mark{Line: 1, Start: 6, End: 13}, true},
+		{"an explicit key", "? list # ours\n: - a\n", Mark{}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := object(t, tt.in)

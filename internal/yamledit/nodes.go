@@ -132,7 +132,7 @@ func Without[T any](list []T, indexes []int) []T {
 func (t tree) empty(parent *yaml.Node, at int, key string, c Change) {
 	value := yamlnode.Sequence()
 	value.Style = yaml.FlowStyle
-	if text := strings.TrimSpace(c.Text); !strings.HasPrefix(text, "[") {
+	if text := strings.TrimRight(strings.TrimSpace(c.Text), " \t#"); !strings.HasPrefix(text, "[") {
 		value = yamlnode.Literal(yaml.NodeTagNull, text)
 	}
 	if at < 0 {

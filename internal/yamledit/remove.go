@@ -1,6 +1,7 @@
 package yamledit
 
 import (
+	"bytes"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -55,10 +56,43 @@ func (s block) empty(p place, c Change) error {
 	if err != nil {
 		return err
 	}
-	s.edit(end, end, c.Text)
 	if m, ok := s.mark(end, c.Keep); ok {
 		s.edit(m.Start, m.End, "")
 	}
+	if below, ok := strings.CutPrefix(c.Text, "\n"); ok {
+		return s.emptyBelow(p, below)
+	}
+	s.edit(end, end, c.Text)
+	return nil
+}
+
+// emptyBelow writes what the list was on a line of its own, where its first entry is:
+// before the comment that was behind it, if there was one. Somebody may have moved the
+// key since, and what is below it must stay deeper.
+func (s block) emptyBelow(p place, was string) error {
+	at, err := s.Offset(p.value.Content[0])
+	if err != nil {
+		return err
+	}
+	at = s.LineStart(at)
+	was, behind := strings.CutSuffix(was, "#")
+	text := strings.TrimLeft(was, " ")
+	indent := len(was) - len(text)
+	if indent < p.key.Column {
+		indent = p.key.Column + 1
+	}
+	if !behind {
+		s.edit(at, at, strings.Repeat(" ", indent)+text+s.EOL(at))
+		return nil
+	}
+	comment := s.LineStart(at - 1)
+	start := comment + len(s.Data[comment:at]) - len(bytes.TrimLeft(s.Data[comment:at], " \t"))
+	if !s.HasPrefix(start, "#") {
+		// Somebody has deleted the comment.
+		s.edit(at, at, strings.Repeat(" ", indent)+strings.TrimRight(text, " \t")+s.EOL(at))
+		return nil
+	}
+	s.edit(start, start, text)
 	return nil
 }
 

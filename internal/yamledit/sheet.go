@@ -2,6 +2,7 @@ package yamledit
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -38,6 +39,9 @@ func (s *sheet) endOf(n *yaml.Node) (int, error) {
 		at, err := s.Offset(key)
 		if err != nil {
 			return 0, err
+		}
+		if n.Style&yaml.FlowStyle == 0 && s.isExplicit(at) {
+			return 0, errExplicit(key) // its column is not that of the mapping's keys
 		}
 		if s.HasPrefix(at, `"`) || s.HasPrefix(at, "'") {
 			at++
@@ -121,10 +125,22 @@ func (t text) colon(key *yaml.Node) (int, error) {
 	for t.HasPrefix(end, " ") {
 		end++
 	}
+	if at, err := t.Offset(key); err == nil && t.isExplicit(at) {
+		return 0, errExplicit(key)
+	}
 	if !t.HasPrefix(end, ":") {
 		return 0, yamltext.ErrUnclear
 	}
 	return end + 1, nil
+}
+
+// isExplicit tells whether a key at an offset has a "?" before it.
+func (t text) isExplicit(at int) bool {
+	return bytes.HasSuffix(bytes.TrimRight(t.Data[t.LineStart(at):at], " \t"), []byte("?"))
+}
+
+func errExplicit(key *yaml.Node) error {
+	return fmt.Errorf("%w: %q is an explicit key, with a question mark", yamltext.ErrUnclear, key.Value)
 }
 
 // pair returns where a key of an entry starts, and its value ends.

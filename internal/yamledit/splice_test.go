@@ -64,7 +64,9 @@ func TestUnclear(t *testing.T) {
 	}{
 		{"a list that is a word", "list: a\n", []Change{change(Append, 0)}},
 		{"a list whose key is complex", "? list\n: []\n", []Change{change(Append, 0)}},
-		{"an empty list below its key", "list:\n  []\n", []Change{change(Append, 0)}},
+		{"an explicit key that comes first", "? a\n: b\n", []Change{change(Append, 0)}},
+		{"an empty list over several lines below its key", "list:\n  [\n  ]\n", []Change{change(Append, 0)}},
+		{"an empty list below its key, of which nothing is kept", "list:\n  []\n", []Change{{Op: Append, List: way("list"), Entries: entries(t, "- new\n")}}},
 		{"an empty list over several lines", "list: [\n  ]\n", []Change{change(Append, 0)}},
 		{"an empty list with a comment in it", "list: [ # none\n  ]\n", []Change{change(Append, 0)}},
 		{"a tagged empty list", "list: !!seq []\n", []Change{change(Append, 0)}},
