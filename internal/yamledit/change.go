@@ -27,6 +27,9 @@ type Object struct {
 	Above []*yaml.Node
 	// Plain says that the document has no anchors and no merge keys.
 	Plain bool
+	// Apart asks for a blank line between a comment and what is added behind it, so that
+	// a reader that keeps comments with nodes keeps it where it is; see [sheet.closeUp].
+	Apart bool
 }
 
 // Op is what a Change does.

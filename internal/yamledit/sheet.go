@@ -2,7 +2,6 @@ package yamledit
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -18,6 +17,7 @@ type sheet struct {
 	text
 	edits []yamltext.Edit
 	memo  Memo
+	apart bool
 }
 
 // edit plans to replace a stretch of text.
@@ -61,14 +61,17 @@ func (s *sheet) insertLines(after, column int, lines, eol string) error {
 	if !s.RestIsBlank(after) {
 		return yamltext.ErrUnclear
 	}
-	at := s.NextLine(after)
+	at, comments := s.NextLine(after), false
 	for at < len(s.Data) {
 		line := s.Data[at:s.LineEnd(at)]
 		content := bytes.TrimLeft(line, " ")
 		if len(content) == 0 || content[0] != '#' || len(line)-len(content) < column {
 			break
 		}
-		after, at = at, s.NextLine(at)
+		after, at, comments = at, s.NextLine(at), true
+	}
+	if comments && s.apart {
+		lines = eol + lines
 	}
 	if at == len(s.Data) && s.LineStart(at) != at {
 		lines = eol + strings.TrimSuffix(lines, eol)
@@ -111,72 +114,4 @@ func (s *sheet) lines(entries []*yaml.Node, key string, column int, st style) st
 		s.memo[id] = b.String()
 	}
 	return b.String()
-}
-
-// text is a document's text, in which places are looked for.
-type text struct{ *yamltext.Text }
-
-// colon returns where the colon behind a key ends.
-func (t text) colon(key *yaml.Node) (int, error) {
-	end, err := t.End(key, -1, false)
-	if err != nil {
-		return 0, err
-	}
-	for t.HasPrefix(end, " ") {
-		end++
-	}
-	if at, err := t.Offset(key); err == nil && t.isExplicit(at) {
-		return 0, errExplicit(key)
-	}
-	if !t.HasPrefix(end, ":") {
-		return 0, yamltext.ErrUnclear
-	}
-	return end + 1, nil
-}
-
-// isExplicit tells whether a key at an offset has a "?" before it.
-func (t text) isExplicit(at int) bool {
-	return bytes.HasSuffix(bytes.TrimRight(t.Data[t.LineStart(at):at], " \t"), []byte("?"))
-}
-
-func errExplicit(key *yaml.Node) error {
-	return fmt.Errorf("%w: %q is an explicit key, with a question mark", yamltext.ErrUnclear, key.Value)
-}
-
-// pair returns where a key of an entry starts, and its value ends.
-func (t text) pair(entry, key, value *yaml.Node, flow bool) (start, end int, err error) {
-	if start, err = t.Offset(key); err != nil {
-		return 0, 0, err
-	}
-	end, err = t.End(value, entry.Content[0].Column-1, flow)
-	if err != nil || key.Anchor != "" || yamlnode.HasAnchor(value) || yamlnode.Shares(value) || !flow && !t.RestIsBlank(end) {
-		return 0, 0, yamltext.ErrUnclear
-	}
-	return start, end, nil
-}
-
-// mark reads the mark in the rest of the line behind an offset, where a value or
-// the colon of a key ends: what looks like a mark within a value is none.
-func (t text) mark(at int, mark string) (Mark, bool) {
-	if mark == "" || !t.RestIsBlank(at) {
-		return Mark{}, false
-	}
-	end := t.LineEnd(at)
-	rest := t.Data[at:end]
-	for i := 0; i < len(rest); {
-		next := bytes.Index(rest[i:], []byte(mark))
-		if next < 0 {
-			break
-		}
-		i += next
-		if i > 0 && (rest[i-1] == ' ' || rest[i-1] == '\t') {
-			m, ok := readMark(string(rest[i+len(mark):]))
-			m.Start, m.End = at+i-1, end
-			if ok {
-				return m, true
-			}
-		}
-		i += len(mark)
-	}
-	return Mark{}, false
 }

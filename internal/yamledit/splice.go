@@ -20,7 +20,7 @@ func Splice(o Object, changes []Change, memo Memo) ([]yamltext.Edit, error) {
 			return nil, errShared(n, "the list that holds it")
 		}
 	}
-	s := &sheet{text: text{o.Text}, memo: memo}
+	s := &sheet{text: text{o.Text}, memo: memo, apart: o.Apart}
 	var all []place
 	for _, g := range byList(changes) {
 		p, err := find(o.Node, g)
@@ -46,6 +46,7 @@ func Splice(o Object, changes []Change, memo Memo) ([]yamltext.Edit, error) {
 			return nil, err
 		}
 	}
+	s.closeUp()
 	return s.edits, nil
 }
 

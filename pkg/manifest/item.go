@@ -80,7 +80,7 @@ func (it *Item) Node() *yaml.Node { return it.node }
 
 // Source is the object as it stands in its text, for the packages that plan changes.
 func (it *Item) Source() yamledit.Object {
-	return yamledit.Object{Text: it.doc.text, Node: it.node, Above: it.above, Plain: it.doc.plain}
+	return yamledit.Object{Text: it.doc.text, Node: it.node, Above: it.above, Plain: it.doc.plain, Apart: it.Wrapped()}
 }
 
 // ItemError is an error about one object.

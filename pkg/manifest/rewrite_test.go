@@ -123,10 +123,11 @@ func TestRewritten(t *testing.T) {
 			"a tagged list", "kind: A\nlist: !!seq\n- a\n", "kind: A\nlist:\n- a\n- name: new\n  value: x\n", "a tag is on the way to list",
 		},
 		{
-			"an empty list below its key", "kind:   A\nlist:\n  []\n", "kind: A\nlist:\n- name: new\n  value: x\n", unclear,
+			"an empty list over two lines", "kind:   A\nlist: [\n  ]\n", "kind: A\nlist:\n- name: new\n  value: x\n", unclear,
 		},
 		{
-			"a list behind a question mark", "kind:   A\n? list\n: []\n", "kind: A\nlist:\n- name: new\n  value: x\n", unclear,
+			"a list behind a question mark", "kind:   A\n? list\n: []\n", "kind: A\nlist:\n- name: new\n  value: x\n",
+			"it can't be told from the text where to edit it: \"list\" is an explicit key, with a question mark",
 		},
 		{
 			"an entry of a List", "kind: List\nitems:\n    - kind:   A # a\n      list: &x\n      - b\n    - kind:   C # c\n      list: []\n",
