@@ -67,8 +67,12 @@ func results(report *inject.Report, settings *config.InjectRRSA) fn.Results {
 // nothing is.
 func outcome(c *inject.Template, mode config.Mode) *fn.Result {
 	switch {
-	case mode == config.ModeCheck && c.Differs():
-		return result(c.Item, fn.Error, "not as inject-rrsa would make it: "+c.Difference(), codeDiffers, c.Edits()[0].Field)
+	case mode == config.ModeCheck && !c.Settled():
+		path := c.Path
+		if edits := c.Edits(); len(edits) > 0 {
+			path = edits[0].Field
+		}
+		return result(c.Item, fn.Error, "not as inject-rrsa would make it: "+c.Unsettled(), codeDiffers, path)
 	case c.Decision.Verdict == rrsa.Injected:
 		return result(c.Item, fn.Info, "injected: "+c.Summary(), codeInjected, c.Path)
 	case c.Differs():

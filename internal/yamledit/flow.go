@@ -1,6 +1,7 @@
 package yamledit
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -79,7 +80,7 @@ func (s flow) addTo(parent *yaml.Node, key string, entries []*yaml.Node) error {
 		return err
 	}
 	if yamlnode.IsNull(last) && last.Value == "" {
-		return yamltext.ErrUnclear
+		return fmt.Errorf("%w: what is in braces ends in a key without a value: write null there", yamltext.ErrUnclear)
 	}
 	first := last
 	if parent.Kind == yaml.MappingNode {

@@ -1,7 +1,6 @@
 package yamltext
 
 import (
-	"bytes"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -50,7 +49,7 @@ func (t *Text) End(n *yaml.Node, indent int, flow bool) (int, error) {
 	case t.HasPrefix(at, n.Value):
 		return at + len(n.Value), nil
 	case flow:
-		return 0, ErrUnclear
+		return t.endOfFolded(at, n.Value)
 	}
 	return t.endOfPlain(at, indent)
 }
@@ -147,31 +146,6 @@ func (t *Text) endOfSingleQuoted(at int) (int, error) {
 		at++
 	}
 	return 0, ErrUnclear
-}
-
-// endOfPlain ends an unquoted scalar of several lines: the lines that are
-// indented deeper than the collection around it.
-func (t *Text) endOfPlain(at, indent int) (int, error) {
-	end := at
-	for line := at; line < len(t.Data); line = t.NextLine(line) {
-		raw := t.Data[line:t.LineEnd(line)]
-		content := bytes.TrimLeft(raw, " \t")
-		if len(content) == 0 {
-			continue
-		}
-		if content[0] == '#' || (line != at && len(raw)-len(content) <= indent) {
-			break
-		}
-		comment := bytes.Index(raw, []byte(" #"))
-		if comment >= 0 {
-			raw = raw[:comment]
-		}
-		end = line + len(bytes.TrimRight(raw, " \t"))
-		if comment >= 0 {
-			break
-		}
-	}
-	return end, nil
 }
 
 // endOfBlockScalar ends a literal or folded scalar. Lines that look like comments

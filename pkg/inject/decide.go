@@ -45,6 +45,9 @@ func (r *run) item(it *manifest.Item) ([]*Template, error) {
 		}
 		left := findLeftMounts(t)
 		stuck, err := r.reconcile(t, len(left.names) > 0 && (left.doubtful || !r.Remove))
+		if err == nil && !r.Remove {
+			err = r.findOutdated(t)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -82,7 +85,7 @@ func (r *run) template(it *manifest.Item, view *podtemplate.Template) (*Template
 		}
 	}
 	if r.takesUnmarked() {
-		t.marks = findUnmarked(it.Source(), view, t.marks)
+		t.marks, _ = findUnmarked(it.Source(), view, t.marks)
 	}
 	if r.Remove {
 		t.Decision = rrsa.Decision{Verdict: rrsa.NotInjected, Reasons: []rrsa.Reason{{

@@ -111,6 +111,9 @@ const (
 	CodeMountStays rrsa.Code = "MountStays"
 	// CodeUnmarkedStays is about what looks like an injection and isn't taken out.
 	CodeUnmarkedStays rrsa.Code = "UnmarkedStays"
+	// CodeUnmarkedOutdated is about an injection without a mark that would turn out
+	// differently now.
+	CodeUnmarkedOutdated rrsa.Code = "UnmarkedOutdated"
 	// CodeKindNotSupported is about a kind that has containers and isn't known.
 	CodeKindNotSupported rrsa.Code = "KindNotSupported"
 )

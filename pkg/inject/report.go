@@ -2,7 +2,6 @@ package inject
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -38,6 +37,11 @@ func (r *Report) any(v rrsa.Verdict) bool {
 // decided.
 func (r *Report) Differs() bool {
 	return slices.ContainsFunc(r.Templates, (*Template).Differs)
+}
+
+// Settled tells whether the input holds all that was decided; see [Template.Settled].
+func (r *Report) Settled() bool {
+	return !slices.ContainsFunc(r.Templates, func(t *Template) bool { return !t.Settled() })
 }
 
 // errRefused guards against half-made changes.
@@ -113,25 +117,6 @@ func (t *Template) Difference() string {
 		parts = append(parts, e.Action+" "+e.Field)
 	}
 	return strings.Join(parts, ", ")
-}
-
-// Summary says in a sentence what an injection does.
-func (t *Template) Summary() string {
-	role := ""
-	for _, s := range t.Decision.Settings {
-		if s.Name == "role-name" {
-			role = s.Value
-		}
-	}
-	account := t.ServiceAccount
-	if t.Namespace != "" {
-		account = t.Namespace + "/" + account
-	}
-	done := "into"
-	if !t.Differs() {
-		done = "already in"
-	}
-	return fmt.Sprintf("role %s of ServiceAccount %s, %s %s", role, account, done, strings.Join(t.Decision.Containers, ", "))
 }
 
 // Edit is one change of a pod template, for people.

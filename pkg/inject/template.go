@@ -32,6 +32,8 @@ type Template struct {
 	marks   marks
 	changes []yamledit.Change
 	sources Sources
+	// outdated says what differs in an injection without a mark; empty for nothing.
+	outdated string
 }
 
 // String names the pod template: the object, and the path where the object's kind

@@ -23,10 +23,11 @@ import (
 // volume, and in each container that mounts it the mount and the variables, stand
 // last in their lists, as an injection adds them, and are what the engine adds
 // under some settings to what remains, with nothing more or less in them.
-func findUnmarked(o yamledit.Object, view *podtemplate.Template, have marks) marks {
+// It tells whether it has found anything.
+func findUnmarked(o yamledit.Object, view *podtemplate.Template, have marks) (all marks, found bool) {
 	spec := view.Spec().Follow(o.Node)
 	if !yamlnode.Owned(spec) || !slices.ContainsFunc(view.Containers, mountsToken) {
-		return have
+		return have, false
 	}
 	// What could have been marked like the rest, and wasn't, is a person's.
 	candidate := func(parent *yaml.Node, key string) bool {
@@ -59,13 +60,13 @@ func findUnmarked(o yamledit.Object, view *podtemplate.Template, have marks) mar
 	}
 	remains := out.strip(view)
 	if len(injected) == 0 || len(out.volumes) != 1 || holdsToken(remains) {
-		return have
+		return have, false
 	}
 	want, ok := reinject(o, injected, view.Typed.Spec.Volumes[out.volumes[0]])
 	if !ok || volume && !sameEntries(o, spec, "volumes", out.volumes, []*yaml.Node{volumeNode(want.Volume)}) {
-		return have
+		return have, false
 	}
-	return out
+	return out, true
 }
 
 // mountsToken tells whether a container mounts the token volume.

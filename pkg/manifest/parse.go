@@ -79,7 +79,7 @@ func (d *document) parse() error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("parsing %s: document %d, %s", d.file, d.index, d.shiftLines(err))
+		return fmt.Errorf("parsing %s: document %d, %s%s", d.file, d.index, d.shiftLines(err), d.templateHint())
 	}
 	if !yamlnode.IsNull(root) {
 		d.root = root
@@ -105,6 +105,9 @@ func (d *document) collect() error {
 	}
 	if d.root.Kind != yaml.MappingNode {
 		return d.fault(d.root, "want a Kubernetes object, got "+yamlnode.Describe(d.root))
+	}
+	if err := d.checkKeys(d.root); err != nil {
+		return err
 	}
 	d.resourceList = isResourceList(d.root)
 	d.plain = !yamlnode.HasAnchor(d.root) && !yamlnode.Shares(d.root)

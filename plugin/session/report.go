@@ -43,8 +43,8 @@ func WriteChange(b *strings.Builder, c *inject.Template, mode config.Mode, seen 
 	d := c.Decision
 	reasons := d.Reasons
 	switch {
-	case mode == config.ModeCheck && c.Differs():
-		term.WriteLine(b, "%s differs: %s", c, c.Difference())
+	case mode == config.ModeCheck && !c.Settled():
+		term.WriteLine(b, "%s differs: %s", c, c.Unsettled())
 	case d.Verdict == rrsa.Injected:
 		term.WriteLine(b, "%s injected: %s", c, c.Summary())
 	case len(reasons) > 0:

@@ -37,7 +37,7 @@ func (s *Session) Rewrite(r Rewriting) error {
 		return err
 	}
 	if s.Settings.Mode == config.ModeCheck {
-		if report.Differs() {
+		if !report.Settled() {
 			return errDiffers
 		}
 		return nil

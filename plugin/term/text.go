@@ -99,8 +99,11 @@ func WriteHint(b *strings.Builder, indent, hint string) {
 // Hint is what to do about a reason: what the engine says, and what to type for it.
 func Hint(r rrsa.Reason) string {
 	typed := "" // the engine's own hints don't name the command line
-	if r.Code == "WebhookNotInstalled" {
+	switch r.Code {
+	case "WebhookNotInstalled":
 		typed = "kubectl rrsa preview"
+	case "UnmarkedOutdated":
+		typed = "kubectl rrsa uninject --unmarked"
 	}
 	return strings.Join(NonEmpty(r.Hint, typed), ": ")
 }

@@ -127,7 +127,7 @@ func explainPods(ctx context.Context, s *session.Session, c *inject.Template, se
 // rank marks the webhook's first reason that blocks if no earlier one does. A pod
 // that has all of the injection does without the webhook: nothing blocks then.
 func rank(e *cliapi.Explanation, c *inject.Template) {
-	has := c.Decision.Verdict == rrsa.Injected && !c.Differs() || e.Pod != nil && e.Pod.State == rrsa.StateOK
+	has := c.Decision.Verdict == rrsa.Injected && c.Settled() || e.Pod != nil && e.Pod.State == rrsa.StateOK
 	first := slices.ContainsFunc(e.Reasons, func(r cliapi.Reason) bool { return r.First })
 	for i := range e.Webhook.Reasons {
 		r := &e.Webhook.Reasons[i]
