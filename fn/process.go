@@ -76,18 +76,29 @@ func decide(items []*manifest.Item, object *fn.KubeObject) *run {
 	if r.report, err = injector.Plan(items); err != nil {
 		return r.failed(errorResult(err))
 	}
-	r.starved = starved(items, r.report, r.settings.Unresolved)
+	r.starved = starved(items, r.report, r.settings)
 	r.findings(nil)
 	return r
 }
 
 // findings makes the results of the report, in which objects may be written anew.
-func (r *run) findings(rewritten []manifest.Rewritten) {
-	r.results = append(r.starved[:len(r.starved):len(r.starved)], results(r.report.With(rewritten), r.settings)...)
+func (r *run) findings(rewritten []manifest.Rewritten, failures ...*fn.Result) {
+	report := r.report.With(rewritten)
+	for _, written := range []bool{true, false} {
+		r.results = slices.Concat(r.starved, results(report, r.settings, written), failures)
+		if r.ok() {
+			return
+		}
+	}
 }
 
+// failed adds an error. What was decided is not written then.
 func (r *run) failed(result *fn.Result) *run {
-	r.results = append(r.results, result)
+	if r.report == nil {
+		r.results = append(r.results, result)
+	} else {
+		r.findings(nil, result)
+	}
 	return r
 }
 

@@ -180,6 +180,19 @@ func TestFindings(t *testing.T) {
 			stderr:  "the Alibaba Cloud account is not known: set accountID",
 		},
 		{
+			name: "a check of unknown pods fails", code: 1, items: workload,
+			config: settings[:len(settings)-1] + "\n    mode: check\n", results: []string{"severity: error"}, stderr: "Namespace ",
+		},
+		{
+			name: "a check that is told to warn of unknown pods", code: 0, items: workload,
+			config: settings[:len(settings)-1] + "\n    mode: check\n    unresolved: warn\n", results: []string{"severity: warning"},
+		},
+		{
+			name: "nothing is called injected beside an error", code: 1, never: "Injected",
+			items:  enabled + workload + strings.Replace(strings.Replace(workload, "serviceAccountName: app", "serviceAccountName: none", 1), "name: app", "name: other", 1),
+			config: settings[:len(settings)-1] + "\n    unresolved: error\n", results: []string{"severity: error"}, stderr: "ServiceAccount ",
+		},
+		{
 			name: "the config among the items is no workload", code: 0, config: settings,
 			items: enabled + "-" + settings[2:], never: "severity",
 		},

@@ -3,7 +3,6 @@ package fn
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -25,19 +24,20 @@ const (
 
 // results turns a report into results: one info for each pod template that is
 // injected, and what is a warning or an error. Findings about one Namespace or
-// ServiceAccount come once, however many pods have them.
-func results(report *inject.Report, settings *config.InjectRRSA) fn.Results {
+// ServiceAccount come once, however many pods have them. written says that the items
+// are written with all that was decided, so that a result may say so.
+func results(report *inject.Report, settings *config.InjectRRSA, written bool) fn.Results {
 	var out fn.Results
 	for _, notice := range report.Notices {
 		out = append(out, general(notice))
 	}
 	seen := map[string]bool{}
 	for _, c := range report.Templates {
-		if r := outcome(c, settings.Mode); r != nil {
+		if r := outcome(c, settings.Mode); r != nil && (written || r.Severity == fn.Error || !c.Differs()) {
 			out = append(out, r)
 		}
 		for _, reason := range c.Decision.Reasons {
-			reason, ok := weigh(c, reason, settings.Unresolved)
+			reason, ok := weigh(c, reason, settings.OnUnknown())
 			if !ok {
 				continue
 			}
@@ -133,50 +133,4 @@ func errorResult(err error) *fn.Result {
 		return result(of.Item, fn.Error, of.Err.Error(), "ObjectInvalid", of.Field)
 	}
 	return fn.ErrorResult(err)
-}
-
-// codeInputStarved is about what an orchestrator seems to have kept from the
-// function. kpt's selectors choose what a function may change, but it doesn't see
-// the rest either: a selector of Deployments hides every ServiceAccount, one of a
-// namespace every Namespace.
-const codeInputStarved rrsa.Code = "InputStarved"
-
-// starved warns of an input without any object of a kind that a decision is
-// missing, and of one without any object.
-func starved(items []*manifest.Item, report *inject.Report, unresolved config.Unresolved) fn.Results {
-	if unresolved == config.UnresolvedIgnore {
-		return nil
-	}
-	there, missing := map[string]bool{}, map[rrsa.Code]bool{}
-	for _, it := range items {
-		if it.APIVersion == "v1" {
-			there[it.Kind] = true
-		}
-	}
-	for _, c := range report.Templates {
-		for _, reason := range c.Decision.Reasons {
-			if c.Decision.Verdict == rrsa.Unknown && reason.Blocking {
-				missing[reason.Code] = true
-			}
-		}
-	}
-	var kinds []string
-	if missing[rrsa.CodeNamespaceUnknown] && !there["Namespace"] {
-		kinds = append(kinds, "no Namespace")
-	}
-	if missing[rrsa.CodeServiceAccountUnknown] && !there["ServiceAccount"] {
-		kinds = append(kinds, "no ServiceAccount")
-	}
-	reason := rrsa.Reason{Code: codeInputStarved, Severity: rrsa.Warning}
-	switch {
-	case len(items) == 0:
-		reason.Message = "the input has no objects, so there is nothing to inject"
-		reason.Hint = "if a selector of the Kptfile or a --match flag is to choose some, it matches none"
-	case len(kinds) > 0:
-		reason.Message = "the input has pods but " + strings.Join(kinds, " and ")
-		reason.Hint = "a function sees only what its selectors match: remove the selectors, or add the objects to spec.context of the config"
-	default:
-		return nil
-	}
-	return fn.Results{general(reason)}
 }

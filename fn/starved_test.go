@@ -19,8 +19,16 @@ func TestStarved(t *testing.T) {
 		}
 		return out
 	}
+	check := settings[:len(settings)-1] + "\n    mode: check\n"
+	own := "-" + settings[2:]
 	const selectors = "a function sees only what its selectors match"
 	for _, c := range []struct{ name, config, items, want string }{
+		{"a check of nothing", check, "", "severity: error"},
+		{"a check of nothing that nobody wants to know", check + "    unresolved: ignore\n", "", "severity: error"},
+		{"a check of no pods", check, enabled, "no object of the input holds a pod template, so there is nothing to check"},
+		{"a check of unknown pods", check, workload, "the input has pods but no Namespace and no ServiceAccount"},
+		{"the config alone", settings, own, "the input has no object but the function's own config, so there is nothing to inject (name the config under transformers"},
+		{"the config alone, checked", check, own, "severity: error"},
 		{"Deployments only", settings, workload, "the input has pods but no Namespace and no ServiceAccount (" + selectors},
 		{"one namespace's objects", settings, account + workload, "the input has pods but no Namespace (" + selectors},
 		{"no ServiceAccount", settings, namespace + workload, "the input has pods but no ServiceAccount (" + selectors},

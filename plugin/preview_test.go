@@ -92,14 +92,14 @@ func TestPreviewBytes(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			code, stdout, stderr := run(t, []byte(test.in), previewArgs()...)
+			code, stdout, stderr := run(t, []byte(test.in), previewArgs("--allow-empty")...)
 			if code != term.ExitOK {
 				t.Fatalf("exit code %d\n%s", code, stderr)
 			}
 			if diff := cmp.Diff(test.want, stdout); diff != "" {
 				t.Errorf("stdout (-want +got):\n%s", diff)
 			}
-			_, again, _ := run(t, []byte(stdout), previewArgs()...)
+			_, again, _ := run(t, []byte(stdout), previewArgs("--allow-empty")...)
 			if diff := cmp.Diff(stdout, again); diff != "" {
 				t.Errorf("a second preview (-first +second):\n%s", diff)
 			}

@@ -102,7 +102,7 @@ func reference() string {
 		if s.Truth() {
 			kind = "boolean"
 		}
-		if s.Default != "" {
+		if s.Default != "" && s.Else == "" {
 			unset = code(unset)
 		}
 		row(code(s.Name), flag, kind, unset, cell(s.Doc))

@@ -111,7 +111,7 @@ func settingSchema(s config.Setting) *schema {
 	if s.Pattern != "" {
 		out.Pattern = "^$|" + s.Pattern // empty is as not set
 	}
-	if s.Default != "" {
+	if s.Default != "" && s.Else == "" {
 		out.Default = s.Default
 	}
 	if s.Truth() {

@@ -79,7 +79,8 @@ type InjectRRSA struct {
 	Context []*manifest.Item
 	// PodTemplates are kinds in addition to the known ones.
 	PodTemplates []inject.PodTemplatePath
-	// Unresolved says what an unknown verdict is; empty means Warn.
+	// Unresolved says what an unknown verdict is; see [InjectRRSA.OnUnknown] for what an
+	// empty one means.
 	Unresolved Unresolved
 }
 
@@ -107,14 +108,26 @@ const (
 	UnresolvedIgnore Unresolved = "ignore"
 )
 
+// OnUnknown says what an unknown verdict is: what Unresolved says, or else an error for
+// a check, which must not pass what it can't judge, and a warning for the other modes.
+func (c *InjectRRSA) OnUnknown() Unresolved {
+	if c.Unresolved == "" && c.Mode == ModeCheck {
+		return UnresolvedError
+	}
+	return cmp.Or(c.Unresolved, UnresolvedWarn)
+}
+
 // Blocked returns an error if a report forbids to write anything: an injection is
 // refused, or a verdict is unknown and the settings make that an error.
 func (c *InjectRRSA) Blocked(report *inject.Report) error {
 	switch {
 	case report.Refused():
 		return errors.New("an injection is refused, so no manifest is written: see the lines with \"refused\"")
-	case c.Unresolved == UnresolvedError && report.Unresolved():
-		return errors.New("of some pods it isn't known whether they are injected, so no manifest is written: see the lines with \"unknown\"")
+	case c.OnUnknown() != UnresolvedError || !report.Unresolved():
+	case c.Mode == ModeCheck:
+		return errors.New("it isn't clear whether some pods are injected, so the check fails: see the lines with \"unknown\"")
+	default:
+		return errors.New("it isn't clear whether some pods are injected, so no manifest is written: see the lines with \"unknown\"")
 	}
 	return nil
 }

@@ -136,7 +136,7 @@ func TestBlocked(t *testing.T) {
 		return r
 	}
 	const refused, unknown = `an injection is refused, so no manifest is written: see the lines with "refused"`,
-		`of some pods it isn't known whether they are injected, so no manifest is written: see the lines with "unknown"`
+		`it isn't clear whether some pods are injected, so no manifest is written: see the lines with "unknown"`
 	for _, test := range []struct {
 		name       string
 		unresolved config.Unresolved

@@ -41,6 +41,8 @@ type Setting struct {
 	Sample string
 	// Default is what counts where it isn't given; empty for nothing.
 	Default string
+	// Else says it in words where Default doesn't say all.
+	Else string
 	// Derive makes what counts where it isn't given out of the settings that
 	// DerivedFrom names; nil for nothing.
 	Derive      func(rrsa.Config) (string, error)
@@ -110,7 +112,7 @@ func (s Setting) Unset() string {
 	if s.Derive != nil {
 		return "from " + s.DerivedFrom
 	}
-	return s.Default
+	return cmp.Or(s.Else, s.Default)
 }
 
 // Label is the name in explanations, which have the webhook's where it has one.
@@ -189,9 +191,9 @@ func Settings() []Setting {
 			text:  func(c *InjectRRSA) *string { return &c.Namespace },
 		},
 		{
-			Name: "unresolved", Flag: "unresolved", Group: Outcome, Default: string(UnresolvedWarn),
+			Name: "unresolved", Flag: "unresolved", Group: Outcome, Default: string(UnresolvedWarn), Else: "warn; for a check: error",
 			Usage:  "what to do if it isn't clear whether pods are injected",
-			Doc:    `What to do if it isn't clear whether a pod is injected: "error" fails and changes nothing, "warn" reports the pod, "ignore" doesn't report it.`,
+			Doc:    `What to do if it isn't clear whether a pod is injected: "error" fails and changes nothing, "warn" reports the pod, "ignore" doesn't report it. If it isn't set, the mode "check" takes it for an error, and the other modes warn.`,
 			Values: []string{string(UnresolvedError), string(UnresolvedWarn), string(UnresolvedIgnore)},
 			text:   func(c *InjectRRSA) *string { return (*string)(&c.Unresolved) },
 		},

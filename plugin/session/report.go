@@ -16,6 +16,15 @@ import (
 // Tell writes a report to stderr, unless -q forbids it.
 func (s *Session) Tell(report *inject.Report) { s.WriteReport(s.Talk, report) }
 
+// TellInput writes a report on the whole input, and says if there was nothing to judge.
+func (s *Session) TellInput(report *inject.Report) { s.WriteInput(s.Talk, report) }
+
+// WriteInput is [Session.TellInput] to a writer.
+func (s *Session) WriteInput(w io.Writer, report *inject.Report) {
+	fmt.Fprint(w, s.Nothing(report))
+	s.WriteReport(w, report)
+}
+
 // WriteReport writes a line for each pod template, with its warnings and hints
 // below. What is about a Namespace or a ServiceAccount is written once.
 func (s *Session) WriteReport(w io.Writer, report *inject.Report) {
@@ -32,9 +41,21 @@ func (s *Session) WriteReport(w io.Writer, report *inject.Report) {
 	fmt.Fprint(w, b.String())
 }
 
+// Nothing is a line for a report on no pod template, which looks like success else;
+// empty for any other report.
+func (s *Session) Nothing(report *inject.Report) string {
+	switch {
+	case len(report.Templates) > 0:
+		return ""
+	case len(s.Input.Items()) == 0:
+		return "note: the input has no objects\n"
+	}
+	return "note: no object in the input holds a pod template\n"
+}
+
 // Ignores tells whether the settings keep a decision out of the report.
 func (s *Session) Ignores(c *inject.Template) bool {
-	return c.Decision.Verdict == rrsa.Unknown && s.Settings.Unresolved == config.UnresolvedIgnore
+	return c.Decision.Verdict == rrsa.Unknown && s.Settings.OnUnknown() == config.UnresolvedIgnore
 }
 
 // WriteChange writes the line of one pod template and what is below it. seen is kept

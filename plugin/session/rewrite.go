@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -24,6 +25,8 @@ type Rewriting struct {
 	// streams are the input and the result. An error forbids to print the result, but
 	// for one of differences, which ends the run after it.
 	Check func(before, after []*manifest.Stream) error
+	// Empty says that an input without any object is no error.
+	Empty bool
 }
 
 // errDiffers ends a check that has found differences.
@@ -32,6 +35,9 @@ const errDiffers = term.Differs("the manifests are not as an injection would mak
 // Rewrite decides for the input's pods, tells it, and prints the input with the
 // changes as -o says. In the mode check it prints nothing, and fails if there are any.
 func (s *Session) Rewrite(r Rewriting) error {
+	if len(s.Input.Items()) == 0 && (!r.Empty || s.Settings.Mode == config.ModeCheck) {
+		return errNoObjects
+	}
 	after, report, err := s.Changed(r.Injector, s.Input.Streams, func(report *inject.Report) { r.Tell(s.Talk, report) })
 	if err != nil {
 		return err
@@ -75,6 +81,10 @@ func (s *Session) Changed(injector inject.Injector, streams []*manifest.Stream, 
 	tell(report)
 	return after, report, forbidden
 }
+
+// errNoObjects is about an input in which there is nothing to judge, perhaps because
+// what should have made it has failed.
+var errNoObjects = errors.New("reading the input: it has no objects: check what made it, or the path")
 
 // printStreams writes streams in a format: as YAML, or the objects as JSON, several of
 // them as a List, as kubectl does. It reads the text as kubectl would, by YAML 1.1.

@@ -26,7 +26,7 @@ import (
 // compareApplied compares live objects with what applying the injected manifests
 // would make of them.
 func compareApplied(ctx context.Context, s *session.Session, how cluster.Apply) (comparison, error) {
-	after, report, err := s.Changed(s.Injector, s.Input.Streams, s.Tell)
+	after, report, err := s.Changed(s.Injector, s.Input.Streams, s.TellInput)
 	if err != nil {
 		return comparison{}, err
 	}

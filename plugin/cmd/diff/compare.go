@@ -51,7 +51,7 @@ func (o *options) compare(ctx context.Context, s *session.Session) (comparison, 
 
 // injected pairs the text of streams with what an injection makes of it.
 func injected(s *session.Session, streams []*manifest.Stream) ([]textdiff.Pair, error) {
-	after, _, err := s.Changed(s.Injector, streams, s.Tell)
+	after, _, err := s.Changed(s.Injector, streams, s.TellInput)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func injectedAs(s *session.Session, injector inject.Injector) ([]*manifest.Strea
 	version := injector.Config.WebhookVersion
 	after, _, err := s.Changed(injector, s.Input.Streams, func(report *inject.Report) {
 		fmt.Fprintf(s.Talk, "as webhook %s:\n", version)
-		s.Tell(report)
+		s.TellInput(report)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("injecting as webhook %s: %w", version, err)

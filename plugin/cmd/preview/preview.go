@@ -18,7 +18,8 @@ import (
 // options are the flags of the verb.
 type options struct {
 	session.Flags
-	dryRun string
+	dryRun     string
+	allowEmpty bool
 }
 
 // What --dry-run may be.
@@ -65,6 +66,7 @@ Exit code 0; 1 if --check or --dry-run=server finds a difference; 2 after an err
 	o.AddLocal(cmd)
 	cmd.Flags().StringVar(&o.dryRun, "dry-run", dryRunNone, "none, or server: check the result with the API server, and compare it with what the cluster's webhook makes of it; nothing is stored")
 	term.Complete(cmd, "dry-run", dryRunNone, dryRunServer)
+	cmd.Flags().BoolVar(&o.allowEmpty, "allow-empty", false, "print nothing for an input without any object, instead of an error; for a post-renderer")
 	return cmd
 }
 
@@ -96,7 +98,7 @@ func (o *options) run(ctx context.Context, args []string) error {
 	case err != nil:
 		return err
 	}
-	how := session.Rewriting{Injector: s.Injector, Tell: s.WriteReport}
+	how := session.Rewriting{Injector: s.Injector, Tell: s.WriteInput, Empty: o.allowEmpty}
 	if server {
 		if s.Settings.Mode == config.ModeCheck {
 			return errors.New("checking the arguments: --dry-run=server checks what an injection makes, and with --check or the mode check none is made")

@@ -61,6 +61,7 @@ func (o *options) run(ctx context.Context, args []string) error {
 	s = s.WithMode(config.ModeRemove)
 	s.Injector.Unmarked = o.unmarked
 	return s.Rewrite(session.Rewriting{
+		Empty:    true,
 		Injector: s.Injector,
 		Tell:     func(w io.Writer, report *inject.Report) { fmt.Fprint(w, o.removed(s, report)) },
 	})
@@ -74,6 +75,7 @@ func (o *options) removed(s *session.Session, report *inject.Report) string {
 		nothing += ", and nothing is exactly what an injection writes"
 	}
 	var b strings.Builder
+	b.WriteString(s.Nothing(report))
 	seen := map[string]bool{}
 	for _, c := range report.Templates {
 		switch {
