@@ -67,15 +67,27 @@ func container(n *yaml.Node) (corev1.Container, error) {
 		case "env":
 			c.Env, err = yamlnode.ReadList(v, EnvVar)
 		case "envFrom":
-			c.EnvFrom, err = yamlnode.ReadList(v, func(entry *yaml.Node) (corev1.EnvFromSource, error) {
-				return corev1.EnvFromSource{Prefix: yamlnode.GetString(entry, "prefix")}, nil
-			})
+			c.EnvFrom, err = yamlnode.ReadList(v, envFrom)
 		case "volumeMounts":
 			c.VolumeMounts, err = yamlnode.ReadList(v, volumeMount)
 		}
 		return err
 	})
 	return c, err
+}
+
+func envFrom(n *yaml.Node) (corev1.EnvFromSource, error) {
+	out := corev1.EnvFromSource{Prefix: yamlnode.GetString(n, "prefix")}
+	name := func(key string) corev1.LocalObjectReference {
+		return corev1.LocalObjectReference{Name: yamlnode.GetString(n, key, "name")}
+	}
+	switch {
+	case yamlnode.Get(n, "configMapRef") != nil:
+		out.ConfigMapRef = &corev1.ConfigMapEnvSource{LocalObjectReference: name("configMapRef")}
+	case yamlnode.Get(n, "secretRef") != nil:
+		out.SecretRef = &corev1.SecretEnvSource{LocalObjectReference: name("secretRef")}
+	}
+	return out, nil
 }
 
 // EnvVar reads a variable: its name, its value, and whether it has a valueFrom.

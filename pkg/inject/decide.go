@@ -19,6 +19,8 @@ type run struct {
 	lookup    Lookups
 	kinds     podtemplate.Table
 	entries   entries
+	// envItems are the input's ConfigMaps and Secrets.
+	envItems map[envSource][]*manifest.Item
 }
 
 // item decides for the pod templates of one object, and says what has to change.
@@ -99,8 +101,9 @@ func (r *run) template(it *manifest.Item, view *podtemplate.Template) (*Template
 
 // decide asks the engine, with all that is known of the pod's surroundings.
 func (r *run) decide(t *Template) error {
-	input := rrsa.Input{Template: t.marks.strip(t.view), NamespaceName: t.Namespace}
+	input := rrsa.Input{Template: t.marks.strip(t.view), TemplatePath: t.Path, NamespaceName: t.Namespace}
 	reasons := t.view.Reasons
+	input.EnvSources = r.envSources(t)
 	var err error
 	if t.Path == "" {
 		input.Phase = corev1.PodPhase(yamlnode.GetString(t.Item.Node(), "status", "phase"))

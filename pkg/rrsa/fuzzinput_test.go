@@ -130,7 +130,9 @@ func (c *choices) container() corev1.Container {
 		container.Env = append(container.Env, c.env())
 	}
 	for range c.n(3) {
-		container.EnvFrom = append(container.EnvFrom, corev1.EnvFromSource{Prefix: c.pick("", "ALIBABA_CLOUD_", "APP_")})
+		container.EnvFrom = append(container.EnvFrom, corev1.EnvFromSource{
+			Prefix: c.pick("", "ALIBABA_CLOUD_", "APP_"), SecretRef: &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: c.pick("s", "")}},
+		})
 	}
 	for range c.n(3) {
 		container.VolumeMounts = append(container.VolumeMounts, c.mount())

@@ -119,7 +119,7 @@ func (p *planner) lintKey(key, value string, at place) {
 	case right != nil:
 		var where []string
 		for _, pl := range right {
-			where = append(where, pl.String())
+			where = append(where, pl.String()+p.pathOf(pl))
 		}
 		warn(CodeKeyMisplaced, fmt.Sprintf("%s does nothing as %s", key, at), "make it "+strings.Join(where, " or "))
 	case strings.Contains(strings.ToLower(key), "autoinjectstsenvvars"):
@@ -134,6 +134,19 @@ func (p *planner) lintKey(key, value string, at place) {
 			warn(CodeKeyUnknown, fmt.Sprintf("%s, %s, is not an RRSA key", key, at), hint)
 		}
 	}
+}
+
+// pathOf says where a workload has what belongs to its pod, as "a label of the pod" is
+// easily taken for one of the workload; empty for any other place.
+func (p *planner) pathOf(pl place) string {
+	kind := "annotations"
+	if pl.label {
+		kind = "labels"
+	}
+	if pl.level != LevelPod || p.in.TemplatePath == "" {
+		return ""
+	}
+	return " at " + p.in.TemplatePath + ".metadata." + kind
 }
 
 // otherCloud names the cloud whose workload identity a key belongs to, and the

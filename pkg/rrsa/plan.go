@@ -20,6 +20,12 @@ type Input struct {
 	ServiceAccount *corev1.ServiceAccount
 	// Template is the pod's metadata and spec.
 	Template *corev1.PodTemplateSpec
+	// TemplatePath is where a workload has it, such as "spec.template"; empty for a Pod.
+	// Hints use it, decisions don't.
+	TemplatePath string
+	// EnvSources are the keys of the ConfigMaps and Secrets that are known, of those that
+	// the pod's containers take variables from.
+	EnvSources map[EnvSource][]string
 	// Phase is status.phase of a pod that exists already; empty otherwise.
 	Phase corev1.PodPhase
 	// Workload is the metadata around the template, such as the Deployment's, or

@@ -133,13 +133,7 @@ func (p *planner) containerEnv(s settings, env []corev1.EnvVar, sel selection, c
 // from working. (§3, §5)
 func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {
 	name := sel.name()
-	for i, from := range sel.container.EnvFrom {
-		ours := func(e corev1.EnvVar) bool { return strings.HasPrefix(e.Name, from.Prefix) }
-		if slices.ContainsFunc(env, ours) {
-			p.add(warning(CodeEnvFromShadowed, LevelPod, fmt.Sprintf("%s.envFrom[%d]", sel.field(), i),
-				fmt.Sprintf("container %q takes variables from a ConfigMap or Secret; where one has an injected name, the injected value wins", name), ""))
-		}
-	}
+	p.envFrom(env, sel)
 	defined := map[string]bool{}
 	for _, e := range sel.container.Env {
 		for _, ours := range env {

@@ -154,13 +154,25 @@ func TestEnvThere(t *testing.T) {
 func TestSurroundings(t *testing.T) {
 	v := func(name, value string) corev1.EnvVar { return corev1.EnvVar{Name: name, Value: value} }
 	from := func(prefix string) edit {
-		return app(func(c *corev1.Container) { c.EnvFrom = []corev1.EnvFromSource{{Prefix: prefix}} })
+		return app(func(c *corev1.Container) {
+			c.EnvFrom = []corev1.EnvFromSource{{Prefix: prefix, ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: "c"}}}}
+		})
 	}
-	early, shadowed := []string{"warning EnvReferenceEarly"}, []string{"warning EnvFromShadowed"}
+	known := func(kind string, keys ...string) edit {
+		return func(_ *rrsa.Config, in *rrsa.Input) {
+			in.EnvSources = map[rrsa.EnvSource][]string{{Kind: kind, Name: "c"}: keys}
+		}
+	}
+	early, shadowed, perhaps := []string{"warning EnvReferenceEarly"}, []string{"warning EnvFromShadowed"}, []string{"info EnvFromShadowed"}
 	arn := v("ARN", "$(ALIBABA_CLOUD_ROLE_ARN)")
 	check(t, []row{
-		{"§3: envFrom may hold an injected name", []edit{from("")}, rrsa.Injected, shadowed},
-		{"§3: envFrom with a prefix of an injected name", []edit{from("ALIBABA_CLOUD_")}, rrsa.Injected, shadowed},
+		{"§3: envFrom may hold an injected name", []edit{from("")}, rrsa.Injected, perhaps},
+		{"§3: envFrom with a prefix of an injected name", []edit{from("ALIBABA_CLOUD_")}, rrsa.Injected, perhaps},
+		{"§3: envFrom holds an injected name", []edit{from(""), known("ConfigMap", "A", rrsa.EnvRoleARN)}, rrsa.Injected, shadowed},
+		{"§3: envFrom holds the rest of one behind a prefix", []edit{from("ALIBABA_CLOUD_"), known("ConfigMap", "ROLE_ARN")}, rrsa.Injected, shadowed},
+		{"§3: envFrom holds no injected name", []edit{from("ALIBABA_CLOUD_"), known("ConfigMap", rrsa.EnvRoleARN, "B")}, rrsa.Injected, nil},
+		{"§3: envFrom holds nothing", []edit{from(""), known("ConfigMap")}, rrsa.Injected, nil},
+		{"§3: a Secret of the name is another thing", []edit{from(""), known("Secret", rrsa.EnvRoleARN)}, rrsa.Injected, perhaps},
 		{"§3: envFrom with a prefix of none", []edit{from("APP_")}, rrsa.Injected, nil},
 		{"§3: envFrom with the prefix of a name that isn't injected here", []edit{webhook("0.2.0"), from("ALIBABA_CLOUD_STS_")}, rrsa.Injected, nil},
 		{"§3: a reference to a variable appended after it", []edit{env(arn)}, rrsa.Injected, early},

@@ -1,0 +1,66 @@
+package inject
+
+import (
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// envSources reads the keys of the ConfigMaps and Secrets that a pod's containers take
+// variables from, as far as the input has them. One that is there twice isn't known.
+func (r *run) envSources(t *Template) map[rrsa.EnvSource][]string {
+	var out map[rrsa.EnvSource][]string
+	for _, c := range t.view.Containers {
+		for _, from := range c.Typed.EnvFrom {
+			source := rrsa.EnvSourceOf(from)
+			if found := r.envItems[envSource{t.Namespace, source}]; len(found) == 1 {
+				if out == nil {
+					out = map[rrsa.EnvSource][]string{}
+				}
+				out[source] = dataKeys(found[0])
+			}
+		}
+	}
+	return out
+}
+
+// envSource is a ConfigMap or Secret in a namespace.
+type envSource struct {
+	namespace string
+	rrsa.EnvSource
+}
+
+// findEnvSources finds the ConfigMaps and Secrets among items. They are read when a
+// pod names them.
+func (r *run) findEnvSources(items []*manifest.Item) {
+	r.envItems = map[envSource][]*manifest.Item{}
+	for _, it := range items {
+		if it.APIVersion != "v1" || it.Kind != "ConfigMap" && it.Kind != "Secret" || it.LocalConfig() {
+			continue
+		}
+		id := envSource{it.Namespace, rrsa.EnvSource{Kind: it.Kind, Name: it.Name}}
+		if id.namespace == "" {
+			id.namespace = r.namespace
+		}
+		r.envItems[id] = append(r.envItems[id], it)
+	}
+}
+
+// dataKeys are the keys of a ConfigMap or Secret.
+func dataKeys(it *manifest.Item) []string {
+	out := []string{}
+	for _, field := range []string{"data", "stringData", "binaryData"} {
+		data := yamlnode.Get(it.Node(), field)
+		if data == nil {
+			continue
+		}
+		pairs, err := yamlnode.Pairs(data)
+		if err != nil {
+			continue // it is no object that a cluster takes
+		}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			out = append(out, pairs[i].Value)
+		}
+	}
+	return out
+}
