@@ -92,6 +92,9 @@ func (s block) emptyBelow(p place, was string) error {
 		s.edit(at, at, strings.Repeat(" ", indent)+strings.TrimRight(text, " \t")+s.EOL(at))
 		return nil
 	}
+	if column := start - comment; column < p.key.Column {
+		text = strings.Repeat(" ", p.key.Column+1-column) + text
+	}
 	s.edit(start, start, text)
 	return nil
 }

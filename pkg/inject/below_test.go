@@ -65,6 +65,9 @@ func TestEmptyBelowMoved(t *testing.T) {
 		{"deeper", "  containers:\n  - name: a\n    env:\n      []\n", "      containers:\n      - name: a\n        env:\n          []\n", func(s string) string {
 			return strings.ReplaceAll(s, "\n  ", "\n      ")
 		}},
+		{"its comment is moved", "  containers:\n  - name: a\n    env:\n      [] # none\n", "  containers:\n  - name: a\n    env:\n      [] # none\n", func(s string) string {
+			return strings.Replace(s, "      # none\n", "    # none\n", 1)
+		}},
 		{"its comment is deleted", "  containers:\n  - name: a\n    env:\n      [] # none\n", "  containers:\n  - name: a\n    env:\n      []\n", func(s string) string {
 			return strings.Replace(s, "      # none\n", "", 1)
 		}},

@@ -87,20 +87,35 @@ func (w *writer) entry(lines []string) []string {
 // list writes what stands at the key of a list: nothing at all, one of the ways to
 // have none, entries, or entries in flow style.
 func (w *writer) list(key string, entries [][]string, flow string) (out []string) {
-	switch w.roll(8) {
+	none := []string{"[]", "~", "null", "[ ]", "[  ]"}
+	switch w.roll(12) {
 	case 0:
 		return nil
 	case 1:
-		return w.line(key + ":")
+		return w.line(key + pick(w.dice, ":", " :"))
 	case 2:
-		return w.line(key + ": " + pick(w.dice, "[]", "~", "null", "[ ]", "[  ]"))
+		return w.line(key + pick(w.dice, ": ", " : ") + pick(w.dice, none...))
 	case 3:
 		w.flow = true
 		return w.line(key + ": [" + flow + "]")
+	case 4, 5:
+		// As a chart prints it: the list on a line of its own, with comments about it.
+		out = append(w.line(key+":"), below(2, w.line(pick(w.dice, none...)))...)
+		if w.yes(4) {
+			out = append(out, w.note())
+		}
+		return out
 	}
 	out = w.line(key + ":")
 	for _, entry := range entries {
 		out = append(out, w.entry(entry)...)
+	}
+	if w.yes(6) {
+		out = append(out, below(pick(w.dice, w.dashes, w.dashes+2), []string{w.note()})...)
+	}
+	if w.yes(12) {
+		w.flow = true
+		out = append(out, below(w.dashes, []string{"- " + flow})...)
 	}
 	return out
 }
@@ -129,6 +144,9 @@ func (w *writer) variables() (out [][]string) {
 			entry[1] += " " + w.note()
 		}
 		out = append(out, entry)
+		if w.yes(4) { // once more, by another hand
+			out = append(out, []string{"name: " + name, "value: theirs"})
+		}
 	}
 	return out
 }
@@ -145,7 +163,11 @@ func (w *writer) container(name string, env []string) []string {
 	}
 	mount := append(w.line("name: data"), w.line("mountPath: /data")...)
 	out = append(out, w.list("volumeMounts", [][]string{mount}, "{name: data, mountPath: /data}")...)
-	switch w.roll(5) {
+	switch w.roll(7) {
+	case 5:
+		out = append(out, "command: [sh, echo", "  'one' && two]")
+	case 6:
+		out = append(out, w.note(), w.note())
 	case 1:
 		out = append(out, "args:", "- |", "  echo one", "", "  # no comment")
 	case 2:
