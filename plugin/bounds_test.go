@@ -116,7 +116,7 @@ func TestPreviewLarge(t *testing.T) {
 			if code != term.ExitOK {
 				t.Fatalf("exit code %d\n%.500s", code, stderr)
 			}
-			if got := strings.Count(stderr, "pod/cart injected: "); got != test.injected {
+			if got := strings.Count(stderr, "pod/cart (shop) injected: "); got != test.injected {
 				t.Errorf("want %d lines of the report, got %d", test.injected, got)
 			}
 			if got := strings.Count(stdout, "ALIBABA_CLOUD_ROLE_ARN"); got != test.injected {

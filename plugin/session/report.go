@@ -32,10 +32,10 @@ func (s *Session) WriteReport(w io.Writer, report *inject.Report) {
 	for _, notice := range report.Notices {
 		term.WriteReason(&b, "", notice)
 	}
-	seen := map[string]bool{}
+	teller := s.NewTeller(report.Templates)
 	for _, c := range report.Templates {
 		if !s.Ignores(c) {
-			WriteChange(&b, c, s.Settings.Mode, seen)
+			teller.Write(&b, c)
 		}
 	}
 	fmt.Fprint(w, b.String())
@@ -56,39 +56,6 @@ func (s *Session) Nothing(report *inject.Report) string {
 // Ignores tells whether the settings keep a decision out of the report.
 func (s *Session) Ignores(c *inject.Template) bool {
 	return c.Decision.Verdict == rrsa.Unknown && s.Settings.OnUnknown() == config.UnresolvedIgnore
-}
-
-// WriteChange writes the line of one pod template and what is below it. seen is kept
-// from one to the next, so that what they have in common comes once.
-func WriteChange(b *strings.Builder, c *inject.Template, mode config.Mode, seen map[string]bool) {
-	d := c.Decision
-	reasons := d.Reasons
-	switch {
-	case mode == config.ModeCheck && !c.Settled():
-		term.WriteLine(b, "%s differs: %s", c, c.Unsettled())
-	case d.Verdict == rrsa.Injected:
-		term.WriteLine(b, "%s injected: %s", c, c.Summary())
-	case len(reasons) > 0:
-		term.WriteLine(b, "%s %s: %s: %s", c, term.Verdict(d.Verdict), reasons[0].Code, reasons[0].Message)
-		term.WriteHint(b, "", term.Hint(reasons[0]))
-		reasons = reasons[1:]
-		if c.Differs() {
-			term.WriteLine(b, "  taken out what was injected before: %s", c.Difference())
-		}
-	}
-	for _, r := range reasons {
-		if r.Severity == rrsa.Info && !r.Blocking {
-			continue
-		}
-		if subject := c.Subject(r); subject != nil && subject != c.Item {
-			key := fmt.Sprint(subject.Origin, subject, r.Code, r.Field)
-			if seen[key] && !r.Blocking {
-				continue
-			}
-			seen[key] = true
-		}
-		term.WriteReason(b, "  ", r)
-	}
 }
 
 // Reason is an engine's reason as programs get it.

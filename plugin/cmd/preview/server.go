@@ -65,7 +65,7 @@ func (s *serverCheck) all(ctx context.Context, injected, asWebhook []*inject.Tem
 	}
 	for i, c := range injected {
 		if !c.Known() {
-			s.remark("%s is not checked: where its pod templates are isn't known", c)
+			s.remark("%s is not checked: where its pod templates are isn't known", session.Name(c))
 			continue
 		}
 		s.checked++
@@ -109,11 +109,11 @@ func (s *serverCheck) refuse(c *inject.Template, refusal error) error {
 	case apierrors.IsForbidden(refusal) && strings.Contains(refusal.Error(), `cannot create resource "pods"`):
 		return fmt.Errorf("checking %s with the API server takes the permission to create pods: %w", c, refusal)
 	case apierrors.IsInvalid(refusal) && strings.Contains(c.Item.Group(), "."): // not one of Kubernetes' own
-		s.remark("%s is not checked: its controller may complete the template, of which the API server says as it is: %v", c, refusal)
+		s.remark("%s is not checked: its controller may complete the template, of which the API server says as it is: %v", session.Name(c), refusal)
 		return nil
 	}
 	s.refused++
-	term.WriteLine(&s.lines, "%s refused by the API server: %v", c, refusal)
+	term.WriteLine(&s.lines, "%s refused by the API server: %v", session.Name(c), refusal)
 	account, err := s.Lookup.ServiceAccount(c.Namespace, c.ServiceAccount)
 	if err != nil {
 		return err

@@ -61,7 +61,7 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, result *unstructured.Unstructured, bare *inject.Template) error {
 	d := bare.Decision
 	if d.Verdict != rrsa.Injected && d.Verdict != rrsa.NotInjected {
-		s.remark("%s is not compared with the webhook: by the cluster's objects: %s: %s", bare, d.Reasons[0].Code, d.Reasons[0].Message)
+		s.remark("%s is not compared with the webhook: by the cluster's objects: %s: %s", session.Name(bare), d.Reasons[0].Code, d.Reasons[0].Message)
 		return nil
 	}
 	pod, answer, refusal, err := s.create(ctx, bare)
@@ -69,7 +69,7 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 		return err
 	}
 	if refusal != nil {
-		s.remark("%s is not compared with the webhook: the API server refuses its pod without an injection: %v", bare, refusal)
+		s.remark("%s is not compared with the webhook: the API server refuses its pod without an injection: %v", session.Name(bare), refusal)
 		return nil
 	}
 	ours, err := typedTemplate(pod)
@@ -80,17 +80,17 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 	theirs, foreign := withoutForeign(diagnose.Template(answer), ours)
 	differences := compareFields(theirs, ours)
 	for _, diff := range differences {
-		term.WriteLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", bare, diff.what, diff.webhook, diff.ours)
+		term.WriteLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", session.Name(bare), diff.what, diff.webhook, diff.ours)
 	}
 	if len(differences) > 0 {
 		s.differing++
 		s.explain(bare)
 	}
 	for _, name := range foreign {
-		s.remark("%s: container %q, which another webhook puts in, gets an injection from the webhook", bare, name)
+		s.remark("%s: container %q, which another webhook puts in, gets an injection from the webhook", session.Name(bare), name)
 	}
 	for _, diff := range compareOrders(theirs, ours) {
-		s.remark("%s: in container %q the webhook's order of variables is %s, ours %s", bare, diff.what, diff.webhook, diff.ours)
+		s.remark("%s: in container %q the webhook's order of variables is %s, ours %s", session.Name(bare), diff.what, diff.webhook, diff.ours)
 	}
 	made, err := typedTemplate(result)
 	if err == nil && len(compareFields(ours, made)) > 0 {
@@ -115,7 +115,7 @@ func (s *serverCheck) ownInput(injected, bare *inject.Template) {
 	have, live := injected.Sources(), bare.Sources()
 	why := append(otherKeys("Namespace", have.Namespace, live.Namespace), otherKeys("ServiceAccount", have.ServiceAccount, live.ServiceAccount)...)
 	if len(why) > 0 { // else it is the template's own, which the mark doesn't show to be ours
-		s.remark("%s is not what the cluster's webhook would make of it now, which goes by the cluster's objects until the input's are applied: %s", injected, strings.Join(why, "; "))
+		s.remark("%s is not what the cluster's webhook would make of it now, which goes by the cluster's objects until the input's are applied: %s", session.Name(injected), strings.Join(why, "; "))
 	}
 }
 

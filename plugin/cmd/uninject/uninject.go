@@ -76,18 +76,18 @@ func (o *options) removed(s *session.Session, report *inject.Report) string {
 	}
 	var b strings.Builder
 	b.WriteString(s.Nothing(report))
-	seen := map[string]bool{}
+	teller := s.NewTeller(report.Templates)
 	for _, c := range report.Templates {
 		switch {
 		case s.Ignores(c):
 			continue
 		case c.Decision.Verdict != rrsa.NotInjected:
-			session.WriteChange(&b, c, s.Settings.Mode, seen)
+			teller.Write(&b, c)
 			continue
 		case c.Differs():
-			term.WriteLine(&b, "%s uninjected: %s", c, c.Difference())
+			term.WriteLine(&b, "%s uninjected: %s", session.Title(c), c.Difference())
 		default:
-			term.WriteLine(&b, "%s unchanged: %s", c, nothing)
+			term.WriteLine(&b, "%s unchanged: %s", session.Title(c), nothing)
 		}
 		for _, r := range c.Decision.Reasons {
 			if !o.unmarked && (r.Code == inject.CodeUnmarkedStays || r.Code == inject.CodeVolumeStays) {
