@@ -217,6 +217,10 @@ func (q *sequence) move() {
 	if person == q.person || text == q.text || strings.Count(text, Mark) != strings.Count(q.text, Mark) {
 		return
 	}
+	// A comment behind an empty list has a line of its own while that is filled.
+	if !slices.Equal(notesOf(person), notesOf(text)) {
+		return
+	}
 	q.note(m.name + "\n" + text)
 	if m.unsettles {
 		q.settled = nil
@@ -225,6 +229,11 @@ func (q *sequence) move() {
 }
 
 var noteText = regexp.MustCompile(`# note \d+\.`)
+
+// notesOf are the comments of a text, each once.
+func notesOf(text string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(noteText.FindAllString(text, -1))))
+}
 
 // kept: the person's entries, values and comments are all there.
 func (q *sequence) kept() {

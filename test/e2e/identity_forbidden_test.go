@@ -62,7 +62,7 @@ func TestIdentityForbidden(t *testing.T) {
 		stranger := c.with(c.user(t, "stranger"))
 		manifest := join(enabledNamespace(ns), serviceAccount(ns, "app", "app-oss"), podYAML(ns, "app", "app"))
 		got := stranger.rrsa(t, manifest, "preview", "-f", "-", "-v", "1")
-		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "pod/app refused: ") {
+		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "pod/app ("+ns+") refused: ") {
 			t.Errorf("want the pod to be refused, got %+v", got)
 		}
 		for _, want := range []string{

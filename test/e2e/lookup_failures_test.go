@@ -82,7 +82,7 @@ func TestLookupBounds(t *testing.T) {
 		one := podYAML(ns, "app", "app") + "    command:\n    - sh\n    - -c\n    - |\n" + strings.Repeat("      echo one more line of text\n", 150)
 		n := 10<<20/len(one) + 1
 		got := c.with(p.kubeconfig).rrsa(t, strings.Repeat("---\n"+one, n), args...)
-		if got.code != 0 || strings.Count(got.stdout, "ALIBABA_CLOUD_ROLE_ARN") != n || strings.Count(got.stderr, "pod/app injected: ") != n {
+		if got.code != 0 || strings.Count(got.stdout, "ALIBABA_CLOUD_ROLE_ARN") != n || strings.Count(got.stderr, "pod/app ("+ns+") injected: ") != n {
 			t.Errorf("want %d pods injected, got exit code %d, %d bytes\n%.300s", n, got.code, len(got.stdout), got.stderr)
 		}
 		mu.Lock()
@@ -120,12 +120,12 @@ func TestLookupTargets(t *testing.T) {
 		code int
 		want []string // on stderr
 	}{
-		"TYPE/NAME":           {[]string{"deployment/app"}, 0, []string{"deployment/app injected: "}},
-		"its short name":      {[]string{"deploy/app"}, 0, []string{"deployment/app injected: "}},
-		"several TYPE/NAME":   {[]string{"deployment/app", "deployments.apps/web"}, 0, []string{"deployment/app injected: ", "deployment/web injected: "}},
-		"TYPE NAME":           {[]string{"deployment", "app"}, 0, []string{"deployment/app injected: "}},
-		"TYPE NAME NAME":      {[]string{"deployment", "app", "web"}, 0, []string{"deployment/app injected: ", "deployment/web injected: "}},
-		"a file":              {[]string{file}, 0, []string{"pod/file injected: "}},
+		"TYPE/NAME":           {[]string{"deployment/app"}, 0, []string{"deployment/app (" + ns + ") injected: "}},
+		"its short name":      {[]string{"deploy/app"}, 0, []string{"deployment/app (" + ns + ") injected: "}},
+		"several TYPE/NAME":   {[]string{"deployment/app", "deployments.apps/web"}, 0, []string{"deployment/app (" + ns + ") injected: ", "deployment/web (" + ns + ") injected: "}},
+		"TYPE NAME":           {[]string{"deployment", "app"}, 0, []string{"deployment/app (" + ns + ") injected: "}},
+		"TYPE NAME NAME":      {[]string{"deployment", "app", "web"}, 0, []string{"deployment/app (" + ns + ") injected: ", "deployment/web (" + ns + ") injected: "}},
+		"a file":              {[]string{file}, 0, []string{"pod/file (" + ns + ") injected: "}},
 		"both":                {[]string{"deployment/app", file}, 2, []string{`"deployment/app" is no file: give files, or live objects as TYPE/NAME, not both`}},
 		"both, with -f":       {[]string{"deployment/app", "-f", file}, 2, []string{"not both"}},
 		"a name alone":        {[]string{"app"}, 2, []string{`"app" is no file: live objects are named TYPE/NAME, or TYPE NAME`}},
@@ -150,7 +150,7 @@ func TestLookupTargets(t *testing.T) {
 	t.Run("a file of that name wins", func(t *testing.T) {
 		cmd := c.command(t, "rrsa", "preview", "deployment/app", "-n", ns, "--account-id", accountID)
 		cmd.Dir = dir
-		if got := ended(t, cmd, ""); got.code != 0 || !strings.Contains(got.stderr, "pod/file injected: ") {
+		if got := ended(t, cmd, ""); got.code != 0 || !strings.Contains(got.stderr, "pod/file ("+ns+") injected: ") {
 			t.Errorf("want the file, got %+v", got)
 		}
 	})

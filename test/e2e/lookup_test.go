@@ -27,27 +27,27 @@ func TestLookup(t *testing.T) {
 	}{
 		"both in the cluster": {
 			in:   podYAML(on, "app", "app"),
-			want: "pod/app injected: role of-the-cluster of ServiceAccount " + on + "/app, into app\n", stdout: role("of-the-cluster"),
+			want: "pod/app (" + on + ") injected: role of-the-cluster of ServiceAccount " + on + "/app, into app\n", stdout: role("of-the-cluster"),
 		},
 		"a deployment": {
 			in:   deploymentYAML(on, "app", "app"),
-			want: "deployment/app injected: role of-the-cluster", stdout: role("of-the-cluster"),
+			want: "deployment/app (" + on + ") injected: role of-the-cluster", stdout: role("of-the-cluster"),
 		},
 		"both in the input alone": {
 			in:   join(enabledNamespace("not-there"), serviceAccount("not-there", "app", "of-the-input"), podYAML("not-there", "app", "app")),
-			want: "pod/app injected: role of-the-input", stdout: role("of-the-input"),
+			want: "pod/app (not-there) injected: role of-the-input", stdout: role("of-the-input"),
 		},
 		"the input's ServiceAccount wins": {
 			in:   join(serviceAccount(on, "app", "of-the-input"), podYAML(on, "app", "app")),
-			want: "pod/app injected: role of-the-input", stdout: role("of-the-input"),
+			want: "pod/app (" + on + ") injected: role of-the-input", stdout: role("of-the-input"),
 		},
 		"the input's Namespace wins": {
 			in:   join(enabledNamespace(off), podYAML(off, "app", "app")),
-			want: "pod/app injected: role of-the-cluster", stdout: role("of-the-cluster"),
+			want: "pod/app (" + off + ") injected: role of-the-cluster", stdout: role("of-the-cluster"),
 		},
 		"the input's Namespace without the label wins": {
 			in:   join(plainNamespace(on), podYAML(on, "app", "app")),
-			want: "pod/app not injected: NamespaceNotEnabled: ",
+			want: "pod/app (" + on + ") not injected: NamespaceNotEnabled: ",
 		},
 		"no ServiceAccount": {
 			in:   podYAML(on, "app", "nobody"),
@@ -80,7 +80,7 @@ func TestLookup(t *testing.T) {
 	})
 	t.Run("a missing ServiceAccount is unknown", func(t *testing.T) {
 		got := c.rrsa(t, podYAML(on, "app", "nobody"), "preview", "-f", "-", "--account-id", accountID, "--unresolved", "error")
-		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "pod/app unknown: ") {
+		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "pod/app ("+on+") unknown: ") {
 			t.Errorf("want an unknown verdict to be an error, got %+v", got)
 		}
 	})
@@ -89,7 +89,7 @@ func TestLookup(t *testing.T) {
 		args := []string{"preview", "-f", "-", "--account-id", accountID, "--cluster-id", clusterID, "--region", "cn-hangzhou", "-v", "1"}
 		in := podYAML(on, "app", "app")
 		got := user.rrsa(t, in, args...)
-		if got.code != 0 || got.stdout != in || !strings.Contains(got.stderr, "pod/app unknown: ") {
+		if got.code != 0 || got.stdout != in || !strings.Contains(got.stderr, "pod/app ("+on+") unknown: ") {
 			t.Errorf("want an unknown verdict, got %+v", got)
 		}
 		for _, want := range []string{
@@ -102,7 +102,7 @@ func TestLookup(t *testing.T) {
 		}
 		// The one may be read without the other.
 		c.allow(t, "no-lookups", on, rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"serviceaccounts"}, Verbs: []string{"get"}})
-		if got := user.rrsa(t, join(enabledNamespace(on), in), args...); got.code != 0 || !strings.Contains(got.stderr, "pod/app injected: role of-the-cluster") {
+		if got := user.rrsa(t, join(enabledNamespace(on), in), args...); got.code != 0 || !strings.Contains(got.stderr, "pod/app ("+on+") injected: role of-the-cluster") {
 			t.Errorf("want the pod injected, got %+v", got)
 		}
 	})
@@ -121,7 +121,7 @@ func TestLookupNamespace(t *testing.T) {
 	}
 	for want, args := range map[string][]string{"first": nil, "second": {"-n", second}} {
 		got := home.rrsa(t, podYAML("", "app", "app"), append([]string{"preview", "-f", "-", "--account-id", accountID}, args...)...)
-		if got.code != 0 || !strings.Contains(got.stderr, "pod/app injected: role "+want+" of ServiceAccount ") {
+		if got.code != 0 || !strings.Contains(got.stderr, ") injected: role "+want+" of ServiceAccount ") {
 			t.Errorf("%q: want the ServiceAccount with the role %q, got %+v", args, want, got)
 		}
 	}

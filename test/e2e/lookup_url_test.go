@@ -49,8 +49,8 @@ func TestURL(t *testing.T) {
 		code int
 		want string
 	}{
-		"https":              {server.URL + "/app.yaml", 0, "pod/app injected: role app-oss"},
-		"a redirect":         {server.URL + "/moved.yaml", 0, "pod/app injected: role app-oss"},
+		"https":              {server.URL + "/app.yaml", 0, ") injected: role app-oss"},
+		"a redirect":         {server.URL + "/moved.yaml", 0, ") injected: role app-oss"},
 		"not there":          {server.URL + "/nobody.yaml", 2, "the server answers 404 Not Found"},
 		"http":               {plain.URL + "/app.yaml", 2, "only https is allowed"},
 		"a redirect to http": {server.URL + "/downgraded.yaml", 2, "only https is allowed"},

@@ -68,20 +68,20 @@ func TestServer(t *testing.T) {
 		code   int
 		stderr []string
 	}{
-		{"accepted", c, deployment(ns, "cart") + "---\n" + statefulSet(ns) + "---\n" + job, nil, 0, []string{noWebhook, "deployment/cart injected: ", "statefulset/db injected: ", "cronjob/nightly injected: "}},
+		{"accepted", c, deployment(ns, "cart") + "---\n" + statefulSet(ns) + "---\n" + job, nil, 0, []string{noWebhook, "deployment/cart (" + ns + ") injected: ", "statefulset/db (" + ns + ") injected: ", "cronjob/nightly (" + ns + ") injected: "}},
 		{"JSON", c, job, []string{"-o", "json"}, 0, []string{noWebhook}},
 		{"no template", c, later, nil, 0, []string{"note: there is no pod template to check with the API server\n"}},
 		{"a kind that isn't known", c, "apiVersion: v1\nkind: Strange\nmetadata: {name: x}\nspec: {containers: [{name: app}]}\n", nil, 0, []string{"note: strange/x is not checked: "}},
 		{"quiet", c, job, []string{"-q"}, 0, nil},
 		{"remove", c, job, []string{"--config", "remove"}, 0, []string{"note: only the API server's own checks are made: with the mode remove"}},
 		{"invalid", c, deployment(ns, "cart") + "---\n" + strings.ReplaceAll(statefulSet(ns), "name: data, mountPath", "name: other, mountPath"), nil, 2, []string{
-			"statefulset/db refused by the API server: Pod \"db-", `spec.containers[0].volumeMounts[0].name: Not found: "other"`,
+			"statefulset/db (" + ns + ") refused by the API server: Pod \"db-", `spec.containers[0].volumeMounts[0].name: Not found: "other"`,
 			"error: the API server refuses the pods of 1 of 2 pod templates, so no manifest is written: see the lines with \"refused by the API server\"\n",
 		}},
-		{"unknown field", c, strings.ReplaceAll(deployment(ns, "cart"), "image:", "imagee:"), nil, 2, []string{"deployment/cart refused by the API server: ", `unknown field "spec.containers[0].imagee"`}},
-		{"completed by its controller", c, knative, nil, 0, []string{"note: service/web is not checked: its controller may complete the template, ", "spec.containers[0].name: Required value"}},
+		{"unknown field", c, strings.ReplaceAll(deployment(ns, "cart"), "image:", "imagee:"), nil, 2, []string{"deployment/cart (" + ns + ") refused by the API server: ", `unknown field "spec.containers[0].imagee"`}},
+		{"completed by its controller", c, knative, nil, 0, []string{"note: service/web (" + ns + ") is not checked: its controller may complete the template, ", "spec.containers[0].name: Required value"}},
 		{"ServiceAccount missing", c, later + strings.ReplaceAll(deployment(ns, "cart"), "serviceAccountName: cart", "serviceAccountName: later"), nil, 2,
-			[]string{"deployment/cart refused by the API server: ", "serviceaccount \"later\" not found\n", "hint: apply the ServiceAccount \"later\" first"}},
+			[]string{"deployment/cart (" + ns + ") refused by the API server: ", "serviceaccount \"later\" not found\n", "hint: apply the ServiceAccount \"later\" first"}},
 		{"namespace missing", c, deployment("e2e-nowhere", "cart"), []string{"--unresolved", "ignore"}, 2,
 			[]string{`Error from server (NotFound): checking deployment/cart with the API server: the cluster has no namespace "e2e-nowhere" yet, and without it no pod can be checked: `}},
 		{"forbidden", reader, deployment(ns, "cart"), nil, 2, []string{"Error from server (Forbidden): checking deployment/cart with the API server takes the permission to create pods: "}},
@@ -149,7 +149,7 @@ func TestServerWebhook(t *testing.T) {
 		return got
 	}
 	own := strings.ReplaceAll(in, ownEnv, ownEnv+"        - name: ALIBABA_CLOUD_ROLE_ARN\n          value: mine\n        - name: ALIBABA_CLOUD_STS_REGION\n          valueFrom: {fieldRef: {fieldPath: metadata.name}}\n")
-	const line = "deployment/cart differs from the webhook: spec.containers[app]."
+	line := "deployment/cart (" + ns + ") differs from the webhook: spec.containers[app]."
 
 	t.Run("agrees", func(t *testing.T) {
 		for name, in := range map[string]string{
@@ -174,7 +174,7 @@ func TestServerWebhook(t *testing.T) {
 			"error: the cluster's webhook makes other pods of 1 of 1 pod templates: see the lines with \"differs from the webhook\"\n")
 		// What is injected in flow style carries no mark.
 		check(t, strings.ReplaceAll(statefulSet(ns), "containers:\n      - name: db\n        image: db:1\n        volumeMounts: [{name: data, mountPath: /data}]", "containers: [{name: db, image: db}]"), 1,
-			"statefulset/db differs from the webhook: spec.containers[db].env[ALIBABA_CLOUD_ROLE_ARN]: ")
+			"statefulset/db ("+ns+") differs from the webhook: spec.containers[db].env[ALIBABA_CLOUD_ROLE_ARN]: ")
 		// The result may be injected already; the webhook is asked about it without.
 		check(t, c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "-").stdout, 1, line+"env[ALIBABA_CLOUD_ROLE_ARN]: ")
 		if got := c.server(t, in, "-q"); got.code != 1 || !strings.HasSuffix(got.stderr, ", which --quiet hides\n") || strings.Count(got.stderr, "\n") != 1 {
