@@ -15,6 +15,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
 
@@ -36,7 +37,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return 1
 	}
 	if err := Run(stdin, stdout, stderr); err != nil {
-		fmt.Fprintln(stderr, "error:", err)
+		say(stderr, err.Error())
 		return 1
 	}
 	return 0
@@ -71,7 +72,7 @@ func Run(in io.Reader, out, log io.Writer) error {
 	}
 	for _, result := range r.results {
 		if result.Severity == fn.Error {
-			fmt.Fprintln(log, "error:", strings.TrimLeft(strings.TrimPrefix(result.String(), "[error]"), ": "))
+			say(log, strings.TrimLeft(strings.TrimPrefix(result.String(), "[error]"), ": "))
 		}
 	}
 	if _, err := out.Write(text); err != nil {
@@ -82,6 +83,10 @@ func Run(in io.Reader, out, log io.Writer) error {
 	}
 	return nil
 }
+
+// say writes an error on a line of its own, whatever the names in it hold. A result
+// is data and keeps them.
+func say(log io.Writer, text string) { fmt.Fprintln(log, "error:", printable.Message(text)) }
 
 // readObject hands the config to the SDK.
 func readObject(list *manifest.ResourceList) (*fn.KubeObject, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/about"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/audit"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/config"
@@ -36,7 +37,7 @@ func Main(args []string, version string, streams genericiooptions.IOStreams) int
 	cmd.SetArgs(args)
 	err := term.Interrupted(ctx, cmd.ExecuteContext(ctx))
 	if err != nil && err.Error() != "" {
-		fmt.Fprintln(streams.ErrOut, term.ErrorPrefix(err), term.Printable(err.Error()))
+		fmt.Fprintln(streams.ErrOut, term.ErrorPrefix(err), printable.Error(err))
 	}
 	return term.ExitCode(err)
 }

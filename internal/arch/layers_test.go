@@ -23,6 +23,7 @@ func layers() []layer {
 		{"internal/suggest", nil},
 		{"internal/jsonobject", nil},
 		{"internal/textdiff", nil},
+		{"internal/printable", nil},
 
 		{"pkg/rrsa", []string{"internal/suggest"}},
 		{"pkg/trustpolicy", []string{"pkg/rrsa"}},
@@ -32,24 +33,24 @@ func layers() []layer {
 		{"pkg/inject", []string{"internal/podtemplate", "internal/yamledit", "internal/yamlnode", "pkg/manifest", "pkg/rrsa"}},
 		{"pkg/config", []string{"internal/jsonobject", "internal/suggest", "pkg/inject", "pkg/manifest", "pkg/rrsa"}},
 
-		{"fn", []string{"pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa"}},
+		{"fn", []string{"internal/printable", "pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa"}},
 		{"fn/inject-rrsa", []string{"fn"}},
 
 		{"internal/cliapi", []string{"pkg/rrsa"}},
-		{"plugin/term", []string{"pkg/rrsa"}},
+		{"plugin/term", []string{"internal/printable", "pkg/rrsa"}},
 		{"plugin/cluster", []string{"pkg/inject", "pkg/rrsa"}},
 		{"plugin/diagnose", []string{"internal/cliapi", "pkg/inject", "pkg/rrsa"}},
 		{"plugin/session", []string{
-			"internal/cliapi", "pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa", "plugin/cluster", "plugin/diagnose", "plugin/term",
+			"internal/cliapi", "internal/printable", "pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa", "plugin/cluster", "plugin/diagnose", "plugin/term",
 		}},
-		{"plugin", []string{"plugin/cmd", "plugin/session", "plugin/term"}},
+		{"plugin", []string{"internal/printable", "plugin/cmd", "plugin/session", "plugin/term"}},
 		{"plugin/kubectl-rrsa", []string{"plugin"}},
 	}
 }
 
 // verbLayer is what a verb may import: no other verb.
 var verbLayer = []string{
-	"internal/cliapi", "internal/sdkerror", "internal/suggest", "internal/textdiff",
+	"internal/cliapi", "internal/printable", "internal/sdkerror", "internal/suggest", "internal/textdiff",
 	"pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa", "pkg/trustpolicy",
 	"plugin/cluster", "plugin/diagnose", "plugin/session", "plugin/term",
 }

@@ -9,11 +9,18 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
+// longestWord is how long a word is at most that somebody has misspelt. The time that a
+// comparison takes grows with the square of it.
+const longestWord = 300
+
 // Nearest returns the candidate that is closest to a word, case aside; empty if
 // none is close enough to be meant.
 func Nearest(word string, candidates []string) string {
 	best, distance := "", 1+max(2, len(word)/5)
 	letters := utf8.RuneCountInString(word)
+	if letters > longestWord {
+		return ""
+	}
 	for _, c := range candidates {
 		if n := utf8.RuneCountInString(c) - letters; max(n, -n) >= distance {
 			continue // each letter more or less is a step

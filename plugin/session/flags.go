@@ -10,6 +10,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/cli-runtime/pkg/resource"
 
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -93,7 +94,7 @@ func (f Flags) local() bool { return f.Local || f.Need.Cluster == NeverAsk }
 // note says with -v 1 what is no failure.
 func (f Flags) note(text string) {
 	if f.Connection.verbosity > 0 {
-		fmt.Fprintln(f.ErrOut, "note:", term.Printable(text))
+		fmt.Fprintln(f.ErrOut, "note:", printable.Message(text))
 	}
 }
 

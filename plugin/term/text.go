@@ -9,45 +9,32 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"k8s.io/cli-runtime/pkg/printers"
 
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // WriteLine writes one line, whatever the text from the manifests holds: a line
 // break in a name must not look like another line of the report.
 func WriteLine(b *strings.Builder, format string, args ...any) {
-	b.WriteString(OneLine(fmt.Sprintf(format, args...)) + "\n")
+	b.WriteString(printable.Message(fmt.Sprintf(format, args...)) + "\n")
 }
 
 // OneLine makes text safe for a terminal and keeps it on its line.
-func OneLine(s string) string { return strings.ReplaceAll(Printable(s), "\n", `\n`) }
+func OneLine(s string) string { return printable.Line(s) }
 
-// Printable makes text from manifests safe for a terminal: what steers it, or
-// turns the direction of the text, is written as Go writes it in a string.
-func Printable(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if r == '\n' || !unicode.Is(unicode.C, r) {
-			b.WriteRune(r)
-			continue
-		}
-		quoted := strconv.QuoteRuneToASCII(r)
-		b.WriteString(quoted[1 : len(quoted)-1])
-	}
-	return b.String()
-}
+// Printable makes text from manifests safe for a terminal.
+func Printable(s string) string { return printable.Text(s) }
 
 // PrintableWriter makes text from a cluster safe for a terminal.
 type PrintableWriter struct{ io.Writer }
 
 // Write implements io.Writer.
 func (w PrintableWriter) Write(p []byte) (int, error) {
-	_, err := io.WriteString(w.Writer, Printable(string(p)))
+	_, err := io.WriteString(w.Writer, printable.Text(printable.URLs(string(p))))
 	return len(p), err
 }
 
@@ -92,7 +79,7 @@ func WriteReason(b *strings.Builder, indent string, r rrsa.Reason) {
 // WriteHint writes what to do, if there is anything.
 func WriteHint(b *strings.Builder, indent, hint string) {
 	if hint != "" {
-		WriteLine(b, "%s  hint: %s", indent, hint)
+		WriteLine(b, "%s  hint: %s", indent, printable.Short(hint, printable.HintLength))
 	}
 }
 

@@ -14,13 +14,13 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
-	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // compareApplied compares live objects with what applying the injected manifests
@@ -133,7 +133,7 @@ func merged(ctx context.Context, s *session.Session, dryRun *cluster.DryRun, how
 
 // say tells on stderr what the result alone doesn't show.
 func say(s *session.Session, format string, args ...any) {
-	fmt.Fprintln(s.Talk, "note:", term.OneLine(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(s.Talk, "note:", printable.Message(fmt.Sprintf(format, args...)))
 }
 
 // serverSideManager is the manager that has applied an object on the server side;
