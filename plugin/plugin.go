@@ -6,8 +6,6 @@ package plugin
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/signal"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -29,13 +27,13 @@ import (
 // code. Errors are printed here, once. version is that of a release; empty for
 // what the go command has noted.
 func Main(args []string, version string, streams genericiooptions.IOStreams) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := term.StopOnSignal(context.Background())
 	defer stop()
-	// A second Ctrl-C ends what doesn't heed the first.
-	context.AfterFunc(ctx, stop)
+	answer := term.NewAnswer(streams.Out)
+	streams.Out = answer
 	cmd := NewCommand(version, streams)
 	cmd.SetArgs(args)
-	err := term.Interrupted(ctx, cmd.ExecuteContext(ctx))
+	err := answer.Run(ctx, func() error { return cmd.ExecuteContext(ctx) })
 	if err != nil && err.Error() != "" {
 		fmt.Fprintln(streams.ErrOut, term.ErrorPrefix(err), printable.Error(err))
 	}

@@ -124,7 +124,7 @@ func readLive(ctx context.Context, c *cluster.Cluster, targets []string) (Input,
 	if c == nil {
 		return Input{}, fmt.Errorf("reading %q: %w", targets, cluster.ErrNone)
 	}
-	objects, err := term.Interruptible(ctx, func() ([]*unstructured.Unstructured, error) { return c.Objects(targets...) })
+	objects, err := c.Objects(targets...)
 	if err != nil {
 		return Input{}, err
 	}

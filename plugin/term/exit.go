@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,8 +18,10 @@ const (
 	ExitOK      = 0
 	ExitDiffers = 1
 	ExitError   = 2
-	// ExitInterrupted is what a shell has for a program that Ctrl-C ends.
-	ExitInterrupted = 130
+	// ExitInterrupted is what a shell has for a program that Ctrl-C ends, and exitSignal
+	// what it adds to the number of any signal.
+	ExitInterrupted = exitSignal + int(syscall.SIGINT)
+	exitSignal      = 128
 )
 
 // Differs ends a check that has found differences. Its text says where they are
@@ -34,13 +39,14 @@ func IsDiffers(err error) bool {
 
 // ExitCode maps an error to the exit code.
 func ExitCode(err error) int {
+	var stopped Stopped
 	switch {
 	case err == nil:
 		return ExitOK
 	case IsDiffers(err):
 		return ExitDiffers
-	case errors.Is(err, ErrInterrupted):
-		return ExitInterrupted
+	case errors.As(err, &stopped):
+		return exitSignal + int(stopped)
 	}
 	return ExitError
 }
@@ -54,20 +60,58 @@ func ErrorPrefix(err error) string {
 	return "error:"
 }
 
-// ErrInterrupted ends a command that a person has interrupted.
-var ErrInterrupted = errors.New("interrupted")
+// Stopped ends a command that a signal has stopped.
+type Stopped syscall.Signal
 
-// Interrupted is the error of a command: what fails after an interrupt fails
-// because of it.
+// ErrInterrupted ends a command that a person has interrupted.
+const ErrInterrupted = Stopped(syscall.SIGINT)
+
+// Error implements error.
+func (s Stopped) Error() string {
+	if s == ErrInterrupted {
+		return "interrupted"
+	}
+	return "stopped by a signal: " + syscall.Signal(s).String()
+}
+
+// StopOnSignal returns a context that ends with the first signal that asks the program
+// to end, with a Stopped as its cause. A second one ends what doesn't heed the first.
+func StopOnSignal(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	for _, s := range []os.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // as nohup has it
+			signal.Notify(signals, s)
+		}
+	}
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			number, _ := s.(syscall.Signal)
+			cancel(Stopped(number))
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); cancel(nil) }
+}
+
+// Interrupted is the error of a command: what fails after a signal fails because of
+// it.
 func Interrupted(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil || IsDiffers(err) {
 		return err
 	}
+	var stopped Stopped
+	if errors.As(context.Cause(ctx), &stopped) {
+		return stopped
+	}
 	return ErrInterrupted
 }
 
-// Interruptible reads what knows no context, such as stdin, and waits for it no
-// longer than the context lasts.
+// Interruptible waits for what knows no context no longer than the context lasts, so
+// that what is held can be let go.
 func Interruptible[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	type answer struct {
 		value T

@@ -104,5 +104,5 @@ func (o *options) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return o.view.show(s.IOStreams, c)
+	return o.view.show(ctx, s.IOStreams, c)
 }
