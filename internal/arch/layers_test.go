@@ -38,10 +38,11 @@ func layers() []layer {
 
 		{"internal/cliapi", []string{"pkg/rrsa"}},
 		{"plugin/term", []string{"internal/printable", "pkg/rrsa"}},
+		{"plugin/kustomization", []string{"plugin/term"}},
 		{"plugin/cluster", []string{"pkg/inject", "pkg/rrsa"}},
 		{"plugin/diagnose", []string{"internal/cliapi", "pkg/inject", "pkg/rrsa"}},
 		{"plugin/session", []string{
-			"internal/cliapi", "internal/printable", "pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa", "plugin/cluster", "plugin/diagnose", "plugin/term",
+			"internal/cliapi", "internal/printable", "pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa", "plugin/cluster", "plugin/diagnose", "plugin/kustomization", "plugin/term",
 		}},
 		{"plugin", []string{"internal/printable", "plugin/cmd", "plugin/session", "plugin/term"}},
 		{"plugin/kubectl-rrsa", []string{"plugin"}},

@@ -13,6 +13,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -58,7 +59,7 @@ func (c *Connection) Arguments() string {
 		if *f.value == "" {
 			continue
 		}
-		word, err := syntax.Quote(*f.value, syntax.LangPOSIX)
+		word, err := syntax.Quote(printable.URLs(*f.value), syntax.LangPOSIX)
 		if err != nil {
 			word = "..." // control codes, which no kubeconfig needs
 		}

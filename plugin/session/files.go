@@ -14,10 +14,10 @@ import (
 	"time"
 
 	"k8s.io/cli-runtime/pkg/resource"
-	"sigs.k8s.io/kustomize/api/krusty"
-	"sigs.k8s.io/kustomize/kyaml/filesys"
 
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/plugin/kustomization"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
@@ -30,7 +30,7 @@ func readFiles(ctx context.Context, flags Flags) ([]*manifest.Stream, error) {
 	case files.Kustomize != "" && files.Recursive:
 		return nil, errors.New("checking the arguments: --recursive is for directories of files, not for --kustomize")
 	case files.Kustomize != "":
-		return build(files.Kustomize)
+		return build(ctx, flags)
 	case len(files.Filenames) == 0:
 		return nil, errors.New("checking the arguments: no file is given: name one, or - for stdin")
 	}
@@ -59,7 +59,7 @@ func readFiles(ctx context.Context, flags Flags) ([]*manifest.Stream, error) {
 			if err != nil {
 				return nil, fmt.Errorf("reading %s: %w", path, err)
 			}
-			s, err := manifest.Parse(path, data)
+			s, err := manifest.Parse(printable.URLs(path), data)
 			if err != nil {
 				return nil, err
 			}
@@ -105,17 +105,19 @@ func expand(name string, recursive bool) ([]string, error) {
 	return files, nil
 }
 
-// build runs a kustomization as kubectl does.
-func build(dir string) ([]*manifest.Stream, error) {
-	var data []byte
-	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), dir)
-	if err == nil {
-		data, err = resources.AsYaml()
-	}
+// build runs a kustomization as kubectl does. Its clones go before the run does.
+func build(ctx context.Context, flags Flags) ([]*manifest.Stream, error) {
+	release, err := term.Hold(flags.Out)
 	if err != nil {
-		return nil, fmt.Errorf("building the kustomization %q: %w", dir, err)
+		return nil, err
 	}
-	s, err := manifest.Parse("kustomization "+dir, data)
+	defer release()
+	dir := flags.Files.Kustomize
+	data, err := kustomization.Build(ctx, kustomization.Options{Dir: dir, Local: flags.Local})
+	if err != nil {
+		return nil, err
+	}
+	s, err := manifest.Parse("kustomization "+printable.URLs(dir), data)
 	if err != nil {
 		return nil, err
 	}

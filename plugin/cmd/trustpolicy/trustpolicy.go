@@ -174,7 +174,7 @@ func (o *options) completeRoles(cmd *cobra.Command, args []string, _ string) ([]
 func (o *options) completable(ctx context.Context, args []string) []account {
 	all, _ := o.split(args)
 	flags := all.Flags
-	flags.Need.Cluster = session.NeverAsk // one that doesn't answer would hang the shell
+	flags.Need.Cluster, flags.Local = session.NeverAsk, true // what doesn't answer would hang the shell
 	// Completion parses the flags more than once, and each time adds to the lists.
 	slices.Sort(flags.Files.Filenames)
 	flags.Files.Filenames = slices.Compact(flags.Files.Filenames)
