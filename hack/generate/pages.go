@@ -110,8 +110,12 @@ func reference() string {
 	for _, l := range config.Lists() {
 		row(code(l.Name), "", "list", "", cell(l.Doc))
 		for _, f := range l.Entry {
+			kind := "string"
+			if f.Truth {
+				kind = "boolean"
+			}
 			if f.Doc != "" {
-				row(code(l.Name+"[]."+f.Name), "", "string", "", cell(f.Doc))
+				row(code(l.Name+"[]."+f.Name), "", kind, "", cell(f.Doc))
 			}
 		}
 	}

@@ -132,6 +132,8 @@ func objectSchema(fields []config.Field) *schema {
 			out.add(f.Name, &schema{Type: "object", AdditionalProperties: text()})
 		case f.Fields != nil:
 			out.add(f.Name, objectSchema(f.Fields))
+		case f.Truth:
+			out.add(f.Name, &schema{Description: f.Doc, Type: "boolean", Default: false})
 		default:
 			out.add(f.Name, &schema{Description: f.Doc, Type: "string", Enum: f.Values})
 		}

@@ -83,6 +83,9 @@ func document(t *testing.T, spec any) []byte {
 // and no field of the Go types stays empty.
 func TestDecoderTakesWhatTheSchemaHas(t *testing.T) {
 	values := full(specSchema()).(map[string]any)
+	// A kind has a path, or none.
+	delete(values["podTemplates"].([]any)[0].(map[string]any), "none")
+	values["podTemplates"] = append(values["podTemplates"].([]any), map[string]any{"kind": "b", "none": true})
 	c, err := config.Parse("rrsa.yaml", document(t, values))
 	if err != nil {
 		t.Fatal(err)
@@ -99,6 +102,10 @@ func TestDecoderTakesWhatTheSchemaHas(t *testing.T) {
 		}
 	}
 	filled(*c)
+	if !c.PodTemplates[1].None {
+		t.Error("none stays false")
+	}
+	c.PodTemplates[0].None = true
 	filled(c.PodTemplates[0])
 
 	// A ConfigMap has all but the lists, as strings.

@@ -1,6 +1,7 @@
 package podtemplate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,34 +10,93 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 )
 
-// Find reads the pod templates of an object, and tells whether its kind is in the
-// table. A template that can't be read is an error with its path.
-func (t Table) Find(object *yaml.Node, group, kind string) (templates []*Template, known bool, err error) {
-	paths, known := t[[2]string{group, kind}]
-	for _, p := range paths {
-		account := ""
-		if p.ServiceAccountPath != "" {
-			account = yamlnode.GetString(object, strings.Split(p.ServiceAccountPath, ".")...)
+// Found is what there is of pod templates in an object.
+type Found struct {
+	// Known tells whether the object's kind is known to make pods of templates.
+	Known bool
+	// Paths are those of its kind.
+	Paths []string
+	// Templates are the pod templates that the paths lead to.
+	Templates []*Template
+	// Unreached is where containers are that no path leads to; empty for none.
+	Unreached string
+	// Wrapped is the kind of the object in this one that has those; nil for its own.
+	Wrapped *Path
+}
+
+// Find reads the pod templates of an object. One that can't be read is an error
+// with its path.
+func (t Table) Find(object *yaml.Node, group, kind string) (Found, error) {
+	out := Found{Known: t.Has(group, kind)}
+	if !out.Known {
+		return out, nil
+	}
+	f := found{nodes: []*yaml.Node{object}}
+	if err := t.find(f, group, kind, &out); err != nil {
+		return out, err
+	}
+	for _, row := range t[[2]string{group, kind}] {
+		out.Paths = append(out.Paths, row.Path.Path)
+	}
+	// A path that leads to something without any container may be a wrong one.
+	holds := func(template *Template) bool { return len(template.Containers) > 0 || template.Lacks != "" }
+	if out.Unreached == "" && !slices.ContainsFunc(out.Templates, holds) {
+		if out.Unreached, _ = Containers(object); out.Unreached != "" {
+			out.Templates = nil
 		}
-		var pattern []string
-		if p.Path != "" {
-			pattern = strings.Split(p.Path, ".")
-		}
-		f := found{nodes: []*yaml.Node{object}}
-		err := f.walk(pattern, func(f found) error {
-			template, err := read(f, account)
+	}
+	return out, nil
+}
+
+// find adds the pod templates of an object of a kind, which may stand in another.
+func (t Table) find(f found, group, kind string, out *Found) error {
+	rows := t[[2]string{group, kind}]
+	byPath := map[string][]*Template{}
+	for _, row := range rows {
+		err := f.walk(row.steps(), func(at found) error {
+			if row.Form == ObjectForm {
+				return t.wrapped(at, out)
+			}
+			template, err := read(f.node(), at, row)
 			if err != nil {
 				return err
 			}
-			template.Several = len(paths) > 1 || strings.ContainsAny(p.Path, "[*")
-			templates = append(templates, template)
+			template.Several = len(rows) > 1 || len(f.way) > 0 || strings.ContainsAny(row.Path.Path, "[*")
+			byPath[row.Path.Path] = append(byPath[row.Path.Path], template)
 			return nil
 		})
 		if err != nil {
-			return nil, known, err
+			return err
 		}
 	}
-	return templates, known, nil
+	for _, row := range rows {
+		for _, template := range row.judge(f, byPath) {
+			same := func(have *Template) bool { return slices.Equal(have.Way, template.Way) }
+			if !slices.ContainsFunc(out.Templates, same) { // two paths may lead to one place
+				out.Templates = append(out.Templates, template)
+			}
+		}
+	}
+	return nil
+}
+
+// wrapped finds the pod templates of a whole object that stands in another.
+func (t Table) wrapped(f found, out *Found) error {
+	group, _, ok := strings.Cut(yamlnode.GetString(f.node(), "apiVersion"), "/")
+	if !ok {
+		group = ""
+	}
+	kind := yamlnode.GetString(f.node(), "kind")
+	before := len(out.Templates)
+	if t.Has(group, kind) {
+		if err := t.find(f, group, kind, out); err != nil {
+			return err
+		}
+	}
+	if path, _ := Containers(f.node()); path != "" && len(out.Templates) == before && out.Unreached == "" && !t.None(group, kind) {
+		out.Unreached, out.Wrapped = f.way.String()+"."+path, &Path{Group: group, Kind: kind}
+	}
+	return nil
 }
 
 // found is a place in an object, and the nodes on the way there, without aliases.
@@ -91,42 +151,4 @@ func (f found) walk(pattern []string, do func(found) error) error {
 		}
 	}
 	return nil
-}
-
-// Containers looks for containers in an object whose kind isn't in the table,
-// and returns the path of the first ones; empty for none.
-func Containers(n *yaml.Node, path string) string {
-	switch n.Kind {
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			key, v := n.Content[i].Value, n.Content[i+1]
-			at := strings.TrimPrefix(path+"."+key, ".")
-			entries := v.Content
-			if key == "container" && v.Kind == yaml.MappingNode {
-				entries = []*yaml.Node{v}
-			}
-			if (key == "container" && v.Kind == yaml.MappingNode || key == "containers" && v.Kind == yaml.SequenceNode) && anyContainer(entries) {
-				return at
-			}
-			if p := Containers(v, at); p != "" {
-				return p
-			}
-		}
-	case yaml.SequenceNode:
-		for i, entry := range n.Content {
-			if p := Containers(entry, path+"["+strconv.Itoa(i)+"]"); p != "" {
-				return p
-			}
-		}
-	}
-	return ""
-}
-
-func anyContainer(entries []*yaml.Node) bool {
-	for _, entry := range entries {
-		if yamlnode.GetString(entry, "image") != "" || yamlnode.GetString(entry, "name") != "" {
-			return true
-		}
-	}
-	return false
 }

@@ -48,12 +48,12 @@ func TestFind(t *testing.T) {
 		{"a kind of another group", "example.com", "Pod", "spec: {containers: [{name: a}]}\n", nil, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			templates, known, err := table.Find(parsed(t, tt.in), tt.group, tt.kind)
-			if err != nil || known != tt.known {
-				t.Fatalf("known is %v: %v", known, err)
+			all, err := table.Find(parsed(t, tt.in), tt.group, tt.kind)
+			if err != nil || all.Known != tt.known {
+				t.Fatalf("known is %v: %v", all.Known, err)
 			}
 			var got []found
-			for _, template := range templates {
+			for _, template := range all.Templates {
 				one := found{Way: template.Way.String(), Account: template.Typed.Spec.ServiceAccountName, Several: template.Several}
 				for _, c := range template.Containers {
 					one.Containers = append(one.Containers, c.Way.String()+" "+c.Typed.Name)
@@ -74,10 +74,15 @@ func TestFindErrors(t *testing.T) {
 		{"containers of another type", "spec: {template: {spec: {containers: a}}}\n", `reading spec.template.spec.containers: want a list, got "a"`},
 		{"a container of another type", "spec: {template: {spec: {containers: [{name: a}, b]}}}\n", `reading spec.template.spec.containers[1]: want a mapping, got "b"`},
 		{"a mode of another type", "spec: {template: {spec: {volumes: [{projected: {defaultMode: a}}]}}}\n", `reading spec.template.spec.volumes[0].projected.defaultMode: want a whole number, got "a"`},
+		{"a pod spec where a template belongs", "spec: {template: {containers: [{name: a}]}}\n", `reading spec.template: want a pod template, got a pod spec: put it into "spec"`},
+		{"neither", "spec: {template: {pods: 3}}\n", "reading spec.template: it is neither a pod template, which has a spec, nor a pod spec, which has containers: correct the path, or what is there"},
+		{"both", "spec: {template: {spec: {}, containers: []}}\n", "reading spec.template: it has a spec and containers next to it, so it is not clear whether it is a pod template or a pod spec"},
+		{"a word", "spec: {template: none}\n", `reading spec.template: want a pod template or a pod spec, got "none"`},
+		{"a list", "spec: {template: [{spec: {}}]}\n", `reading spec.template: want a pod template or a pod spec, got a list: a path has "[]" behind the key of a list`},
 		{"a label of another type", "spec: {template: {metadata: {labels: {a: [b]}}}}\n", "reading spec.template.metadata.labels.a: want a string, got a list"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := NewTable(nil).Find(parsed(t, tt.in), "apps", "Deployment")
+			_, err := NewTable(nil).Find(parsed(t, tt.in), "apps", "Deployment")
 			if err == nil || err.Error() != tt.want {
 				t.Errorf("want %q, got %v", tt.want, err)
 			}

@@ -1,109 +1,167 @@
 package podtemplate
 
 import (
-	"fmt"
-	"strings"
+	"slices"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// Path says where a kind of object holds a pod template.
-type Path struct {
-	// Group is the API group, in any version; empty for the core group.
-	Group string
-	// Kind is the object's kind.
-	Kind string
-	// Path leads to the pod template: keys with dots between them, "[]" behind the
-	// key of a list for all its entries, "*" for all values of a mapping. Empty
-	// means that the object itself is the Pod.
-	Path string
-	// ServiceAccountPath leads to the name of the ServiceAccount in kinds that keep
-	// it outside of the pod template. Where it leads nowhere the template's counts.
-	ServiceAccountPath string
+// Row is what is known of a path.
+type Row struct {
+	Path
+	// Form is what the path leads to.
+	Form Form
+	// Inherits says that a pod gets the labels and annotations of the object, and
+	// none of a template.
+	Inherits bool
+	// Main is the name of the container that the pods are about, which their operator
+	// adds to a template that lacks it. Empty where pods are as their template says.
+	Main string
+	// MainPath leads to that name where the object gives it.
+	MainPath string
+	// Base is the path of the common template of a group, which the operator merges
+	// into the others.
+	Base string
+	// Elsewhere are keys next to a pod spec's that say that its main container comes
+	// from another object. Without such a key any container is the main one.
+	Elsewhere []string
+	// Hint says what helps where the main container comes from elsewhere.
+	Hint string
 }
 
-// Validate checks the form of the path. It returns the first fault.
-func (p Path) Validate() error {
-	if p.Kind == "" {
-		return fmt.Errorf("checking the pod template path %q: kind is missing", p.Path)
-	}
-	for _, path := range []string{p.Path, p.ServiceAccountPath} {
-		for _, step := range strings.Split(path, ".") {
-			name := strings.TrimSuffix(step, "[]")
-			if path != "" && (name == "" || strings.ContainsAny(name, "[]{}$/ ")) {
-				return fmt.Errorf("checking the path %q of kind %q: want keys with dots between them, such as %q", path, p.Kind, "spec.tasks[].template")
-			}
-		}
-	}
-	if strings.ContainsAny(p.ServiceAccountPath, "[*") {
-		return fmt.Errorf("checking the path %q of kind %q: a ServiceAccount path has no lists", p.ServiceAccountPath, p.Kind)
-	}
-	return nil
-}
+// Form says what a path leads to.
+type Form int
+
+// Forms.
+const (
+	// AnyForm is a pod template or a pod spec: what is there tells.
+	AnyForm Form = iota
+	// TemplateForm is a pod template, or a Pod.
+	TemplateForm
+	// SpecForm is a pod spec, which may have other fields next to its own.
+	SpecForm
+	// ObjectForm is a whole object, with a kind of its own.
+	ObjectForm
+)
 
 // kinds are the kinds whose pod templates are known: Kubernetes' own, and the
 // custom resources that are widely used on ACK.
-func kinds() []Path {
+func kinds() []Row {
 	const template = "spec.template"
-	table := []Path{
-		{Kind: "Pod"},
-		{Kind: "PodTemplate", Path: "template"},
-		{Kind: "ReplicationController", Path: template},
-		{Group: "apps", Kind: "Deployment", Path: template},
-		{Group: "apps", Kind: "StatefulSet", Path: template},
-		{Group: "apps", Kind: "DaemonSet", Path: template},
-		{Group: "apps", Kind: "ReplicaSet", Path: template},
-		{Group: "batch", Kind: "Job", Path: template},
-		{Group: "batch", Kind: "CronJob", Path: "spec.jobTemplate.spec.template"},
-
-		{Group: "argoproj.io", Kind: "Rollout", Path: template},
-		{Group: "apps.kruise.io", Kind: "CloneSet", Path: template},
-		{Group: "apps.kruise.io", Kind: "StatefulSet", Path: template},
-		{Group: "apps.kruise.io", Kind: "DaemonSet", Path: template},
-		{Group: "apps.kruise.io", Kind: "BroadcastJob", Path: template},
-		{Group: "serving.knative.dev", Kind: "Service", Path: template},
-		{Group: "serving.knative.dev", Kind: "Configuration", Path: template},
-		{Group: "jobset.x-k8s.io", Kind: "JobSet", Path: "spec.replicatedJobs[].template.spec.template"},
-		{Group: "batch.volcano.sh", Kind: "Job", Path: "spec.tasks[].template"},
-		{Group: "keda.sh", Kind: "ScaledJob", Path: "spec.jobTargetRef.template"},
-	}
-	add := func(group, kind, account string, paths ...string) {
+	var table []Row
+	add := func(group, kind string, paths ...string) {
 		for _, path := range paths {
-			table = append(table, Path{Group: group, Kind: kind, Path: path, ServiceAccountPath: account})
+			table = append(table, Row{Path: Path{Group: group, Kind: kind, Path: path}, Form: TemplateForm})
 		}
 	}
-	add("apps.kruise.io", "AdvancedCronJob", "",
+	each := func(group string, kinds ...string) {
+		for _, kind := range kinds {
+			add(group, kind, template)
+		}
+	}
+	add("", "Pod", "")
+	add("", "PodTemplate", "template")
+	each("", "ReplicationController")
+	each("apps", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+	each("batch", "Job")
+	add("batch", "CronJob", "spec.jobTemplate.spec.template")
+
+	each("argoproj.io", "Rollout")
+	add("argoproj.io", "AnalysisTemplate", "spec.metrics[].provider.job.spec.template")
+	add("argoproj.io", "AnalysisRun", "spec.metrics[].provider.job.spec.template")
+	add("argoproj.io", "Experiment", "spec.templates[].template")
+	each("apps.openshift.io", "DeploymentConfig")
+	each("apps.kruise.io", "CloneSet", "StatefulSet", "DaemonSet", "BroadcastJob")
+	add("apps.kruise.io", "AdvancedCronJob",
 		"spec.template.jobTemplate.spec.template", "spec.template.broadcastJobTemplate.spec.template")
-	add("apps.kruise.io", "UnitedDeployment", "",
+	add("apps.kruise.io", "UnitedDeployment",
 		"spec.template.statefulSetTemplate.spec.template", "spec.template.advancedStatefulSetTemplate.spec.template",
 		"spec.template.cloneSetTemplate.spec.template", "spec.template.deploymentTemplate.spec.template")
-	add("leaderworkerset.x-k8s.io", "LeaderWorkerSet", "",
+	each("serving.knative.dev", "Service", "Configuration")
+	add("jobset.x-k8s.io", "JobSet", "spec.replicatedJobs[].template.spec.template")
+	add("leaderworkerset.x-k8s.io", "LeaderWorkerSet",
 		"spec.leaderWorkerTemplate.leaderTemplate", "spec.leaderWorkerTemplate.workerTemplate")
-	add("ray.io", "RayCluster", "", "spec.headGroupSpec.template", "spec.workerGroupSpecs[].template")
-	add("ray.io", "RayJob", "",
-		"spec.rayClusterSpec.headGroupSpec.template", "spec.rayClusterSpec.workerGroupSpecs[].template", "spec.submitterPodTemplate")
-	add("ray.io", "RayService", "",
-		"spec.rayClusterConfig.headGroupSpec.template", "spec.rayClusterConfig.workerGroupSpecs[].template")
+	add("batch.volcano.sh", "Job", "spec.tasks[].template")
+	add("batch.volcano.sh", "CronJob", "spec.jobTemplate.spec.tasks[].template")
+	add("flow.volcano.sh", "JobTemplate", "spec.tasks[].template")
+	add("keda.sh", "ScaledJob", "spec.jobTargetRef.template")
+	for kind, cluster := range map[string]string{
+		"RayCluster": "spec", "RayJob": "spec.rayClusterSpec", "RayService": "spec.rayClusterConfig", "RayCronJob": "spec.jobTemplate.rayClusterSpec",
+	} {
+		add("ray.io", kind, cluster+".headGroupSpec.template", cluster+".workerGroupSpecs[].template")
+	}
+	add("ray.io", "RayJob", "spec.submitterPodTemplate")
+	add("ray.io", "RayCronJob", "spec.jobTemplate.submitterPodTemplate")
 	for kind, prefix := range map[string]string{
 		"TFJob": "tf", "PyTorchJob": "pytorch", "MPIJob": "mpi", "XGBoostJob": "xgb", "PaddleJob": "paddle", "MXJob": "mx", "JAXJob": "jax",
 	} {
-		add("kubeflow.org", kind, "", "spec."+prefix+"ReplicaSpecs.*.template")
+		add("kubeflow.org", kind, "spec."+prefix+"ReplicaSpecs.*.template")
 	}
-	add("flink.apache.org", "FlinkDeployment", "spec.serviceAccount",
-		"spec.podTemplate", "spec.jobManager.podTemplate", "spec.taskManager.podTemplate")
-	return table
+	add("trainer.kubeflow.org", "TrainingRuntime", "spec.template.spec.replicatedJobs[].template.spec.template")
+	add("core.strimzi.io", "StrimziPodSet", "spec.pods[]")
+	return slices.Concat(table, labelled(), flink(), elastic())
 }
 
-// Table finds the pod template paths of a kind, by group and kind.
-type Table map[[2]string][]Path
-
-// NewTable returns the known kinds, with some added.
-func NewTable(added []Path) Table {
-	table := Table{}
-	for _, p := range append(kinds(), added...) {
-		key := [2]string{p.Group, p.Kind}
-		table[key] = append(table[key], p)
+// labelled are the kinds whose pods get the labels and annotations of the object,
+// and those that wrap others.
+func labelled() []Row {
+	out := []Row{
+		{Path: Path{Group: "kubeflow.org", Kind: "Notebook", Path: "spec.template"}, Form: TemplateForm, Inherits: true},
+		{Path: Path{Group: "workload.codeflare.dev", Kind: "AppWrapper", Path: "spec.components[].template"}, Form: ObjectForm},
 	}
-	return table
+	frameworks := []string{"model", "sklearn", "xgboost", "tensorflow", "pytorch", "triton", "onnx", "huggingface", "pmml", "lightgbm", "paddle", "art", "workerSpec"}
+	for _, component := range []string{"predictor", "canary[].predictor", "transformer", "explainer"} {
+		out = append(out, Row{
+			Path: Path{Group: "serving.kserve.io", Kind: "InferenceService", Path: "spec." + component},
+			Form: SpecForm, Inherits: true, Main: "kserve-container", Elsewhere: frameworks,
+			Hint: label(" in the metadata.labels of the InferenceService"),
+		})
+	}
+	return out
 }
 
-// Has tells whether a kind is known.
-func (t Table) Has(group, kind string) bool { return t[[2]string{group, kind}] != nil }
+// flink are the kinds of the Flink operator. It merges the common pod template
+// into those of the two managers.
+func flink() []Row {
+	var out []Row
+	for kind, spec := range map[string]string{"FlinkDeployment": "spec", "FlinkBlueGreenDeployment": "spec.template.spec"} {
+		for _, level := range []string{"", ".jobManager", ".taskManager"} {
+			out = append(out, Row{
+				Path: Path{Group: "flink.apache.org", Kind: kind, Path: spec + level + ".podTemplate", ServiceAccountPath: spec + ".serviceAccount"},
+				Form: TemplateForm, Main: "flink-main-container", Base: spec + ".podTemplate",
+			})
+		}
+	}
+	return out
+}
+
+// elastic are the kinds of Elastic Cloud on Kubernetes.
+func elastic() []Row {
+	var out []Row
+	add := func(group, kind, main string, paths ...string) {
+		for _, path := range paths {
+			out = append(out, Row{Path: Path{Group: group + ".k8s.elastic.co", Kind: kind, Path: path}, Form: TemplateForm, Main: main})
+		}
+	}
+	const pod = "spec.podTemplate"
+	add("elasticsearch", "Elasticsearch", "elasticsearch", "spec.nodeSets[].podTemplate")
+	add("kibana", "Kibana", "kibana", pod)
+	add("apm", "ApmServer", "apm-server", pod)
+	add("logstash", "Logstash", "logstash", pod)
+	add("enterprisesearch", "EnterpriseSearch", "enterprise-search", pod)
+	add("maps", "ElasticMapsServer", "maps", pod)
+	add("packageregistry", "PackageRegistry", "package-registry", pod)
+	add("agent", "Agent", "agent", "spec.daemonSet.podTemplate", "spec.deployment.podTemplate", "spec.statefulSet.podTemplate")
+	for _, controller := range []string{"daemonSet", "deployment"} {
+		out = append(out, Row{
+			Path: Path{Group: "beat.k8s.elastic.co", Kind: "Beat", Path: "spec." + controller + ".podTemplate"},
+			Form: TemplateForm, Main: "the beat", MainPath: "spec.type", // the container is called as the beat, such as filebeat
+		})
+	}
+	return out
+}
+
+// label says how the cluster injects pods that no manifest shows.
+func label(where string) string {
+	return "give the pods the label " + rrsa.InjectionKey + `: "` + rrsa.On + `"` + where + ", and the webhook or an admission policy injects them in the cluster"
+}

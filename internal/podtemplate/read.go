@@ -1,35 +1,73 @@
 package podtemplate
 
 import (
+	"maps"
+
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// read reads the pod template, or the Pod, at a place. account is the value of the
-// ServiceAccount path of a kind that has its own; it wins.
-func read(f found, account string) (*Template, error) {
-	t := &Template{Way: f.way, nodes: f.nodes, Typed: &corev1.PodTemplateSpec{}}
+// read reads the pod template, the Pod, or the pod spec at a place in an object.
+func read(object *yaml.Node, f found, row Row) (*Template, error) {
+	t := &Template{Way: f.way, nodes: f.nodes, Base: row.Base, Inherits: row.Inherits, Typed: &corev1.PodTemplateSpec{}}
+	var err error
+	if t.Bare, err = row.bare(f.node()); err != nil {
+		return nil, err
+	}
 	r := reader{level: rrsa.LevelPod}
-	err := yamlnode.Each(f.node(), func(key string, v *yaml.Node) (err error) {
-		switch key {
-		case "metadata":
-			t.Typed.ObjectMeta, err = r.meta(v)
-		case "spec":
-			err = podSpec(v, &t.Typed.Spec)
+	if t.Bare {
+		err = podSpec(f.node(), &t.Typed.Spec)
+	} else {
+		err = yamlnode.Each(f.node(), func(key string, v *yaml.Node) (err error) {
+			switch key {
+			case "metadata":
+				t.Typed.ObjectMeta, err = r.meta(v)
+			case "spec":
+				err = podSpec(v, &t.Typed.Spec)
+			}
+			return err
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	if row.Inherits {
+		if t.Typed.ObjectMeta, err = r.inherited(object, f.node(), t.Bare); err != nil {
+			return nil, err
 		}
-		return err
-	})
-	if account != "" {
+	}
+	if account := row.account(object); account != "" {
 		t.Typed.Spec.ServiceAccountName = account
 	}
 	t.Reasons = r.reasons
-	if err == nil {
-		t.findContainers()
+	t.findContainers()
+	t.findClaims()
+	return t, nil
+}
+
+// inherited reads the labels and annotations that a pod has from its object, and
+// from next to a pod spec, whose own win.
+func (r *reader) inherited(object, spec *yaml.Node, bare bool) (metav1.ObjectMeta, error) {
+	of, err := r.meta(yamlnode.Get(object, "metadata"))
+	if err != nil {
+		return of, yamlnode.Below(".metadata", err)
 	}
-	return t, err
+	out := metav1.ObjectMeta{Labels: maps.Clone(of.Labels), Annotations: maps.Clone(of.Annotations)}
+	if !bare {
+		return out, nil
+	}
+	own, err := r.meta(spec)
+	for key, value := range own.Labels {
+		metav1.SetMetaDataLabel(&out, key, value)
+	}
+	for key, value := range own.Annotations {
+		metav1.SetMetaDataAnnotation(&out, key, value)
+	}
+	return out, err
 }
 
 func podSpec(n *yaml.Node, out *corev1.PodSpec) error {

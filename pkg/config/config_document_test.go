@@ -34,6 +34,7 @@ func TestDocument(t *testing.T) {
   podTemplates:
   - {path: spec.template, kind: Fleet, group: agones.dev, serviceAccountPath: spec.account}
   - {kind: Bare}
+  - {kind: Quiet, group: example.com, none: true}
   context:
   - {kind: Namespace, apiVersion: v1, metadata: {name: shop, labels: {a: "<b>", c: "1"}}}
   unresolved: error
@@ -52,6 +53,7 @@ func TestDocument(t *testing.T) {
 			Namespace: "shop", Unresolved: config.UnresolvedError,
 			PodTemplates: []inject.PodTemplatePath{
 				{Group: "agones.dev", Kind: "Fleet", Path: "spec.template", ServiceAccountPath: "spec.account"}, {Kind: "Bare"},
+				{Group: "example.com", Kind: "Quiet", None: true},
 			},
 		}, `{
   "apiVersion": "fn.rrsa.dev/v1alpha1",
@@ -96,6 +98,11 @@ func TestDocument(t *testing.T) {
       {
         "kind": "Bare",
         "path": ""
+      },
+      {
+        "group": "example.com",
+        "kind": "Quiet",
+        "none": true
       }
     ]
   }

@@ -88,6 +88,12 @@ line 6: spec.podTemplates[1]: checking the path "spec.tasks[0]" of kind "B": wan
 line 7: spec.podTemplates[2]: checking the path "/spec/template" of kind "C": want keys with dots between them, such as "spec.tasks[].template"
 line 8: spec.podTemplates[3]: checking the path "spec.list[]" of kind "D": a ServiceAccount path has no lists`,
 		},
+		"none": {
+			spec + "  podTemplates:\n  - {kind: A, none: yes}\n  - {kind: B, path: spec, none: true}\n  - {kind: C, none: true}\n  - {kind: C, path: spec.pod}\n",
+			`line 5: spec.podTemplates[0].none is "yes": want true or false
+line 6: spec.podTemplates[1]: checking the path "spec" of kind "B": a kind with none makes no pods: remove its path, or none
+line 8: spec.podTemplates[3]: checking the path "spec.pod" of kind "C": the kind has an entry with none and one without: keep one of them`,
+		},
 		"lines count from the start of the file": {"# settings\n\n---\n" + spec + "  regoin: x\n", `line 7: unknown key "spec.regoin": did you mean "region"?`},
 		"lines in a List":                        {"apiVersion: v1\nkind: List\nitems:\n- apiVersion: fn.rrsa.dev/v1alpha1\n  kind: InjectRRSA\n  sepc: {}\n", `line 6: unknown key "sepc": did you mean "spec"?`},
 		"every fault at once": {
@@ -110,7 +116,7 @@ spec:
 line 5: unknown key "spec.zone": known are ` + scalars + `, context, podTemplates
 line 6: spec.unresolved is "no": want error, warn or ignore
 line 7: "spec.accountID" is no string
-line 9: unknown key "spec.podTemplates[0].name": known are group, kind, path, serviceAccountPath
+line 9: unknown key "spec.podTemplates[0].name": did you mean "none"?
 line 10: "spec.podTemplates[0].kind" is no string
 line 11: spec.podTemplates[1]: checking the path "a..b" of kind "Fleet": want keys with dots between them, such as "spec.tasks[].template"
 line 13: spec.context: want a list of objects, got "x"

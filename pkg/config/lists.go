@@ -35,10 +35,11 @@ type Field struct {
 	Fields []Field
 	// Texts tells that it is a mapping from texts to texts, such as labels.
 	Texts bool
+	// Truth tells that it is true or false.
+	Truth bool
 
-	// always tells that it is written even where it is empty.
-	always bool
-	text   func(*inject.PodTemplatePath) *string
+	text  func(*inject.PodTemplatePath) *string
+	truth func(*inject.PodTemplatePath) *bool
 }
 
 // Help is the usage, with the fields of an object.
@@ -69,8 +70,8 @@ func Lists() []List {
 		},
 		{
 			Name:  "podTemplates",
-			Usage: "kinds to inject in addition to the known ones",
-			Doc:   "Kinds that hold pod templates, in addition to the known ones.",
+			Usage: "kinds to inject in addition to the known ones, and kinds that make no pods",
+			Doc:   "Kinds that hold pod templates, in addition to the known ones, and kinds that make no pods.",
 			Entry: podTemplateFields(),
 			read:  (*decoder).podTemplates, write: (*InjectRRSA).podTemplateObjects,
 		},
@@ -118,18 +119,23 @@ func podTemplateFields() []Field {
 			text: func(p *inject.PodTemplatePath) *string { return &p.Group },
 		},
 		{
-			Name: "kind", Doc: "The kind of the object.", Required: true, always: true,
+			Name: "kind", Doc: "The kind of the object.", Required: true,
 			text: func(p *inject.PodTemplatePath) *string { return &p.Kind },
 		},
 		{
-			Name: "path", always: true, // an empty one says that the object is a Pod
-			Doc:  `Where the pod template is: keys with dots between them, "[]" after the key of a list for all its entries, "*" for all values of a mapping. If it is empty, the object itself is the Pod.`,
+			Name: "path",
+			Doc:  `Where the pod template is, or a pod spec: keys with dots between them, "[]" after the key of a list for all its entries, "*" for all values of a mapping. If it is empty, the object itself is the Pod.`,
 			text: func(p *inject.PodTemplatePath) *string { return &p.Path },
 		},
 		{
 			Name: "serviceAccountPath",
 			Doc:  "Where the name of the ServiceAccount is, in kinds that keep it outside of the pod template. If nothing is there, the template's counts.",
 			text: func(p *inject.PodTemplatePath) *string { return &p.ServiceAccountPath },
+		},
+		{
+			Name: "none", Truth: true,
+			Doc:   "In place of a path: the kind makes no pods, so its containers are never looked at. This holds for a known kind too.",
+			truth: func(p *inject.PodTemplatePath) *bool { return &p.None },
 		},
 	}
 }
@@ -149,10 +155,18 @@ func (d *decoder) podTemplates(n *yaml.Node, path string) {
 		d.only(values, at, fieldNames(fields)...)
 		var p inject.PodTemplatePath
 		for _, f := range fields {
-			*f.text(&p) = d.scalar(values[f.Name], at+"."+f.Name)
+			value := d.scalar(values[f.Name], at+"."+f.Name)
+			switch {
+			case !f.Truth:
+				*f.text(&p) = value
+			case value != "" && value != "true" && value != "false":
+				d.fault(values[f.Name], "%s.%s is %q: want true or false", at, f.Name, value)
+			default:
+				*f.truth(&p) = value == "true"
+			}
 		}
 		// The path of an entry that is wrong already tells nothing more.
-		if err := p.Validate(); err != nil && len(d.faults) == before {
+		if err := p.Validate(d.config.PodTemplates...); err != nil && len(d.faults) == before {
 			d.fault(entry, "%s: %v", at, err)
 		}
 		d.config.PodTemplates = append(d.config.PodTemplates, p)
@@ -164,8 +178,13 @@ func (c *InjectRRSA) podTemplateObjects() ([]any, error) {
 	for _, p := range c.PodTemplates {
 		var object jsonobject.Object
 		for _, f := range podTemplateFields() {
-			if value := *f.text(&p); value != "" || f.always {
-				object = append(object, jsonobject.Member{Key: f.Name, Value: value})
+			switch {
+			case f.Truth:
+				if *f.truth(&p) {
+					object = append(object, jsonobject.Member{Key: f.Name, Value: true})
+				}
+			case *f.text(&p) != "" || f.Required || f.Name == "path" && !p.None: // an empty path says that the object is a Pod
+				object = append(object, jsonobject.Member{Key: f.Name, Value: *f.text(&p)})
 			}
 		}
 		out = append(out, object)

@@ -113,7 +113,7 @@ func TestHelp(t *testing.T) {
 		"oidcProviderARN": "ARN of the OIDC identity provider (default: from accountID and clusterID)",
 		"initContainers":  "inject init containers too (default: true)",
 		"context":         "Namespaces and ServiceAccounts that aren't in the input",
-		"podTemplates":    "kinds to inject in addition to the known ones: {group, kind, path, serviceAccountPath}",
+		"podTemplates":    "kinds to inject in addition to the known ones, and kinds that make no pods: {group, kind, path, serviceAccountPath, none}",
 	}
 	got := map[string]string{}
 	keep := func(name, help string) {

@@ -1,7 +1,7 @@
 package inject
 
 import (
-	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -19,56 +19,52 @@ type run struct {
 	lookup    Lookups
 	kinds     podtemplate.Table
 	entries   entries
-	// envItems are the input's ConfigMaps and Secrets.
-	envItems map[envSource][]*manifest.Item
+	// envSources are the input's ConfigMaps and Secrets.
+	envSources map[envSource][]*manifest.Item
 }
 
 // item decides for the pod templates of one object, and says what has to change.
 func (r *run) item(it *manifest.Item) ([]*Template, error) {
-	views, known, err := r.kinds.Find(it.Node(), it.Group(), it.Kind)
+	if r.kinds.None(it.Group(), it.Kind) {
+		return nil, nil
+	}
+	found, err := r.kinds.Find(it.Node(), it.Group(), it.Kind)
 	if err != nil {
 		return nil, err
 	}
-	if !known {
+	if !found.Known {
 		return notSupported(it), nil
 	}
 	var out []*Template
-	for _, view := range views {
+	for _, view := range found.Templates {
+		if view.Absent && r.Remove {
+			continue
+		}
 		t, err := r.template(it, view)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, t)
 	}
-	holdMerged(it, out)
+	if !r.Remove {
+		holdLacking(out)
+		holdMerged(it, out)
+	}
 	for _, t := range out {
-		if v := t.Decision.Verdict; v != rrsa.Injected && v != rrsa.NotInjected {
+		if v := t.Decision.Verdict; v != rrsa.Injected && v != rrsa.NotInjected || t.view.Absent {
 			continue
 		}
 		left := findLeftMounts(t)
 		stuck, err := r.reconcile(t, len(left.names) > 0 && (left.doubtful || !r.Remove))
 		if err == nil && !r.Remove {
-			err = r.findOutdated(t)
+			err = findOutdated(r, t)
 		}
 		if err != nil {
 			return nil, err
 		}
 		t.Decision.Reasons = append(t.Decision.Reasons, r.stays(t, left, stuck)...)
 	}
-	return out, nil
-}
-
-// notSupported is about an object of a kind that isn't known, if it has containers.
-func notSupported(it *manifest.Item) []*Template {
-	path := podtemplate.Containers(it.Node(), "")
-	if path == "" {
-		return nil
-	}
-	return []*Template{{Item: it, Decision: rrsa.Decision{Verdict: rrsa.Unknown, Reasons: []rrsa.Reason{{
-		Code: CodeKindNotSupported, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelWorkload, Field: path,
-		Message: fmt.Sprintf("kind %s has containers at %s, but it is not known where its pod templates are", it.GroupKind(), path),
-		Hint:    fmt.Sprintf("add {group: %q, kind: %s, path: ...} to the config's podTemplates", it.Group(), it.Kind),
-	}}}}}
+	return append(out, r.unreached(it, found)...), nil
 }
 
 // template decides for one pod template.
@@ -81,12 +77,12 @@ func (r *run) template(it *manifest.Item, view *podtemplate.Template) (*Template
 		t.Namespace = r.namespace
 	}
 	var err error
-	if it.Holds(Mark) {
+	if it.Holds(Mark) && !view.Absent {
 		if t.marks, err = findMarks(it.Source(), view); err != nil {
 			return nil, err
 		}
 	}
-	if r.takesUnmarked() {
+	if r.takesUnmarked() && !view.Absent {
 		t.marks, _ = findUnmarked(it.Source(), view, t.marks)
 	}
 	if r.Remove {
@@ -101,9 +97,15 @@ func (r *run) template(it *manifest.Item, view *podtemplate.Template) (*Template
 
 // decide asks the engine, with all that is known of the pod's surroundings.
 func (r *run) decide(t *Template) error {
-	input := rrsa.Input{Template: t.marks.strip(t.view), TemplatePath: t.Path, NamespaceName: t.Namespace}
+	input := rrsa.Input{Template: t.marks.strip(t.view), TemplatePath: templatePath(t.view), NamespaceName: t.Namespace, Claims: t.view.Claims}
+	if t.view.Lacks != "" {
+		// As it will be: what is certain without an injection stays so.
+		pod := *input.Template
+		pod.Spec.Containers = append(slices.Clip(pod.Spec.Containers), corev1.Container{Name: t.view.Lacks})
+		input.Template = &pod
+	}
 	reasons := t.view.Reasons
-	input.EnvSources = r.envSources(t)
+	input.EnvSources = envKeys(t, r.envSources)
 	var err error
 	if t.Path == "" {
 		input.Phase = corev1.PodPhase(yamlnode.GetString(t.Item.Node(), "status", "phase"))
@@ -139,6 +141,15 @@ func (r *run) decide(t *Template) error {
 	return nil
 }
 
+// templatePath is where a workload's pods have their labels; empty for a Pod, and for
+// what has no template around its pod spec.
+func templatePath(view *podtemplate.Template) string {
+	if view.Bare {
+		return ""
+	}
+	return view.Way.String()
+}
+
 // account finds the ServiceAccount of a pod template.
 func (r *run) account(t *Template) (*Known[corev1.ServiceAccount], error) {
 	// A pod that names none has the one that is called "default" in the cluster,
@@ -149,36 +160,4 @@ func (r *run) account(t *Template) (*Known[corev1.ServiceAccount], error) {
 		}
 	}
 	return r.lookup.ServiceAccount(t.Namespace, t.ServiceAccount)
-}
-
-// CodeTemplatesMerged is about pod templates that are merged into one another
-// after the injection, entry by entry.
-const CodeTemplatesMerged rrsa.Code = "TemplatesMerged"
-
-// flinkMergeByName is the setting of the Flink operator that merges the lists of
-// two pod templates by their entries' names.
-const flinkMergeByName = "kubernetes.operator.pod-template.merge-arrays-by-name"
-
-// holdMerged takes back the injection of a FlinkDeployment whose common pod
-// template the operator merges into the ones of the job and task managers by
-// position: the first variable of the one into the first of the other. What is
-// appended to both would come out mixed.
-func holdMerged(it *manifest.Item, templates []*Template) {
-	if it.Group() != "flink.apache.org" || it.Kind != "FlinkDeployment" || len(templates) < 2 || templates[0].Path != "spec.podTemplate" {
-		return
-	}
-	if yamlnode.GetString(it.Node(), "spec", "flinkConfiguration", flinkMergeByName) == "true" {
-		return
-	}
-	for _, c := range templates {
-		if c.Decision.Verdict != rrsa.Injected {
-			continue
-		}
-		c.Decision.Verdict, c.Decision.Mutation = rrsa.Unknown, rrsa.Mutation{}
-		c.Decision.Reasons = append([]rrsa.Reason{{
-			Code: CodeTemplatesMerged, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelWorkload, Field: "spec.podTemplate",
-			Message: "the Flink operator merges the lists of the common pod template and of this one by position, which would mix up what is injected",
-			Hint:    `set spec.flinkConfiguration["` + flinkMergeByName + `"] to "true", or keep one level of pod templates`,
-		}}, c.Decision.Reasons...)
-	}
 }

@@ -6,14 +6,14 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// envSources reads the keys of the ConfigMaps and Secrets that a pod's containers take
+// envKeys reads the keys of the ConfigMaps and Secrets that a pod's containers take
 // variables from, as far as the input has them. One that is there twice isn't known.
-func (r *run) envSources(t *Template) map[rrsa.EnvSource][]string {
+func envKeys(t *Template, all map[envSource][]*manifest.Item) map[rrsa.EnvSource][]string {
 	var out map[rrsa.EnvSource][]string
 	for _, c := range t.view.Containers {
 		for _, from := range c.Typed.EnvFrom {
 			source := rrsa.EnvSourceOf(from)
-			if found := r.envItems[envSource{t.Namespace, source}]; len(found) == 1 {
+			if found := all[envSource{t.Namespace, source}]; len(found) == 1 {
 				if out == nil {
 					out = map[rrsa.EnvSource][]string{}
 				}
@@ -30,20 +30,21 @@ type envSource struct {
 	rrsa.EnvSource
 }
 
-// findEnvSources finds the ConfigMaps and Secrets among items. They are read when a
-// pod names them.
-func (r *run) findEnvSources(items []*manifest.Item) {
-	r.envItems = map[envSource][]*manifest.Item{}
+// findEnvSources finds the ConfigMaps and Secrets among items; those without a
+// namespace are in the given one. They are read when a pod names them.
+func findEnvSources(items []*manifest.Item, namespace string) map[envSource][]*manifest.Item {
+	out := map[envSource][]*manifest.Item{}
 	for _, it := range items {
 		if it.APIVersion != "v1" || it.Kind != "ConfigMap" && it.Kind != "Secret" || it.LocalConfig() {
 			continue
 		}
 		id := envSource{it.Namespace, rrsa.EnvSource{Kind: it.Kind, Name: it.Name}}
 		if id.namespace == "" {
-			id.namespace = r.namespace
+			id.namespace = namespace
 		}
-		r.envItems[id] = append(r.envItems[id], it)
+		out[id] = append(out[id], it)
 	}
+	return out
 }
 
 // dataKeys are the keys of a ConfigMap or Secret.

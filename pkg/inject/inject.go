@@ -22,7 +22,8 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// PodTemplatePath says where a kind of object holds a pod template.
+// PodTemplatePath says where a kind of object holds a pod template, or that it makes
+// no pods.
 type PodTemplatePath = podtemplate.Path
 
 // ConfigGroup is the API group of the function's own config, whose objects are no
@@ -48,7 +49,7 @@ type Injector struct {
 	Unmarked bool
 	// Lookup is asked for what neither the input nor Context has; nil for nobody.
 	Lookup Lookup
-	// PodTemplates are kinds besides the known ones.
+	// PodTemplates are kinds besides the known ones, and kinds that make no pods.
 	PodTemplates []PodTemplatePath
 }
 
@@ -58,8 +59,8 @@ func (in Injector) Plan(items []*manifest.Item) (*Report, error) {
 	if err := in.Config.Validate(); err != nil {
 		return nil, err
 	}
-	for _, p := range in.PodTemplates {
-		if err := p.Validate(); err != nil {
+	for i, p := range in.PodTemplates {
+		if err := p.Validate(in.PodTemplates[:i]...); err != nil {
 			return nil, err
 		}
 	}
@@ -114,6 +115,4 @@ const (
 	// CodeUnmarkedOutdated is about an injection without a mark that would turn out
 	// differently now.
 	CodeUnmarkedOutdated rrsa.Code = "UnmarkedOutdated"
-	// CodeKindNotSupported is about a kind that has containers and isn't known.
-	CodeKindNotSupported rrsa.Code = "KindNotSupported"
 )

@@ -18,7 +18,7 @@ func (r *run) know(items []*manifest.Item, report *Report) error {
 	if err != nil {
 		return err
 	}
-	r.findEnvSources(items)
+	r.envSources = findEnvSources(items, r.namespace)
 	r.lookup = Lookups{r.index, context}
 	if r.Lookup != nil {
 		r.lookup = append(r.lookup, r.Lookup)

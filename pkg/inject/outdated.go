@@ -5,13 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
 	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // findOutdated looks for an injection without a mark that would turn out differently
 // now. It stays, as it could be a person's, but the pod isn't what was decided.
-func (r *run) findOutdated(t *Template) error {
+func findOutdated(r *run, t *Template) error {
 	switch t.Decision.Verdict {
 	case rrsa.Injected, rrsa.NotInjected:
 	default:
@@ -66,7 +67,7 @@ func (t *Template) Unsettled() string {
 // ServiceAccount, as "role r1 stays in a".
 func (t *Template) keptRoles(role string) (kept []string, containers []string) {
 	for i, c := range t.view.Containers {
-		field := c.Way[len(t.view.Way):].String() + ".env[" + rrsa.EnvRoleARN + "]"
+		field := fmt.Sprintf("spec.%s[%d].env[%s]", podtemplate.ListKey(c.Init), c.Index, rrsa.EnvRoleARN)
 		if !slices.ContainsFunc(t.Decision.Reasons, func(r rrsa.Reason) bool { return r.Code == rrsa.CodeEnvKept && r.Field == field }) {
 			continue
 		}

@@ -2,6 +2,8 @@ package inject
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -26,8 +28,8 @@ type Template struct {
 	// what an earlier run has added.
 	Decision rrsa.Decision
 
-	// view is the template as it was read; nil for a kind whose pod templates aren't
-	// known.
+	// view is the template as it was read; nil for an object whose pod templates
+	// aren't known.
 	view    *podtemplate.Template
 	marks   marks
 	changes []yamledit.Change
@@ -45,9 +47,9 @@ func (t *Template) String() string {
 	return t.Item.String() + "[" + t.Path + "]"
 }
 
-// Known tells whether it is known where the object holds its pod template. All that
-// is said about one whose kind isn't known is that.
-func (t *Template) Known() bool { return t.view != nil }
+// Known tells whether there is a pod template, and it is known where. All that is
+// said about an object without is that.
+func (t *Template) Known() bool { return t.view != nil && !t.view.Absent }
 
 // Differs tells whether anything has to change so that the pod template holds what
 // was decided.
@@ -83,9 +85,9 @@ func (t *Template) PodLabels() map[string]string {
 }
 
 // PodTemplate returns the pod template as kubectl would send it; for a Pod all of it.
-// It is nil for a kind whose pod templates aren't known.
+// It is nil where there is none, or it isn't known where.
 func (t *Template) PodTemplate() (map[string]any, error) {
-	if t.view == nil {
+	if !t.Known() {
 		return nil, nil
 	}
 	object, err := t.Item.Object()
@@ -104,6 +106,23 @@ func (t *Template) PodTemplate() (map[string]any, error) {
 	out, ok := at.(map[string]any)
 	if !ok {
 		return nil, t.Item.Wrap(fmt.Errorf("reading %s as kubectl does: it is no mapping", t.Path))
+	}
+	if t.view.Bare {
+		// What else stands next to a pod spec isn't sent with it.
+		fields := podtemplate.SpecFields()
+		maps.DeleteFunc(out, func(key string, _ any) bool { return !slices.Contains(fields, key) })
+		out = map[string]any{"spec": out}
+	}
+	if t.view.Inherits {
+		meta := map[string]any{}
+		for key, values := range map[string]map[string]string{"labels": t.view.Typed.Labels, "annotations": t.view.Typed.Annotations} {
+			texts := map[string]any{}
+			for name, value := range values {
+				texts[name] = value
+			}
+			meta[key] = texts
+		}
+		out["metadata"] = meta
 	}
 	return out, nil
 }
@@ -124,11 +143,8 @@ func (t *Template) Subject(reason rrsa.Reason) *manifest.Item {
 // Field is the path of a reason's field in its subject: one about the pod starts
 // at the object here, not at the pod template.
 func (t *Template) Field(reason rrsa.Reason) string {
-	switch {
-	case reason.Level != rrsa.LevelPod || t.Path == "":
+	if reason.Level != rrsa.LevelPod || t.view == nil {
 		return reason.Field
-	case reason.Field == "":
-		return t.Path
 	}
-	return t.Path + "." + reason.Field
+	return t.view.Field(reason.Field)
 }

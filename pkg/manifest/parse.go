@@ -79,7 +79,7 @@ func (d *document) parse() error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("parsing %s: document %d, %s%s", d.file, d.index, d.shiftLines(err), d.templateHint())
+		return fmt.Errorf("parsing %s: document %d, %s%s", d.file, d.index, d.shiftLines(err), templateHint(d))
 	}
 	if !yamlnode.IsNull(root) {
 		d.root = root
@@ -106,7 +106,7 @@ func (d *document) collect() error {
 	if d.root.Kind != yaml.MappingNode {
 		return d.fault(d.root, "want a Kubernetes object, got "+yamlnode.Describe(d.root))
 	}
-	if err := d.checkKeys(d.root); err != nil {
+	if err := checkKeys(d, d.root); err != nil {
 		return err
 	}
 	d.resourceList = isResourceList(d.root)

@@ -12,7 +12,7 @@ import (
 
 // templateHint is what to do about a document that can't be read, if it looks like a
 // chart's template; empty if it doesn't.
-func (d *document) templateHint() string {
+func templateHint(d *document) string {
 	before, _, found := bytes.Cut(d.text.Data, []byte("{{"))
 	if !found {
 		return ""
@@ -22,12 +22,12 @@ func (d *document) templateHint() string {
 
 // checkKeys refuses a mapping whose key is no word, which no Kubernetes object has and
 // kubectl doesn't read. YAML takes "{{ .Values.x }}" without quotes for one.
-func (d *document) checkKeys(n *yaml.Node) error {
+func checkKeys(d *document, n *yaml.Node) error {
 	for i, child := range n.Content {
 		if n.Kind == yaml.MappingNode && i%2 == 0 && yamlnode.Deref(child).Kind != yaml.ScalarNode {
-			return d.fault(child, "a key is "+yamlnode.Describe(child)+", and kubectl reads only words"+d.templateHint())
+			return d.fault(child, "a key is "+yamlnode.Describe(child)+", and kubectl reads only words"+templateHint(d))
 		}
-		if err := d.checkKeys(child); err != nil {
+		if err := checkKeys(d, child); err != nil {
 			return err
 		}
 	}

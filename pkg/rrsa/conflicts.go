@@ -36,6 +36,12 @@ func (p *planner) mutate(s settings, env []corev1.EnvVar, selected []selection) 
 
 // volume plans the token volume, or judges the one that is there.
 func (p *planner) volume(s settings) {
+	if i := slices.Index(p.in.Claims, VolumeName); i >= 0 {
+		p.add(blocking(CodeVolumeConflict, Error, LevelWorkload, "",
+			fmt.Sprintf("a volume claim template has the name %q, and its volume takes the place of the token's", VolumeName),
+			"rename that volume claim template"))
+		return
+	}
 	i := slices.IndexFunc(p.in.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == VolumeName })
 	if i < 0 {
 		p.Mutation.Volume = tokenVolume(s.expiration)
@@ -108,6 +114,9 @@ func (p *planner) mount(sel selection, c *ContainerMutation) {
 			p.add(blocking(CodeTokenDirTaken, Error, LevelPod, field(),
 				fmt.Sprintf("container %q mounts %q at %s with a subPath, so the token isn't where the SDKs read it", c.Name, VolumeName, TokenDir),
 				"remove the subPath"))
+		case hidesToken(m):
+			p.add(warning(CodeTokenHidden, LevelPod, field(),
+				fmt.Sprintf("container %q mounts volume %q at %q, which hides the token", c.Name, m.Name, m.MountPath), "move that mount out of "+TokenDir))
 		case there:
 			p.add(blocking(CodeTokenDirTaken, Error, LevelPod, field(),
 				fmt.Sprintf("container %q mounts volume %q at %s", c.Name, m.Name, TokenDir), "move that mount to another path"))
@@ -127,6 +136,15 @@ func atTokenDir(m corev1.VolumeMount) bool { return path.Clean(m.MountPath) == T
 // tokenMounted tells whether a mount puts the token where the SDKs read it.
 func tokenMounted(m corev1.VolumeMount) bool {
 	return m.Name == VolumeName && m.SubPath == "" && m.SubPathExpr == "" && atTokenDir(m)
+}
+
+// hidesToken tells whether a mount lies over the token's file, or over what that
+// leads to: kubelet writes a token into a directory "..data", and links to it.
+func hidesToken(m corev1.VolumeMount) bool {
+	below, ok := strings.CutPrefix(path.Clean(m.MountPath), TokenDir+"/")
+	first, _, _ := strings.Cut(below, "/")
+	itself := m.Name == VolumeName && m.SubPath == tokenPath && below == tokenPath
+	return ok && (first == tokenPath || first == "..data") && !itself
 }
 
 // tokenVolume is the volume as the webhook writes it. (§2)

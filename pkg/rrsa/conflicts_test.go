@@ -143,3 +143,40 @@ func TestWindows(t *testing.T) {
 		t.Errorf("§3: the same is injected as for Linux (-want +got):\n%s", diff)
 	}
 }
+
+// TestTokenHidden: a mount over the token's file, or over what that leads to.
+func TestTokenHidden(t *testing.T) {
+	const dir = "/var/run/secrets/ack.alibabacloud.com/rrsa-tokens"
+	mount := func(name, path, subPath string) []edit {
+		return []edit{app(func(c *corev1.Container) {
+			c.VolumeMounts = []corev1.VolumeMount{{Name: name, MountPath: path, SubPath: subPath}}
+		})}
+	}
+	hidden := []string{"warning TokenHidden"}
+	check(t, []row{
+		{"§3: on the token", mount("data", dir+"/token", ""), rrsa.Injected, hidden},
+		{"§3: with a slash behind it", mount("data", dir+"/token/", ""), rrsa.Injected, hidden},
+		{"§3: with two slashes", mount("data", "//var/run//secrets/ack.alibabacloud.com/rrsa-tokens//token", ""), rrsa.Injected, hidden},
+		{"§3: with dots", mount("data", dir+"/./a/../token", ""), rrsa.Injected, hidden},
+		{"§3: with a subPath", mount("data", dir+"/token", "jwt"), rrsa.Injected, hidden},
+		{"§3: below the token", mount("data", dir+"/token/more", ""), rrsa.Injected, hidden},
+		{"§3: on what the token links to", mount("data", dir+"/..data", ""), rrsa.Injected, hidden},
+		{"§3: the token volume, whose directory lies over the file", mount("rrsa-oidc-token", dir+"/token", ""), rrsa.Injected, hidden},
+		{"§3: the token's own file", mount("rrsa-oidc-token", dir+"/token", "token"), rrsa.Injected, []string{"warning MountedElsewhere"}},
+		{"§3: a name that starts alike", mount("data", dir+"/tokens", ""), rrsa.Injected, nil},
+		{"§3: a directory that starts alike", mount("data", dir+"-old/token", ""), rrsa.Injected, nil},
+		{"§3: above the directory", mount("data", "/var/run/secrets/ack.alibabacloud.com", ""), rrsa.Injected, nil},
+		{"§3: in a container that isn't selected", append(mount("data", dir+"/token", ""), podNote(rrsa.SkipContainersKey, "app")), rrsa.NotInjected, []string{"!info NoContainerSelected"}},
+	})
+}
+
+// TestClaims: the controller replaces a volume that has the name of a claim.
+func TestClaims(t *testing.T) {
+	claims := func(names ...string) edit { return func(_ *rrsa.Config, in *rrsa.Input) { in.Claims = names } }
+	check(t, []row{
+		{"§3: a claim with the token volume's name", []edit{claims("data", "rrsa-oidc-token")}, rrsa.Refused, []string{"!error VolumeConflict"}},
+		{"§3: next to the token volume", []edit{claims("rrsa-oidc-token"), volumes(tokenVolume(nil))}, rrsa.Refused, []string{"!error VolumeConflict"}},
+		{"§3: other claims", []edit{claims("data", "rrsa-oidc-tokens")}, rrsa.Injected, nil},
+		{"§3: no matter to a pod left alone", []edit{claims("rrsa-oidc-token"), nsNoLabel}, rrsa.NotInjected, []string{"!info NamespaceNotEnabled"}},
+	})
+}

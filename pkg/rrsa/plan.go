@@ -32,6 +32,10 @@ type Input struct {
 	// the CronJob's and its job template's; empty for a Pod. No setting is read from
 	// it: it serves to say that a label is on the wrong object.
 	Workload []metav1.ObjectMeta
+	// Claims are the names of the volume claim templates next to the pod template, as
+	// a StatefulSet has them. Its controller makes volumes of these names, which take
+	// the place of the pod template's.
+	Claims []string
 }
 
 // Plan decides whether a pod is injected and what the injection adds. It is a

@@ -102,6 +102,7 @@ const (
 	CodeVolumeConflict     Code = "VolumeConflict"
 	CodeVolumeKept         Code = "VolumeKept"
 	CodeTokenDirTaken      Code = "TokenDirTaken"
+	CodeTokenHidden        Code = "TokenHidden"
 	CodeMountedElsewhere   Code = "MountedElsewhere"
 	CodeEnvKept            Code = "EnvKept"
 	CodeEnvFromShadowed    Code = "EnvFromShadowed"

@@ -32,7 +32,7 @@ func (s *Session) WriteReport(w io.Writer, report *inject.Report) {
 	for _, notice := range report.Notices {
 		term.WriteReason(&b, "", notice)
 	}
-	teller := s.NewTeller(report.Templates)
+	teller := NewTeller(s, report.Templates)
 	for _, c := range report.Templates {
 		if !s.Ignores(c) {
 			teller.Write(&b, c)

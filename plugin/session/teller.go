@@ -58,7 +58,7 @@ type Teller struct {
 }
 
 // NewTeller makes a Teller for some pod templates.
-func (s *Session) NewTeller(templates []*inject.Template) *Teller {
+func NewTeller(s *Session, templates []*inject.Template) *Teller {
 	t := &Teller{mode: s.Settings.Mode, count: map[string]int{}, said: map[string]bool{}}
 	for _, c := range templates {
 		if s.Ignores(c) {

@@ -76,7 +76,7 @@ func (o *options) removed(s *session.Session, report *inject.Report) string {
 	}
 	var b strings.Builder
 	b.WriteString(s.Nothing(report))
-	teller := s.NewTeller(report.Templates)
+	teller := session.NewTeller(s, report.Templates)
 	for _, c := range report.Templates {
 		switch {
 		case s.Ignores(c):
