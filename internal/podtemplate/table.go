@@ -42,41 +42,39 @@ func (t Table) None(group, kind string) bool {
 	if rows := t[[2]string{group, kind}]; rows != nil {
 		return rows[0].None
 	}
-	none, known := podless()[group]
+	none, known := podless[group]
 	return known && (none == nil || slices.Contains(none, kind))
 }
 
 // podless are the kinds that may hold containers and make no pods, by group: nil
 // for all of a group. They describe the pods of others: policies, patches and
 // releases, and records of what is there.
-func podless() map[string][]string {
-	return map[string][]string{
-		"":                             {"ConfigMap", "Secret", "LimitRange", "ResourceQuota"},
-		"admissionregistration.k8s.io": nil,
-		"apps":                         {"ControllerRevision"},
-		"autoscaling.k8s.io":           {"VerticalPodAutoscaler", "VerticalPodAutoscalerCheckpoint"},
-		"metrics.k8s.io":               nil,
+var podless = map[string][]string{
+	"":                             {"ConfigMap", "Secret", "LimitRange", "ResourceQuota"},
+	"admissionregistration.k8s.io": nil,
+	"apps":                         {"ControllerRevision"},
+	"autoscaling.k8s.io":           {"VerticalPodAutoscaler", "VerticalPodAutoscalerCheckpoint"},
+	"metrics.k8s.io":               nil,
 
-		"kyverno.io":          nil,
-		"policies.kyverno.io": nil,
-		"reports.kyverno.io":  nil,
-		"wgpolicyk8s.io":      nil,
+	"kyverno.io":          nil,
+	"policies.kyverno.io": nil,
+	"reports.kyverno.io":  nil,
+	"wgpolicyk8s.io":      nil,
 
-		"config.gatekeeper.sh":      nil,
-		"constraints.gatekeeper.sh": nil,
-		"expansion.gatekeeper.sh":   nil,
-		"mutations.gatekeeper.sh":   nil,
-		"templates.gatekeeper.sh":   nil,
+	"config.gatekeeper.sh":      nil,
+	"constraints.gatekeeper.sh": nil,
+	"expansion.gatekeeper.sh":   nil,
+	"mutations.gatekeeper.sh":   nil,
+	"templates.gatekeeper.sh":   nil,
 
-		"argoproj.io":                 {"Application", "ApplicationSet", "AppProject"},
-		"helm.toolkit.fluxcd.io":      nil,
-		"kustomize.toolkit.fluxcd.io": nil,
-		"kustomize.config.k8s.io":     nil,
-		"builtin":                     nil, // kustomize's own transformers and generators
-		"apiextensions.crossplane.io": {"CompositeResourceDefinition"},
-		"policy.karmada.io":           nil,
-		"kueue.x-k8s.io":              {"Workload"},
-		"kubeflow.org":                {"PodDefault"},
-		"apps.kruise.io":              {"SidecarSet", "ContainerRecreateRequest", "WorkloadSpread", "ResourceDistribution", "EphemeralJob", "NodePodProbe"},
-	}
+	"argoproj.io":                 {"Application", "ApplicationSet", "AppProject"},
+	"helm.toolkit.fluxcd.io":      nil,
+	"kustomize.toolkit.fluxcd.io": nil,
+	"kustomize.config.k8s.io":     nil,
+	"builtin":                     nil, // kustomize's own transformers and generators
+	"apiextensions.crossplane.io": {"CompositeResourceDefinition"},
+	"policy.karmada.io":           nil,
+	"kueue.x-k8s.io":              {"Workload"},
+	"kubeflow.org":                {"PodDefault"},
+	"apps.kruise.io":              {"SidecarSet", "ContainerRecreateRequest", "WorkloadSpread", "ResourceDistribution", "EphemeralJob", "NodePodProbe"},
 }
