@@ -19,7 +19,7 @@ import (
 
 // explainable are the cases in which preview fails and explain doesn't: whatever
 // the verdict is, it is an answer.
-var explainable = []string{"gate-unresolved-error"}
+var explainable = []string{"gate-unresolved-error", "kind-user-path-unresolved-error"}
 
 // TestExplainGolden explains each case: the verdicts are those derived by hand, in
 // the text as in the JSON, and every reason of theirs is there.
