@@ -36,10 +36,10 @@ func TestFirstInterrupt(t *testing.T) {
 	} {
 		t.Run(verb+" reads stdin", func(t *testing.T) {
 			p := startProgram(t, nil, append([]string{verb}, args...)...)
-			if _, err := io.WriteString(p.stdin, "{"); err != nil {
+			// More than a pipe holds: once it is written, the program reads.
+			if _, err := io.WriteString(p.stdin, "{"+strings.Repeat(" ", 1<<20)); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(100 * time.Millisecond)
 			p.interrupt(t)
 		})
 	}
@@ -60,7 +60,7 @@ func TestFirstInterrupt(t *testing.T) {
 		})
 	}
 	t.Run("diff runs another program", func(t *testing.T) {
-		p := startProgram(t, []string{"KUBECTL_EXTERNAL_DIFF=sh -c 'mkfifo fifo; cat fifo'"}, "diff", "--local", "rrsa.yaml")
+		p := startProgram(t, []string{"KUBECTL_EXTERNAL_DIFF=sh -c 'mkfifo fifo; cat fifo'"}, "diff", "-q", "--local", "rrsa.yaml")
 		p.openFifo(t, "fifo")
 		p.interrupt(t)
 	})
@@ -79,7 +79,7 @@ func TestFirstInterrupt(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.stdin.Close()
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond)
 		p.interrupt(t)
 	})
 }

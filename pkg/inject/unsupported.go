@@ -80,7 +80,7 @@ func unknown(it *manifest.Item, code rrsa.Code, field, message, hint string) []*
 }
 
 // hold takes back the injection of a pod template.
-func (t *Template) hold(code rrsa.Code, field, message, hint string) {
+func hold(t *Template, code rrsa.Code, field, message, hint string) {
 	t.Decision.Verdict, t.Decision.Mutation = rrsa.Unknown, rrsa.Mutation{}
 	t.Decision.Reasons = append([]rrsa.Reason{{
 		Code: code, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelWorkload, Field: field, Message: message, Hint: hint,
@@ -98,7 +98,7 @@ func holdLacking(templates []*Template) {
 		t.Decision.Reasons = slices.DeleteFunc(t.Decision.Reasons, func(r rrsa.Reason) bool { return r.Severity == rrsa.Error })
 		t.Decision.Settings, t.Decision.Containers = nil, nil
 		message := fmt.Sprintf("the pods have %s, which is not in %s and is added later, so an injection would miss it", t.view.Lacks, t.Path)
-		t.hold(CodeMainContainerMissing, t.Path, message, t.view.Hint)
+		hold(t, CodeMainContainerMissing, t.Path, message, t.view.Hint)
 	}
 }
 
@@ -121,7 +121,7 @@ func holdMerged(it *manifest.Item, templates []*Template) {
 	}
 	for _, t := range templates {
 		if t.Decision.Verdict == rrsa.Injected {
-			t.hold(CodeTemplatesMerged, common,
+			hold(t, CodeTemplatesMerged, common,
 				"the Flink operator merges the lists of the common pod template and of this one by position, which would mix up what is injected",
 				"set "+settings+`["`+flinkMergeByName+`"] to "true", or keep one level of pod templates`)
 		}
