@@ -43,11 +43,13 @@ func Check(policy []byte, need Policy) ([]Finding, error) {
 			}
 		}
 	}
-	if given.Version != "1" {
-		add(wrong("Version", "Version", []string{"1"}, Values{given.Version}))
-	}
+	add(given.faults()...)
 	used := map[int]bool{}
 	for _, want := range tokens(need) {
+		if !slices.ContainsFunc(given.Statement, givenStatement.trustsTokens) {
+			add(nobody())
+			break
+		}
 		add(given.denials(want)...)
 		best, fails := given.closest(want)
 		if best < 0 {
@@ -57,15 +59,22 @@ func Check(policy []byte, need Policy) ([]Finding, error) {
 		used[best] = true
 		add(fails...)
 	}
+	// What else the role trusts is no business of these ServiceAccounts.
 	for i, s := range given.Statement {
 		switch {
+		case !s.trusts(need):
 		case used[i]:
 			add(s.broader(need)...)
 		case s.Effect != "Deny":
 			add(Finding{Severity: rrsa.Info, Element: s.field(""), Field: s.field(""), Message: "these ServiceAccounts don't need the statement"})
 		}
 	}
-	// What fails already says what the policy has there.
+	return sorted(all), nil
+}
+
+// sorted are findings with errors first, without those about what fails already: that
+// says what the policy has there.
+func sorted(all []Finding) []Finding {
 	failed := map[string]bool{}
 	for _, f := range all {
 		failed[f.Field] = failed[f.Field] || f.Severity == rrsa.Error
@@ -73,7 +82,27 @@ func Check(policy []byte, need Policy) ([]Finding, error) {
 	all = slices.DeleteFunc(all, func(f Finding) bool { return f.Severity == rrsa.Info && failed[f.Field] })
 	rank := map[rrsa.Severity]int{rrsa.Error: 0, rrsa.Warning: 1, rrsa.Info: 2}
 	slices.SortStableFunc(all, func(a, b Finding) int { return rank[a.Severity] - rank[b.Severity] })
-	return all, nil
+	return all
+}
+
+// faults are those of the policy as a whole.
+func (p givenPolicy) faults() []Finding {
+	out := slices.Clone(p.form)
+	if p.Version != "1" {
+		version := Values{p.Version}
+		if p.Version == "" {
+			version = nil
+		}
+		out = append(out, wrong("Version", "Version", []string{"1"}, version))
+	}
+	return out
+}
+
+// nobody says why a policy lets no ServiceAccount in, whatever its conditions are.
+func nobody() Finding {
+	return Finding{
+		Severity: rrsa.Error, Element: "Principal", Field: "Statement", Message: "no statement has an OIDC identity provider as its Principal",
+	}
 }
 
 // token is what one ServiceAccount comes with.
@@ -129,7 +158,7 @@ func (p givenPolicy) closest(t token) (int, []Finding) {
 	best, cost := -1, [2]int{}
 	var fails []Finding
 	for i, s := range p.Statement {
-		if s.Effect == "Deny" {
+		if s.Effect == "Deny" || !s.trustsTokens() {
 			continue
 		}
 		found := s.fails(t)

@@ -103,6 +103,8 @@ func TestCheck(t *testing.T) {
 		{"§7: several ServiceAccounts", two(), change(t, `"system:serviceaccount:demo:app-sa"`, `["system:serviceaccount:demo:web","system:serviceaccount:demo:app-sa"]`), ""},
 		{"§7: Version", one(), change(t, `"Version":"1"`, `"Version":"2012-10-17"`), "error Version Version: want \"1\", the policy has \"2012-10-17\"\n"},
 		{"§7: Effect", one(), change(t, "Allow", "allow"), "error Effect Statement[0].Effect: want \"Allow\", the policy has \"allow\"\n"},
+		{"§7: no provider", one(), change(t, `"Federated":`, `"Service":`), "error Principal Statement: no statement has an OIDC identity provider as its Principal\n"},
+		{"§7: a provider of SAML", one(), change(t, `:oidc-provider/`, `:saml-provider/`), "error Principal Statement: no statement has an OIDC identity provider as its Principal\n"},
 		{"§7: Effect is Deny", one(), change(t, "Allow", "Deny"), "error Effect Statement[0].Effect: the statement denies \"system:serviceaccount:demo:app-sa\"\nerror Effect Statement: no statement has the Effect \"Allow\"\n"},
 		{"§7: Action", one(), change(t, "sts:AssumeRole", "sts:AssumeRoleWithOIDC"), "error Action Statement[0].Action: want \"sts:AssumeRole\", the policy has \"sts:AssumeRoleWithOIDC\"\n"},
 		{"§7: no Action", one(), change(t, `"Action":"sts:AssumeRole",`, ""), "error Action Statement[0].Action: want \"sts:AssumeRole\", the policy has none\n"},

@@ -112,7 +112,7 @@ func (v *Values) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		many = make([]string, 1)
 		if json.Unmarshal(data, &many[0]) != nil {
-			return fmt.Errorf("reading a condition's values: want a string or a list of strings: %w", err)
+			return errors.New("reading a condition's values: want a string or a list of strings")
 		}
 	}
 	*v = many

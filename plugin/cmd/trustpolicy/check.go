@@ -1,7 +1,6 @@
 package trustpolicy
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,11 +17,11 @@ import (
 )
 
 // compare checks a policy that exists and reports what it finds.
-func compare(ctx context.Context, v opened, roles map[string][]types.NamespacedName, policies map[string]trustpolicy.Policy) error {
+func compare(v opened, roles map[string][]types.NamespacedName, policies map[string]trustpolicy.Policy) error {
 	if len(policies) > 1 {
 		return fmt.Errorf("checking a policy: the ServiceAccounts have %s: choose with --role", rolesText(roles))
 	}
-	data, err := readPolicy(ctx, v)
+	data, err := readPolicy(v)
 	if err != nil {
 		return err
 	}
@@ -48,14 +47,17 @@ func compare(ctx context.Context, v opened, roles map[string][]types.NamespacedN
 			term.WriteLine(&b, "%sthe policy lets in %s%s", whose, accountsText(roles[role]), unjudged)
 		}
 		v.say(b.String())
-		if fails {
+		switch {
+		case fails && slices.ContainsFunc(findings, func(f trustpolicy.Finding) bool { return f.Element == "Principal" && f.Severity == rrsa.Error }):
+			return letsNobodyIn(findings)
+		case fails:
 			return term.Differs("the policy doesn't let every ServiceAccount assume the role")
 		}
 	}
 	return nil
 }
 
-func readPolicy(ctx context.Context, v opened) ([]byte, error) {
+func readPolicy(v opened) ([]byte, error) {
 	what, read := "the policy", func() ([]byte, error) { return os.ReadFile(v.check) }
 	if v.check == "-" {
 		if slices.Contains(v.Files.Filenames, "-") {
@@ -63,7 +65,7 @@ func readPolicy(ctx context.Context, v opened) ([]byte, error) {
 		}
 		what, read = "stdin", func() ([]byte, error) { return io.ReadAll(v.In) }
 	}
-	data, err := term.Interruptible(ctx, read)
+	data, err := read()
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", what, err)
 	}
@@ -74,6 +76,10 @@ func readPolicy(ctx context.Context, v opened) ([]byte, error) {
 // than its order.
 func writeFinding(b *strings.Builder, f trustpolicy.Finding) {
 	switch {
+	case f.Severity == rrsa.Error && f.Element == "Principal":
+		return // the whole answer, which letsNobodyIn gives
+	case f.Severity == rrsa.Error && f.Element == f.Field:
+		term.WriteLine(b, "%s fails: %s", f.Element, f.Message)
 	case f.Severity == rrsa.Error:
 		term.WriteLine(b, "%s fails: %s (%s)", f.Element, f.Message, f.Field)
 	case f.Element == f.Field:

@@ -38,7 +38,8 @@ For several roles, print an object with a policy for each; stderr has a line for
 
 The ServiceAccounts are those of the files, or without files those of the cluster, that
 have the annotation pod-identity.alibabacloud.com/role-name; or those that you name.
-With --check, print none, and compare one that exists with what they need.
+With --check, print none, and compare one that exists with what they need: the policy,
+or what RAM's GetRole answers. If you name no ServiceAccounts, say whom it lets in.
 Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an error.`,
 		Example: `  # The policy of the role that the ServiceAccounts of a file have
   kubectl rrsa trust-policy -f app.yaml --config rrsa.yaml > policy.json
@@ -50,7 +51,10 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
   kubectl rrsa trust-policy -n shop
 
   # Does the policy that the role has let this ServiceAccount in?
-  kubectl rrsa trust-policy shop/cart --config rrsa.yaml --check policy.json`,
+  kubectl rrsa trust-policy shop/cart --config rrsa.yaml --check policy.json
+
+  # Whom does the role let in?
+  aliyun ram GetRole --RoleName cart-oss | kubectl rrsa trust-policy --check -`,
 		ValidArgsFunction: o.completeAccounts,
 		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
@@ -61,7 +65,7 @@ Exit code 0; 1 if --check finds that a ServiceAccount is kept out; 2 after an er
 	cmd.Flags().StringVar(&o.role, "role", "", "print or check only the policy of this role")
 	term.CompleteWith(cmd, "role", o.completeRoles)
 	cmd.Flags().BoolVarP(&o.allNamespaces, "all-namespaces", "A", false, "take the ServiceAccounts of every namespace of the cluster")
-	cmd.Flags().StringVar(&o.check, "check", "", "file with a policy to compare, or - for stdin")
+	cmd.Flags().StringVar(&o.check, "check", "", "file with a policy, or with what RAM's GetRole answers, to compare; or - for stdin")
 	return cmd
 }
 
@@ -92,11 +96,18 @@ type opened struct {
 
 func (o *options) run(ctx context.Context, args []string) error {
 	all, names := o.split(args)
-	s, err := session.Open(ctx, all.Flags, nil)
+	flags := all.Flags
+	if all.forAnybody(names) {
+		flags.Need = session.Need{Cluster: session.NeverAsk} // it has no part in that
+	}
+	s, err := session.Open(ctx, flags, nil)
 	if err != nil {
 		return err
 	}
 	v := opened{Session: s, options: all, names: names}
+	if all.forAnybody(names) {
+		return tellGrants(v)
+	}
 	if err := v.sameIssuer(); err != nil {
 		return err
 	}
@@ -113,7 +124,7 @@ func (o *options) run(ctx context.Context, args []string) error {
 		policies[role] = policy
 	}
 	if o.check != "" {
-		return compare(ctx, v, roles, policies)
+		return compare(v, roles, policies)
 	}
 	return printPolicies(v, roles, policies)
 }
