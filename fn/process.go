@@ -1,7 +1,6 @@
 package fn
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -33,6 +32,10 @@ func (Processor) Process(list *fn.ResourceList) (bool, error) {
 	read, err := manifest.ParseResourceList(data)
 	if err != nil {
 		return false, err
+	}
+	if err := read.Invalid(); err != nil {
+		list.Results = append(list.Results, errorResults(err)...)
+		return false, nil
 	}
 	run := decide(read.Items(), list.FunctionConfig)
 	if data, err = run.rewrite(read); err != nil {
@@ -74,7 +77,7 @@ func decide(items []*manifest.Item, object *fn.KubeObject) *run {
 		return r.failed(configResult(object, err))
 	}
 	if r.report, err = injector.Plan(items); err != nil {
-		return r.failed(errorResult(err))
+		return r.failed(errorResults(err)...)
 	}
 	r.starved = starved(items, r.report, r.settings)
 	r.findings(nil)
@@ -92,12 +95,12 @@ func (r *run) findings(rewritten []manifest.Rewritten, failures ...*fn.Result) {
 	}
 }
 
-// failed adds an error. What was decided is not written then.
-func (r *run) failed(result *fn.Result) *run {
+// failed adds errors. What was decided is not written then.
+func (r *run) failed(failures ...*fn.Result) *run {
 	if r.report == nil {
-		r.results = append(r.results, result)
+		r.results = append(r.results, failures...)
 	} else {
-		r.findings(nil, result)
+		r.findings(nil, failures...)
 	}
 	return r
 }
@@ -106,11 +109,9 @@ func (r *run) failed(result *fn.Result) *run {
 // an error the items are as they came in.
 func (r *run) rewrite(list *manifest.ResourceList) ([]byte, error) {
 	var changes manifest.Changes
+	var err error
 	if r.ok() && r.settings.Mode != config.ModeCheck {
-		var err error
-		if changes, err = r.report.Changes(); err != nil {
-			return nil, err
-		}
+		changes, err = r.report.Changes()
 	}
 	results := func(rewritten []manifest.Rewritten) []*yaml.Node {
 		if len(rewritten) > 0 {
@@ -118,9 +119,12 @@ func (r *run) rewrite(list *manifest.ResourceList) ([]byte, error) {
 		}
 		return nodes(r.results)
 	}
-	out, err := list.Rewrite(changes, results)
-	if _, refused := errors.AsType[*manifest.ItemError](err); refused {
-		r.failed(errorResult(err))
+	var out []byte
+	if err == nil {
+		out, err = list.Rewrite(changes, results)
+	}
+	if err != nil && len(changes) > 0 {
+		r.failed(errorResults(err)...)
 		return list.Rewrite(nil, results)
 	}
 	return out, err

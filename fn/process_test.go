@@ -3,6 +3,7 @@ package fn_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -231,9 +232,7 @@ func TestBadInput(t *testing.T) {
 		{"no YAML", "a: [", "parsing stdin: document 1, line 1"},
 		{"another kind", "apiVersion: v1\nkind: List\nitems: []\n", `got kind "List"`},
 		{"two documents", header + "items: []\n---\n" + header + "items: []\n", "want one document"},
-		{"an item that is none", header + "items:\n- 1\n", `line 4: items[0]: want a Kubernetes object, got "1"`},
-		{"an item without a kind", header + "items:\n- a: 1\n", "line 4: the object has no kind"},
-		{"items that are no list", header + "items: {a: 1}\n", "items is no list of objects"},
+		{"a list", "- a\n", "line 1: want a ResourceList, got a list"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			code, out, stderr := run(t, []byte(c.input))
@@ -241,6 +240,57 @@ func TestBadInput(t *testing.T) {
 				t.Errorf("want exit code 1, no stdout and %q, got %d, %q and %q", c.stderr, code, out, stderr)
 			}
 		})
+	}
+}
+
+// TestWrittenBack: a ResourceList that has a fault comes back as it was, with the
+// fault in its results, so that an orchestrator loses nothing.
+func TestWrittenBack(t *testing.T) {
+	const config = "functionConfig:\n  apiVersion: fn.rrsa.dev/v1alpha1\n  kind: InjectRRSA\n  metadata: {name: rrsa}\n  spec: {x: y}\n"
+	const sa = "- apiVersion: v1\n  kind: ServiceAccount\n  metadata: {name: a, annotations: {config.kubernetes.io/path: %s, x: %s}}\n"
+	for _, c := range []struct {
+		name, input string
+		stderr      []string
+	}{
+		{"an item that is none", "items:\n- 1\n", []string{`line 4: items[0]: want a Kubernetes object, got "1"`}},
+		{"null for an item", "items:\n- null\n", []string{`line 4: items[0]: want a Kubernetes object, got "null"`}},
+		{"several of them", "items:\n- 1\n- kind: ConfigMap\n- [a]\n", []string{"line 4: items[0]", "line 6: items[2]: want a Kubernetes object, got a list"}},
+		{"items that are no list", "items: {a: 1}\n", []string{"items is no list of objects"}},
+		{"a key twice", "items:\n- kind: ConfigMap\n  apiVersion: v1\n  kind: Pod\n", []string{`key "kind" stands twice, first in line 4`}},
+		{"items twice", "items:\n- kind: ConfigMap\nitems: []\n", []string{`key "items" stands twice, first in line 3`}},
+		{"no place for results", "results: &x []\nother: *x\nitems: [1]\n", []string{"an anchor is on the way to results"}},
+		{"a kind that is none", "items:\n- kind: [a]\n", []string{"the kind is empty, or no text"}},
+		{"a bad config", "items: []\n" + config, []string{`unknown key "spec.x"`}},
+		{"a config that is none", "items: []\nfunctionConfig: a\n", []string{"want an object"}},
+		{"two ServiceAccounts of one name", "items:\n" + fmt.Sprintf(sa, "a.yaml", "a") + fmt.Sprintf(sa, "b.yaml", "b"), []string{"is there already"}},
+		{"pods that can't be read", "items:\n" + strings.Repeat("- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  spec: {containers: 1}\n", 2), []string{"want a list", "want a list"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, out, stderr := run(t, []byte(header+c.input))
+			at := 0
+			for _, want := range c.stderr {
+				found := strings.Index(stderr[at:], want)
+				if found < 0 {
+					t.Errorf("want %q in\n%s", want, stderr)
+				}
+				at += max(found, 0) + 1
+			}
+			if code != 1 || !strings.HasPrefix(string(out), header+c.input) {
+				t.Errorf("want exit code 1 and the list, got %d and\n%s", code, out)
+			}
+			if rest := string(out[min(len(header+c.input), len(out)):]); !strings.Contains(c.input, "results:") && !strings.HasPrefix(rest, "results:\n- message: ") {
+				t.Errorf("want results behind the list, got %q", rest)
+			}
+		})
+	}
+}
+
+// TestKindless: what has no kind, such as a kustomization, passes untouched.
+func TestKindless(t *testing.T) {
+	const input = header + "items:\n- resources:\n  - deploy.yaml # a\n  metadata:\n    annotations: {internal.config.kubernetes.io/path: kustomization.yaml}\n- apiVersion: v1\n  kind: ConfigMap\n"
+	code, out, stderr := run(t, []byte(input))
+	if diff := cmp.Diff(input, string(out)); code != 0 || diff != "" {
+		t.Errorf("exit code %d, stdout (-want +got):\n%s%s", code, diff, stderr)
 	}
 }
 

@@ -134,3 +134,16 @@ func errorResult(err error) *fn.Result {
 	}
 	return fn.ErrorResult(err)
 }
+
+// errorResults makes a result of each error that others were joined to.
+func errorResults(err error) []*fn.Result {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []*fn.Result{errorResult(err)}
+	}
+	var out []*fn.Result
+	for _, err := range joined.Unwrap() {
+		out = append(out, errorResults(err)...)
+	}
+	return out
+}

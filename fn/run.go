@@ -26,7 +26,8 @@ const GCPercent = 400
 
 // Main runs the function with its arguments and returns the exit code: 0, or 1
 // after an error, which is a line on stderr and, unless stdin can't be read, a
-// result on stdout too. Items are never changed after an error.
+// result on stdout too. Items are never changed after an error. Where stdin is no
+// ResourceList at all, stdout stays empty.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		if len(args) == 1 && (args[0] == "--help" || args[0] == "-h" || args[0] == "help") {
@@ -61,14 +62,19 @@ func Run(in io.Reader, out, log io.Writer) error {
 	// and an empty list of items, and it fails on null and on aliases.
 	object, err := readObject(list)
 	r := &run{}
-	if err != nil {
+	switch invalid := list.Invalid(); {
+	case err != nil:
 		r.failed(errorResult(err))
-	} else {
+	case invalid != nil:
+		r.failed(errorResults(invalid)...)
+	default:
 		r = decide(list.Items(), object)
 	}
 	text, err := r.rewrite(list)
 	if err != nil {
-		return err
+		// There is no place for results: what reads stdout gets at least its items back.
+		r.failed(errorResult(err))
+		text = list.Bytes()
 	}
 	for _, result := range r.results {
 		if result.Severity == fn.Error {

@@ -126,7 +126,7 @@ func TestPreviewNoText(t *testing.T) {
 	tests := map[string]struct{ in, want string }{
 		"UTF-16 little endian": {"\xFF\xFEk\x00i\x00n\x00d\x00:\x00 \x00P\x00o\x00d\x00", "error: reading stdin: the file is UTF-16: save it as UTF-8\n"},
 		"UTF-16 big endian":    {"\xFE\xFF\x00k\x00i\x00n\x00d", "error: reading stdin: the file is UTF-16: save it as UTF-8\n"},
-		"not UTF-8":            {"kind: Pod\nname: \xE9\n", "error: parsing stdin: document 1, line 1: incomplete UTF-8 octet sequence\n"},
+		"not UTF-8":            {"kind: Pod\nname: \xE9\n", "error: parsing stdin: document 1, line 2: incomplete UTF-8 octet sequence\n"},
 		"zero bytes":           {"kind: Pod\x00\n", "error: parsing stdin: document 1, line 1: control characters are not allowed\n"},
 	}
 	for name, test := range tests {

@@ -1,7 +1,6 @@
 package yamlnode
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -42,9 +41,6 @@ func expand(n *yaml.Node, depth int, flow bool, budget *int) (*yaml.Node, error)
 		if content, err = Pairs(n); err != nil {
 			return nil, err
 		}
-		if err = mergedLate(n); err != nil {
-			return nil, err
-		}
 	}
 	for _, child := range content {
 		expanded, err := expand(child, depth+1, flow, budget)
@@ -61,26 +57,6 @@ func expand(n *yaml.Node, depth int, flow bool, budget *int) (*yaml.Node, error)
 		}
 	}
 	return &out, nil
-}
-
-// mergedLate is an error about a merge key behind a key that it brings as well. In
-// YAML the mapping's own wins wherever it stands; kubectl's parser takes the last.
-func mergedLate(m *yaml.Node) error {
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		if !IsMerge(m.Content[i]) {
-			continue
-		}
-		merged, err := Pairs(Mapping(m.Content[i], m.Content[i+1]))
-		if err != nil {
-			return err
-		}
-		for j := 0; j < i; j += 2 {
-			if k, _ := Pair(Mapping(merged...), m.Content[j].Value); k != nil && !IsMerge(m.Content[j]) {
-				return &Error{Line: m.Content[i].Line, Problem: fmt.Sprintf("tools don't agree on the value of %q, which the merge key behind it brings as well: move the merge key before it", k.Value)}
-			}
-		}
-	}
-	return nil
 }
 
 // maxDepth bounds the nesting of an object that is expanded.

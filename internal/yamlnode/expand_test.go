@@ -92,7 +92,7 @@ func TestExpandErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Expand(parsed(t, tt.text))
 			var at *Error
-			if !errors.As(err, &at) || at.Problem != tt.want || tt.line > 0 && at.Line != tt.line {
+			if !errors.As(err, &at) || at.Error() != tt.want || tt.line > 0 && at.Line != tt.line {
 				t.Errorf("want %q in line %d, got %#v", tt.want, tt.line, err)
 			}
 		})

@@ -7,6 +7,7 @@ package yamlnode
 
 import (
 	"fmt"
+	"slices"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -89,18 +90,21 @@ func GetString(m *yaml.Node, path ...string) string {
 // its own keys win, then the earlier merged mapping. A key that stands twice is
 // an error, as it is for the API server.
 func Pairs(m *yaml.Node) ([]*yaml.Node, error) {
-	merges := false
+	var merge *yaml.Node
 	var seen map[string]*yaml.Node
 	if len(m.Content) > 32 {
 		seen = make(map[string]*yaml.Node, len(m.Content)/2)
 	}
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		k := m.Content[i]
+		var first *yaml.Node
 		if IsMerge(k) {
-			merges = true
+			if merge != nil {
+				return nil, &Error{Line: k.Line, Problem: "the merge key stands twice", First: merge.Line}
+			}
+			merge = k
 			continue
 		}
-		var first *yaml.Node
 		if seen != nil {
 			first = seen[k.Value]
 			seen[k.Value] = k
@@ -112,14 +116,37 @@ func Pairs(m *yaml.Node) ([]*yaml.Node, error) {
 			}
 		}
 		if first != nil && k.Kind == yaml.ScalarNode {
-			return nil, &Error{Line: k.Line, Problem: fmt.Sprintf("key %q stands twice, first in line %d", k.Value, first.Line)}
+			return nil, &Error{Line: k.Line, Problem: fmt.Sprintf("key %q stands twice", k.Value), First: first.Line}
 		}
 	}
-	if !merges {
+	if merge == nil {
 		return m.Content, nil
+	}
+	if err := mergedLate(m, merge); err != nil {
+		return nil, err
 	}
 	budget := MaxNodes
 	return flatten(m, 0, &budget)
+}
+
+// mergedLate is an error about a merge key behind a key that it brings as well. In
+// YAML the mapping's own wins wherever it stands; kubectl's parser takes the last.
+func mergedLate(m, merge *yaml.Node) error {
+	at := slices.Index(m.Content, merge)
+	if at == 0 {
+		return nil
+	}
+	budget := MaxNodes
+	merged, err := flatten(Mapping(m.Content[at], m.Content[at+1]), 0, &budget)
+	if err != nil {
+		return err
+	}
+	for i := 0; i < at; i += 2 {
+		if k, _ := Pair(Mapping(merged...), m.Content[i].Value); k != nil {
+			return &Error{Line: m.Content[at].Line, Problem: fmt.Sprintf("tools don't agree on the value of %q, which the merge key behind it brings as well: move the merge key before it", k.Value)}
+		}
+	}
+	return nil
 }
 
 // MaxNodes bounds what aliases and merge keys may expand to in one object. An

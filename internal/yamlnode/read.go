@@ -114,13 +114,19 @@ type Error struct {
 	// Line counts from the start of the document, from 1; 0 if it isn't known.
 	Line    int
 	Problem string
+	// First is the line of an earlier place that the problem is about too; 0 for none.
+	First int
 }
 
 func (e *Error) Error() string {
-	if e.Path == "" {
-		return e.Problem
+	problem := e.Problem
+	if e.First > 0 {
+		problem += fmt.Sprintf(", first in line %d", e.First)
 	}
-	return fmt.Sprintf("reading %s: %s", strings.TrimPrefix(e.Path, "."), e.Problem)
+	if e.Path == "" {
+		return problem
+	}
+	return fmt.Sprintf("reading %s: %s", strings.TrimPrefix(e.Path, "."), problem)
 }
 
 // Below adds the way to the place of an error in front of its path.

@@ -41,9 +41,9 @@ func Shares(n *yaml.Node) bool {
 	return false
 }
 
-// NeededBy tells whether an alias in a tree, outside of a part of it, stands for
-// something in that part.
-func NeededBy(root, part *yaml.Node) bool {
+// NeededBy finds an alias in a tree, outside of a part of it, that stands for something
+// in that part; nil if there is none.
+func NeededBy(root, part *yaml.Node) *yaml.Node {
 	inside := map[*yaml.Node]bool{}
 	var note func(n *yaml.Node)
 	note = func(n *yaml.Node) {
@@ -53,20 +53,20 @@ func NeededBy(root, part *yaml.Node) bool {
 		}
 	}
 	note(part)
-	var needs func(n *yaml.Node) bool
-	needs = func(n *yaml.Node) bool {
-		if n == part {
-			return false
-		}
-		if n.Kind == yaml.AliasNode && inside[n.Alias] {
-			return true
+	var needs func(n *yaml.Node) *yaml.Node
+	needs = func(n *yaml.Node) *yaml.Node {
+		switch {
+		case n == part:
+			return nil
+		case n.Kind == yaml.AliasNode && inside[n.Alias]:
+			return n
 		}
 		for _, child := range n.Content {
-			if needs(child) {
-				return true
+			if alias := needs(child); alias != nil {
+				return alias
 			}
 		}
-		return false
+		return nil
 	}
 	return needs(root)
 }

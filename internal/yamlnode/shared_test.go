@@ -56,7 +56,7 @@ func TestNeededBy(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			root := parsed(t, tt.text)
 			_, part := Pair(root, "a")
-			if got := NeededBy(root, part); got != tt.want {
+			if got := NeededBy(root, part); (got != nil) != tt.want {
 				t.Errorf("NeededBy is %v", got)
 			}
 		})

@@ -2,62 +2,202 @@ package yamltext
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode"
 )
 
-// Split cuts a stream into documents at the lines "---" and "...". These end a
-// document wherever they stand at the start of a line, also in the middle of a
-// scalar.
-func Split(data []byte) [][]byte {
-	var out [][]byte
-	lines := New(data).lines
-	start := 0
-	for i, at := range lines {
-		end := at
-		switch {
-		case isMarker(data[at:], "---"):
-			// Directives belong to the document that the marker starts.
-			if onlyDirectives(data[start:at]) {
-				continue
+// Part is one document of a stream: the lead and the text of all parts, joined, are
+// the stream.
+type Part struct {
+	// Lead is what stands before the text and is not for the parser: a byte order
+	// mark, and a separator that the parser would not take for one.
+	Lead []byte
+	Text []byte
+	// JSON says that kubectl reads the part as JSON.
+	JSON bool
+}
+
+// SplitError is about a place at which kubectl can't divide a stream.
+type SplitError struct {
+	At      int // the offset in the stream
+	Problem string
+}
+
+func (e *SplitError) Error() string { return e.Problem }
+
+const (
+	byteOrderMark = "\uFEFF"
+	separator     = "---"
+	sniffed       = 4096
+)
+
+// Split cuts a stream into documents, as kubectl does: JSON objects one after another
+// if the stream starts with a brace, or else what lines that start with "---" divide.
+// Only a line feed ends such a line, and "..." divides nothing.
+func Split(data []byte) ([]Part, error) {
+	rest := bytes.TrimPrefix(data, []byte(byteOrderMark))
+	mark := len(data) - len(rest)
+	start := bytes.TrimLeftFunc(rest[:min(len(rest), sniffed)], unicode.IsSpace)
+	var out []Part
+	if bytes.HasPrefix(start, []byte("{")) {
+		var read int
+		var err error
+		if out, read, err = splitJSON(rest, mark); err != nil {
+			return nil, err
+		}
+		rest = rest[read:]
+	}
+	out, err := splitYAML(out, rest, len(data)-len(rest))
+	if err != nil || mark == 0 {
+		return out, err
+	}
+	if len(out) == 0 {
+		out = append(out, Part{})
+	}
+	out[0].Lead = data[:mark+len(out[0].Lead)]
+	return out, nil
+}
+
+// splitJSON cuts off the JSON values that a stream starts with. kubectl goes on with
+// YAML where the first or the second one isn't JSON; after two it doesn't. base is the
+// data's own offset.
+func splitJSON(data []byte, base int) (out []Part, end int, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	for {
+		var value json.RawMessage
+		err := decoder.Decode(&value)
+		if err != nil && len(out) == 0 {
+			return nil, 0, nil
+		}
+		last := max(len(out)-1, 0)
+		if err == nil {
+			start := end
+			end = int(decoder.InputOffset())
+			gap := len(data[start:end]) - len(bytes.TrimLeft(data[start:end], " \t\r\n"))
+			if len(out) > 0 {
+				out[last].Text = data[start-len(out[last].Text) : start+gap]
+				start += gap
 			}
-		case isMarker(data[at:], "..."):
-			end = len(data)
-			if i+1 < len(lines) {
-				end = lines[i+1]
-			}
-		default:
+			out = append(out, Part{Text: data[start:end], JSON: true})
 			continue
 		}
-		if end > start {
-			out = append(out, data[start:end])
-			start = end
+		gap := data[end:]
+		gap = gap[:len(gap)-len(bytes.TrimLeftFunc(gap, unicode.IsSpace))]
+		if line := bytes.IndexByte(gap, '\n'); line >= 0 && !errors.Is(err, io.EOF) {
+			gap = gap[:line+1]
+		}
+		out[last].Text = data[end-len(out[last].Text) : end+len(gap)]
+		end += len(gap)
+		if !errors.Is(err, io.EOF) && len(out) > 1 {
+			return nil, 0, &SplitError{At: base + end, Problem: fmt.Sprintf("kubectl reads nothing but JSON behind two JSON objects: %v", err)}
+		}
+		return out, end, nil
+	}
+}
+
+// splitYAML cuts a stream of YAML. kubectl hands the parser a separator only where
+// nothing stands before it, and a byte order mark is none to the parser behind that.
+// Directives, which kubectl doesn't know, belong to the separator behind them. base is
+// the data's own offset.
+func splitYAML(out []Part, data []byte, base int) ([]Part, error) {
+	directives := bytes.HasPrefix(data, []byte("%")) || bytes.Contains(data, []byte("\n%"))
+	empty := true // nothing has been read since the last separator that was dropped
+	for start, at := 0, 0; start < len(data); {
+		end := len(data)
+		if next := bytes.Index(data[at:], []byte("\n"+separator)); next >= 0 {
+			end = at + next + 1
+		}
+		line := firstLine(data[at:end])
+		if !bytes.HasPrefix(line, []byte(separator)) {
+			line = nil
+		}
+		// At the very start older ones read it, and nothing else can be meant.
+		first := len(out) == 0 && at == 0 && isMarker(line)
+		if behind := bytes.TrimSpace(line[min(len(separator), len(line)):]); len(behind) > 0 && behind[0] != '#' && !first {
+			return nil, &SplitError{At: base + at, Problem: fmt.Sprintf("kubectl reads nothing behind %q in its line, here %q: put it on the next line", separator, behind)}
+		}
+		lead, next := 0, end
+		if dropped := line == nil || !empty; dropped && start == at {
+			lead = leadOf(data[start:end], line)
+			empty = line != nil && at+len(line) == end
+		} else {
+			empty = false
+		}
+		if directives && end < len(data) {
+			next = at + beforeDirectives(data[at:end])
+		}
+		if part := (Part{Text: data[start+lead : next]}); next > start {
+			if lead > 0 {
+				part.Lead = data[start : start+lead]
+			}
+			out = append(out, part)
+		}
+		start, at = next, end
+	}
+	return out, nil
+}
+
+// leadOf is the length of what stands before a part's text: its byte order mark, and
+// its separator with that, or if the parser would not take it for one.
+func leadOf(part, line []byte) int {
+	marked := bytes.HasPrefix(part[len(line):], []byte(byteOrderMark))
+	switch {
+	case marked:
+		return len(line) + len(byteOrderMark)
+	case isPlainSeparator(line):
+		return 0
+	}
+	return len(line)
+}
+
+// beforeDirectives is where the directives at the end of a part start, with comments
+// around them; its end if there are none.
+func beforeDirectives(part []byte) int {
+	start, at, found := 0, 0, false
+	for line := range bytes.Lines(part) {
+		at += len(line)
+		switch word := bytes.TrimSpace(line); {
+		case len(word) == 0 || word[0] == '#':
+		case bytes.HasPrefix(line, []byte("%YAML ")) && start >= 0:
+			found = true
+		case bytes.HasPrefix(line, []byte("...")):
+			start, found = at, false
+		default:
+			start, found = -1, false
 		}
 	}
-	if start < len(data) {
-		out = append(out, data[start:])
+	if !found {
+		return len(part)
 	}
-	return out
+	return start
 }
 
-func isMarker(line []byte, marker string) bool {
-	if !bytes.HasPrefix(line, []byte(marker)) {
-		return false
-	}
-	rest := line[len(marker):]
-	return len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t' || breakAt(rest) != 0
+// isMarker tells whether the YAML parser takes a line for the start of a document.
+func isMarker(line []byte) bool {
+	return len(line) > len(separator) && (line[len(separator)] == ' ' || line[len(separator)] == '\t')
 }
 
-// onlyDirectives tells whether a text holds a directive and, comments aside,
-// nothing else.
-func onlyDirectives(data []byte) bool {
-	directive := false
-	for line := range bytes.Lines(data) {
-		switch line = bytes.TrimSpace(line); {
-		case len(line) == 0 || line[0] == '#':
-		case line[0] == '%':
-			directive = true
-		default:
+func firstLine(data []byte) []byte {
+	if at := bytes.IndexByte(data, '\n'); at >= 0 {
+		return data[:at+1]
+	}
+	return data
+}
+
+// isPlainSeparator tells whether the YAML parser takes a separator for one, comment
+// and line break included; so it does for none.
+func isPlainSeparator(line []byte) bool {
+	if line == nil {
+		return true
+	}
+	rest := bytes.TrimSuffix(bytes.TrimSuffix(line[len(separator):], []byte("\n")), []byte("\r"))
+	for _, c := range rest {
+		if c != '\t' && (c < ' ' || c > '~') {
 			return false
 		}
 	}
-	return directive
+	return len(rest) == 0 || rest[0] != '#'
 }

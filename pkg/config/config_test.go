@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,8 +92,9 @@ func TestInjectorContext(t *testing.T) {
 	}
 	tests := map[string]struct{ context, err string }{
 		"found":                 {context: namespace + cart + otherCart},
-		"Namespace twice":       {namespace + cart + namespace, `reading config, context[2], line 13: Namespace "shop" is there already, in config, context[0], line 11: keep one of them`},
-		"ServiceAccount twice":  {cart + shopCart, `reading config, context[1], line 12: ServiceAccount "cart" is there already, in config, context[0], line 11: keep one of them`},
+		"the same twice":        {context: namespace + cart + namespace + shopCart + otherCart},
+		"Namespace twice":       {namespace + cart + strings.Replace(namespace, "injection", "other", 1), `reading config, context[2], line 13: Namespace "shop" is there already, in config, context[0], line 11: keep one of them`},
+		"ServiceAccount twice":  {cart + strings.Replace(shopCart, "role-name", "role", 1), `reading config, context[1], line 12: ServiceAccount "cart" is there already, in config, context[0], line 11: keep one of them`},
 		"annotation is no text": {"  - apiVersion: v1\n    kind: Namespace\n    metadata:\n      name: shop\n      labels: []\n", "config, context[0], line 15: namespace/shop: reading metadata.labels: want a mapping, got a list"},
 	}
 	for name, test := range tests {

@@ -20,6 +20,9 @@ func Parse(name string, data []byte) (*InjectRRSA, error) {
 	if err != nil {
 		return nil, err
 	}
+	if kindless := s.Kindless(); len(kindless) > 0 {
+		return nil, fmt.Errorf("reading %s: the object has no kind", kindless[0])
+	}
 	items := s.Items()
 	if len(items) != 1 {
 		return nil, fmt.Errorf("reading %s: want one object of kind %s, got %d objects", name, Kind, len(items))

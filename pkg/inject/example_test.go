@@ -56,7 +56,7 @@ spec:
 		fmt.Println(t, t.Decision.Verdict)
 	}
 	documents := streams[0].Documents()
-	fmt.Print(string(documents[2]))
+	fmt.Print(string(documents[2].Text))
 	// Output:
 	// pod/cart Injected
 	// ---

@@ -179,7 +179,7 @@ func byNodes(text string, do func(*yaml.RNode)) string {
 	}
 	var out []string
 	for _, doc := range s.Documents() {
-		n, err := yaml.Parse(string(doc))
+		n, err := yaml.Parse(string(doc.Text))
 		if err != nil {
 			return text
 		}

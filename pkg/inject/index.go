@@ -3,6 +3,8 @@ package inject
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -23,8 +25,8 @@ type Index struct {
 
 // NewIndex reads the Namespaces and ServiceAccounts among items. ServiceAccounts
 // without a namespace belong to defaultNamespace. Objects that are marked as
-// local config never reach a cluster, so they don't count. Two objects of one
-// name are an error that names both places.
+// local config never reach a cluster, so they don't count. Of two objects of one name
+// that say the same the first counts; else they are an error that names both places.
 func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, error) {
 	x := &Index{
 		namespaces: map[string]*Known[corev1.Namespace]{}, accounts: map[[2]string]*Known[corev1.ServiceAccount]{},
@@ -41,6 +43,9 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 				return nil, err
 			}
 			if first := x.namespaces[it.Name]; first != nil {
+				if same(first.Object, known.Object) && slices.Equal(first.Reasons, known.Reasons) {
+					continue
+				}
 				return nil, twice("Namespace", it.Name, first.Item, it)
 			}
 			x.namespaces[it.Name] = known
@@ -57,6 +62,9 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 			}
 			key := [2]string{known.Object.Namespace, it.Name}
 			if first := x.accounts[key]; first != nil {
+				if same(first.Object, known.Object) && slices.Equal(first.Reasons, known.Reasons) {
+					continue
+				}
 				return nil, twice("ServiceAccount", it.Name, first.Item, it)
 			}
 			x.accounts[key] = known
@@ -79,6 +87,11 @@ func readKnown[T any](it *manifest.Item, source string, level rrsa.Level, make f
 		return nil, nil, it.Wrap(err)
 	}
 	return &Known[T]{Object: make(meta), Item: it, Source: source, Reasons: reasons}, ids, nil
+}
+
+// same tells whether two objects of one name say the same about their pods.
+func same(a, b metav1.Object) bool {
+	return maps.Equal(a.GetLabels(), b.GetLabels()) && maps.Equal(a.GetAnnotations(), b.GetAnnotations())
 }
 
 func twice(kind, name string, first, second *manifest.Item) error {

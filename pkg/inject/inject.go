@@ -17,7 +17,10 @@
 package inject
 
 import (
+	"errors"
+
 	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
+	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -54,7 +57,7 @@ type Injector struct {
 }
 
 // Plan decides for every pod template among the items and changes nothing. It
-// fails if an object can't be read.
+// fails if an object can't be read, with an error for each such object.
 func (in Injector) Plan(items []*manifest.Item) (*Report, error) {
 	if err := in.Config.Validate(); err != nil {
 		return nil, err
@@ -72,15 +75,21 @@ func (in Injector) Plan(items []*manifest.Item) (*Report, error) {
 			return nil, err
 		}
 	}
+	var faults []error
 	for _, it := range items {
 		if untouchable(it) {
 			continue
 		}
 		templates, err := run.item(it)
-		if err != nil {
+		if _, ofManifest := errors.AsType[*yamlnode.Error](err); err != nil && !ofManifest {
 			return nil, it.Wrap(err)
+		} else if err != nil {
+			faults = append(faults, it.Wrap(err))
 		}
 		report.Templates = append(report.Templates, templates...)
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
 	}
 	return report, nil
 }

@@ -35,7 +35,7 @@ func (r *run) defaultNamespace(items []*manifest.Item, report *Report) string {
 	only, without := "", false
 	for _, it := range items {
 		if it.APIVersion == "v1" && it.Kind == "Namespace" && !it.LocalConfig() {
-			if only != "" {
+			if only != "" && only != it.Name {
 				return ""
 			}
 			only = it.Name

@@ -22,6 +22,11 @@ func (it target) encode(changes []yamledit.Change, why Rewritten) ([]yamltext.Ed
 			return nil, it.refusal(why)
 		}
 	}
+	if alias := yamlnode.NeededBy(it.doc.root, it.node); alias != nil {
+		why = newRewritten(it.Item, errNeeded)
+		why.Hint += it.needed(alias)
+		return nil, it.refusal(why)
+	}
 	start, err := t.Offset(it.node)
 	if err != nil {
 		return nil, it.refusal(why)
@@ -29,9 +34,6 @@ func (it target) encode(changes []yamledit.Change, why Rewritten) ([]yamltext.Ed
 	end, err := t.End(it.node, -1, false)
 	if err != nil || it.node.Anchor != "" || !t.RestIsBlank(end) {
 		return nil, it.refusal(why)
-	}
-	if yamlnode.NeededBy(it.doc.root, it.node) {
-		return nil, it.refusal(newRewritten(it.Item, errNeeded))
 	}
 	end = t.LineEnd(end)
 	object, err := it.upTo(t.NextLine(end), changes)
@@ -66,6 +68,20 @@ func (it target) upTo(end int, changes []yamledit.Change) (*yaml.Node, error) {
 		object.Content[0] = &first
 	}
 	return object, nil
+}
+
+// needed says where the alias is through which another object has a part of this one,
+// as far as the file's lines are known.
+func (it target) needed(alias *yaml.Node) string {
+	at, err := it.doc.text.Offset(alias)
+	if err != nil || it.Origin.Line == 0 {
+		return ""
+	}
+	what, text := "alias", it.doc.text.Data[it.doc.text.LineStart(at):it.doc.text.LineEnd(at)]
+	if text = bytes.TrimLeft(text, "- "); bytes.HasPrefix(text, []byte("<<")) {
+		what = "merge key"
+	}
+	return fmt.Sprintf("; the %s in line %d, %q, needs it", what, it.Origin.Line+alias.Line-it.node.Line, text)
 }
 
 // refusal says that the object can't be changed as it is written, why, and what to

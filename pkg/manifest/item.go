@@ -108,8 +108,42 @@ func (it *Item) Wrap(err error) error {
 		if at.Line > 0 && it.Origin.Line > 0 {
 			out.Origin.Line += at.Line - it.node.Line
 		}
+		out.Err = it.shifted(err, at)
 	}
 	return out
+}
+
+// shifted is an error that counts the line of an earlier place as the file does.
+func (it *Item) shifted(err error, at *yamlnode.Error) error {
+	if at.First == 0 || err != error(at) || it.Origin.Line == 0 {
+		return err
+	}
+	out := *at
+	out.First += it.Origin.Line - it.node.Line
+	return &out
+}
+
+// check fails for an object that can't be told for sure.
+func (it *Item) check() error {
+	metadata := yamlnode.Get(it.node, "metadata")
+	if _, err := yamlnode.Pairs(it.node); err != nil {
+		return it.Wrap(err)
+	}
+	if metadata != nil && metadata.Kind == yaml.MappingNode {
+		if _, err := yamlnode.Pairs(metadata); err != nil {
+			return it.Wrap(yamlnode.Below(".metadata", err))
+		}
+	}
+	for i := 0; i+1 < len(it.node.Content); i += 2 {
+		key := it.node.Content[i]
+		switch {
+		case strings.HasPrefix(key.Value, "\uFEFF"):
+			return it.Wrap(&yamlnode.Error{Line: key.Line, Problem: fmt.Sprintf("kubectl takes the byte order mark before %q for a part of the key: remove it", key.Value[len("\uFEFF"):])})
+		case key.Value == "kind" && it.Kind == "":
+			return it.Wrap(&yamlnode.Error{Line: key.Line, Problem: "the kind is empty, or no text"})
+		}
+	}
+	return nil
 }
 
 // newItem reads an object's identity. above is the way to it from the document's

@@ -14,29 +14,17 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
 )
 
-const byteOrderMark = "\uFEFF"
-
-// Parse reads a file's documents. name is the file's name for messages. A document
-// that isn't YAML, or isn't an object, is an error that names the file, the document
-// and the line. Empty documents and those with nothing but comments are kept as
-// text.
+// Parse reads a file's documents, as kubectl does. name is the file's name for
+// messages. A document that isn't YAML or JSON, or isn't an object, is an error that
+// names the file, the document and the line. Empty documents and those with nothing
+// but comments are kept as text, and so are those without a kind, which
+// [Stream.Kindless] names.
 func Parse(name string, data []byte) (*Stream, error) {
-	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) {
-		return nil, fmt.Errorf("reading %s: the file is UTF-16: save it as UTF-8", name)
+	s, err := read(name, data)
+	if err != nil {
+		return nil, err
 	}
-	s := &Stream{Name: name}
-	data, s.bom = bytes.CutPrefix(data, []byte(byteOrderMark))
-	line, index := 1, 1
-	for _, chunk := range yamltext.Split(data) {
-		doc := newDocument(name, index, line, chunk)
-		line += doc.text.Lines() - 1
-		s.docs = append(s.docs, doc)
-		if err := doc.parse(); err != nil {
-			return nil, err
-		}
-		if doc.root != nil {
-			index++
-		}
+	for _, doc := range s.docs {
 		if err := doc.collect(); err != nil {
 			return nil, err
 		}
@@ -44,39 +32,42 @@ func Parse(name string, data []byte) (*Stream, error) {
 	return s, nil
 }
 
-// lineEnded is a text with a line break at its end, as kubectl reads every file. A
-// block scalar that ends the file has it in its value.
-func lineEnded(data []byte) []byte {
-	if len(data) == 0 || yamltext.EndsLine(data) {
-		return data
+// read parses the documents of a file, and looks for no objects in them.
+func read(name string, data []byte) (*Stream, error) {
+	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) {
+		return nil, fmt.Errorf("reading %s: the file is UTF-16: save it as UTF-8", name)
 	}
-	return append(data[:len(data):len(data)], '\n')
+	parts, err := yamltext.Split(data)
+	if at, ok := errors.AsType[*yamltext.SplitError](err); ok {
+		return nil, fmt.Errorf("parsing %s: line %d: %w", name, yamltext.New(data[:at.At]).Lines(), err)
+	}
+	s := &Stream{Name: name}
+	line, index := 1, 1
+	for _, part := range parts {
+		doc := newDocument(name, index, behindLead(part.Lead, line), part)
+		line = doc.nextLine()
+		s.docs = append(s.docs, doc)
+		if err := doc.parse(); err != nil {
+			return nil, err
+		}
+		if doc.root != nil {
+			index++
+		}
+	}
+	return s, nil
 }
 
-// decode reads the one document of a text. Without any it is io.EOF.
-func decode(data []byte) (*yaml.Node, error) {
-	decoder := yaml.NewDecoder(bytes.NewReader(lineEnded(data)))
-	var doc yaml.Node
-	if err := decoder.Decode(&doc); err != nil {
-		return nil, err
-	}
-	switch err := decoder.Decode(&yaml.Node{}); {
-	case err == nil:
-		return nil, errors.New("more follows after the end of the document")
-	case !errors.Is(err, io.EOF):
-		return nil, err
-	}
-	if len(doc.Content) == 0 {
-		return nil, io.EOF
-	}
-	return doc.Content[0], nil
-}
+// nextLine is the line in which the next document starts.
+func (d *document) nextLine() int { return d.line + d.text.Lines() - 1 }
 
 // parse decodes the document's text into nodes; root stays nil for an empty one.
 func (d *document) parse() error {
 	root, err := decode(d.text.Data)
 	if errors.Is(err, io.EOF) {
 		return nil
+	}
+	if err == nil && d.json {
+		err = misreadInJSON(d.text)
 	}
 	if err != nil {
 		return fmt.Errorf("parsing %s: document %d, %s%s", d.file, d.index, d.shiftLines(err), templateHint(d))
@@ -87,15 +78,23 @@ func (d *document) parse() error {
 	return nil
 }
 
-// shiftLines rewrites the parser's "line 3" to count from the start of the file.
+// shiftLines rewrites the parser's "line 3" to count from the start of the file. The
+// parser knows no line of what isn't text.
 func (d *document) shiftLines(err error) string {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	var n int
+	n := 1
 	if _, scanErr := fmt.Sscanf(message, "line %d:", &n); scanErr == nil {
-		_, rest, _ := strings.Cut(message, ":")
-		return fmt.Sprintf("line %d:%s", d.line+n-1, rest)
+		_, message, _ = strings.Cut(message, ": ")
 	}
-	return fmt.Sprintf("line %d: %s", d.line, message)
+	if at := yamltext.Unreadable(d.text.Data); at >= 0 && isUnreadable(message) {
+		n = yamltext.New(d.text.Data[:at]).Lines()
+	}
+	return fmt.Sprintf("line %d: %s", d.line+n-1, message)
+}
+
+// isUnreadable tells whether a parser's message is about bytes that are no text.
+func isUnreadable(message string) bool {
+	return strings.Contains(message, "UTF-8") || message == "control characters are not allowed" || message == "invalid Unicode character"
 }
 
 // collect finds the objects in the document.
@@ -119,17 +118,29 @@ const maxListDepth = 32
 
 func (d *document) collectFrom(n *yaml.Node, above []*yaml.Node, apiVersion, kind string, depth int) error {
 	it := newItem(d, n, above, apiVersion, kind)
-	if it.Kind == "" {
-		return d.fault(n, "the object has no kind")
+	if err := it.check(); err != nil {
+		return err
 	}
-	if !isList(it) {
-		d.items = append(d.items, it)
+	if it.Kind == "" {
+		switch {
+		case d.resourceList: // an orchestrator sends what it finds in a package
+		case depth == 0:
+			d.kindless = true
+		default:
+			return d.fault(n, "the object has no kind")
+		}
 		return nil
 	}
-	if depth == maxListDepth {
+	_, list := yamlnode.Pair(n, "items")
+	switch around := d.resourceList && depth == 0; {
+	case around && yamlnode.IsNull(list):
+		return nil
+	case !around && !isList(it):
+		d.items = append(d.items, it)
+		return nil
+	case depth == maxListDepth:
 		return d.fault(n, "Lists are nested too deeply")
 	}
-	_, list := yamlnode.Pair(n, "items")
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return d.fault(n, "items is no list of objects")
 	}
@@ -137,16 +148,18 @@ func (d *document) collectFrom(n *yaml.Node, above []*yaml.Node, apiVersion, kin
 	if d.resourceList && n == d.root {
 		inherited = ""
 	}
+	var faults []error
 	for i, entry := range list.Content {
 		if entry.Kind != yaml.MappingNode {
-			return d.fault(entry, fmt.Sprintf("items[%d]: want a Kubernetes object, got %s", i, yamlnode.Describe(entry)))
+			faults = append(faults, d.fault(entry, fmt.Sprintf("items[%d]: want a Kubernetes object, got %s", i, yamlnode.Describe(entry))))
+			continue
 		}
 		way := append(above[:len(above):len(above)], n, list)
 		if err := d.collectFrom(entry, way, it.APIVersion, inherited, depth+1); err != nil {
-			return err
+			faults = append(faults, err)
 		}
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // isList tells whether an object is a list of objects: the kind List, what the
@@ -157,7 +170,7 @@ func isList(it *Item) bool {
 	switch {
 	case items == nil || !strings.HasSuffix(it.Kind, "List"):
 		return false
-	case it.Kind == "List" || it.doc.resourceList && it.node == it.doc.root:
+	case it.Kind == "List":
 		return true
 	}
 	noObject := func(n *yaml.Node) bool { return n.Kind != yaml.MappingNode }
@@ -185,5 +198,9 @@ func ContextItems(list *yaml.Node) ([]*Item, error) {
 
 // fault is an error about a node of the document.
 func (d *document) fault(n *yaml.Node, problem string) error {
-	return fmt.Errorf("reading %s: %s", Origin{File: d.file, Document: d.index, Line: d.line + n.Line - 1}, problem)
+	return fmt.Errorf("reading %s: %s", d.origin(n), problem)
+}
+
+func (d *document) origin(n *yaml.Node) Origin {
+	return Origin{File: d.file, Document: d.index, Line: d.line + n.Line - 1}
 }

@@ -16,13 +16,16 @@ import (
 // other text here it is edited and not encoded again: its items keep their order
 // and every byte that isn't changed.
 type ResourceList struct {
-	stream *Stream
-	doc    *document
+	stream  *Stream
+	doc     *document
+	invalid error
 }
 
-// ParseResourceList reads a ResourceList. Its items may be missing or null.
+// ParseResourceList reads a ResourceList. Its items may be missing or null, and one
+// without a kind is none of [ResourceList.Items]. Items that can't be read are no error
+// here, so that the list can be written back; see [ResourceList.Invalid].
 func ParseResourceList(data []byte) (*ResourceList, error) {
-	s, err := Parse("stdin", data)
+	s, err := read("stdin", data)
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +33,8 @@ func ParseResourceList(data []byte) (*ResourceList, error) {
 	for _, doc := range s.docs {
 		switch {
 		case doc.root == nil:
+		case doc.root.Kind != yaml.MappingNode:
+			return nil, doc.fault(doc.root, "want a ResourceList, got "+yamlnode.Describe(doc.root))
 		case l.doc != nil || !isResourceList(doc.root):
 			return nil, fmt.Errorf("reading stdin: want one document of kind ResourceList, as kpt and kustomize send it; got kind %q", yamlnode.GetString(doc.root, "kind"))
 		default:
@@ -43,9 +48,7 @@ func ParseResourceList(data []byte) (*ResourceList, error) {
 		// kyaml reads it without the line break that results behind it would bring along.
 		return nil, errors.New("reading stdin: the ResourceList ends in a block scalar, without a line break at its end: it may have been cut off; add a line break if it hasn't")
 	}
-	if _, items := yamlnode.Pair(l.doc.root, "items"); yamlnode.IsNull(items) {
-		l.doc.items = nil
-	}
+	l.invalid = l.doc.collect()
 	return l, nil
 }
 
@@ -59,6 +62,13 @@ func lastLeaf(n *yaml.Node) *yaml.Node {
 	}
 	return n
 }
+
+// Invalid tells what is wrong with items, and with the list around them. Then nothing
+// can be decided.
+func (l *ResourceList) Invalid() error { return l.invalid }
+
+// Bytes returns the list as it came in.
+func (l *ResourceList) Bytes() []byte { return l.stream.Bytes() }
 
 // Items returns the items in their order.
 func (l *ResourceList) Items() []*Item { return l.doc.items }
@@ -103,11 +113,12 @@ func (l *ResourceList) Rewrite(changes Changes, results func([]Rewritten) []*yam
 	if err != nil {
 		return nil, fmt.Errorf("writing the ResourceList: %w", err)
 	}
-	if len(l.stream.docs) == 1 {
+	if len(l.stream.docs) == 1 && len(l.doc.lead) == 0 {
 		return data, nil
 	}
 	var out []byte
 	for _, doc := range l.stream.docs {
+		out = append(out, doc.lead...)
 		if doc == l.doc {
 			out = append(out, data...)
 		} else {

@@ -46,7 +46,7 @@ func newRewritten(it *Item, why error) Rewritten {
 // changes make of it; see the package's description. An error names the object that
 // can't be changed as it is written; there is no stream then.
 func (s *Stream) Rewrite(changes Changes) (*Stream, []Rewritten, error) {
-	out := &Stream{Name: s.Name, bom: s.bom, docs: slices.Clone(s.docs)}
+	out := &Stream{Name: s.Name, docs: slices.Clone(s.docs)}
 	var rewritten []Rewritten
 	line := 1
 	for i, doc := range s.docs {
@@ -57,7 +57,7 @@ func (s *Stream) Rewrite(changes Changes) (*Stream, []Rewritten, error) {
 		if out.docs[i], err = doc.edited(made, line); err != nil {
 			return nil, nil, err
 		}
-		line += out.docs[i].text.Lines() - 1
+		line = out.docs[i].nextLine()
 		rewritten = append(rewritten, made.rewritten...)
 	}
 	return out, rewritten, nil
@@ -124,8 +124,9 @@ func (d *document) rewrite(changes Changes) (rewriting, error) {
 	return out, nil
 }
 
-// edited is the document with edits made, from a line of its file on.
+// edited is the document with edits made; its lead starts at a line of its file.
 func (d *document) edited(made rewriting, line int) (*document, error) {
+	line = behindLead(d.lead, line)
 	switch {
 	case len(made.edits) == 0 && line == d.line:
 		return d, nil
@@ -138,7 +139,7 @@ func (d *document) edited(made rewriting, line int) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := newDocument(d.file, d.index, line, data)
+	out := newDocument(d.file, d.index, line, yamltext.Part{Lead: d.lead, Text: data, JSON: d.json})
 	if out.root = made.root; out.root == nil || len(d.items) != 1 || d.items[0].node != d.root {
 		out.root = nil
 		if err := out.parse(); err != nil {

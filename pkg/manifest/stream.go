@@ -21,6 +21,9 @@
 package manifest
 
 import (
+	"bytes"
+	"slices"
+
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
@@ -32,7 +35,6 @@ type Stream struct {
 	// Name is the file's name as messages show it.
 	Name string
 
-	bom  bool
 	docs []*document
 }
 
@@ -43,15 +45,29 @@ type document struct {
 	index, line  int
 	resourceList bool
 
-	text  *yamltext.Text
-	root  *yaml.Node
-	items []*Item
+	// lead is the bytes before the text: a byte order mark, a separator.
+	lead []byte
+	json bool
+	text *yamltext.Text
+	root *yaml.Node
+	// kindless says that the document has no kind, so that it is no object.
+	kindless bool
+	items    []*Item
 	// plain says that no node has an anchor, is an alias or has a merge key.
 	plain bool
 }
 
-func newDocument(file string, index, line int, data []byte) *document {
-	return &document{file: file, index: index, line: line, text: yamltext.New(data)}
+// newDocument is a document before it is parsed. Its text starts in a line of its file.
+func newDocument(file string, index, line int, part yamltext.Part) *document {
+	return &document{file: file, index: index, line: line, lead: part.Lead, json: part.JSON, text: yamltext.New(part.Text)}
+}
+
+// behindLead is the line in which the text behind a lead starts.
+func behindLead(lead []byte, line int) int {
+	if len(lead) == 0 {
+		return line
+	}
+	return line + yamltext.New(lead).Lines() - 1
 }
 
 // Items returns the stream's objects in their order. The items of a List stand in
@@ -67,26 +83,65 @@ func (s *Stream) Items() []*Item {
 // Bytes returns the stream's text. That of a stream as it was parsed is the input,
 // byte for byte.
 func (s *Stream) Bytes() []byte {
-	if len(s.docs) == 1 && !s.bom {
+	if len(s.docs) == 1 && len(s.docs[0].lead) == 0 {
 		return s.docs[0].text.Data
 	}
 	var out []byte
-	if s.bom {
-		out = append(out, byteOrderMark...)
-	}
 	for _, doc := range s.docs {
+		out = append(out, doc.lead...)
 		out = append(out, doc.text.Data...)
 	}
 	return out
 }
 
-// Documents returns the text of each document that holds an object, without the
-// lines that separate it from the others.
-func (s *Stream) Documents() [][]byte {
-	var out [][]byte
+// Separated is [Stream.Bytes] with a separator behind each JSON object that another
+// document follows: what other text stands before or behind can't be read as JSON.
+func (s *Stream) Separated() []byte {
+	var out []byte
+	for i, doc := range s.docs {
+		if text := slices.Concat(doc.lead, doc.text.Data); i > 0 && s.docs[i-1].json && !bytes.HasPrefix(text, []byte("---")) {
+			if !yamltext.EndsLine(out) {
+				out = append(out, '\n')
+			}
+			out = append(append(out, "---\n"...), text...)
+		} else {
+			out = append(out, text...)
+		}
+	}
+	return out
+}
+
+// Document is the text of an object, or of a List, as it was read.
+type Document struct {
+	Text []byte
+	JSON bool
+}
+
+// OnlyJSON tells whether the document has escapes that are none in YAML.
+func (d Document) OnlyJSON() bool {
+	_, only := withoutJSONEscapes(d.Text)
+	return d.JSON && only
+}
+
+// Documents returns each document that holds an object; the text may start with a
+// separator.
+func (s *Stream) Documents() []Document {
+	var out []Document
 	for _, doc := range s.docs {
-		if doc.root != nil {
-			out = append(out, doc.text.Data)
+		if doc.root != nil && !doc.kindless {
+			out = append(out, Document{Text: doc.text.Data, JSON: doc.json})
+		}
+	}
+	return out
+}
+
+// Kindless returns the places of documents that hold no object, as they have no kind,
+// such as a kustomization or a patch. They stay as they are.
+func (s *Stream) Kindless() []Origin {
+	var out []Origin
+	for _, doc := range s.docs {
+		if doc.kindless {
+			out = append(out, doc.origin(doc.root))
 		}
 	}
 	return out

@@ -18,7 +18,7 @@ func TestParseErrors(t *testing.T) {
 		{"an unknown anchor", "kind: *no\n", `parsing in.yaml: document 1, line 1: unknown anchor 'no' referenced`},
 		{"a string", "hello\n", `reading in.yaml, document 1, line 1: want a Kubernetes object, got "hello"`},
 		{"a list", "---\n---\n- kind: A\n", "reading in.yaml, document 1, line 3: want a Kubernetes object, got a list"},
-		{"no kind", "kind: A\n---\nmetadata:\n  name: x\n", "reading in.yaml, document 2, line 3: the object has no kind"},
+		{"no kind in a List", "kind: List\nitems:\n- metadata:\n    name: x\n", "reading in.yaml, document 1, line 3: the object has no kind"},
 		{"a List of something else", "kind: List\nitems:\n- kind: A\n- x\n", `reading in.yaml, document 1, line 4: items[1]: want a Kubernetes object, got "x"`},
 		{"a List's items that are none", "kind: List\nitems: {a: b}\n", "reading in.yaml, document 1, line 1: items is no list of objects"},
 		{"items behind an alias", "a: &i [{kind: A}]\nkind: List\nitems: *i\n", "items is no list of objects"},
@@ -41,7 +41,7 @@ func TestItems(t *testing.T) {
 	}{
 		{"nothing", "", nil},
 		{"comments and empty documents don't count", "# c\n---\n---\nkind: A\n---\n# d\n---\nkind: B\n", []string{"a/ in.yaml, document 1, line 4", "b/ in.yaml, document 2, line 8"}},
-		{"an end marker starts another document", "kind: A\n...\nkind: B\n", []string{"a/ in.yaml, document 1, line 1", "b/ in.yaml, document 2, line 3"}},
+		{"nothing follows an end marker", "kind: A\n...\n# c\n---\nkind: B\n", []string{"a/ in.yaml, document 1, line 1", "b/ in.yaml, document 2, line 5"}},
 		{"a directive belongs to the next document", "kind: A\n...\n%YAML 1.1\n---\nkind: B\n", []string{"a/ in.yaml, document 1, line 1", "b/ in.yaml, document 2, line 5"}},
 		{"the items of a List, and of a List in it", "kind: List\nitems:\n- kind: A\n- kind: List\n  items:\n  - kind: B\n    metadata: {name: b}\n",
 			[]string{"a/ in.yaml, document 1, line 3", "b/b in.yaml, document 1, line 6"}},
@@ -77,7 +77,7 @@ func TestDocuments(t *testing.T) {
 	}
 	var got []string
 	for _, d := range s.Documents() {
-		got = append(got, string(d))
+		got = append(got, string(d.Text))
 	}
 	if diff := cmp.Diff([]string{"---\nkind: A\n", "---\nkind: B\n"}, got); diff != "" {
 		t.Errorf("documents (-want +got):\n%s", diff)

@@ -34,10 +34,11 @@ func readFiles(ctx context.Context, flags Flags) ([]*manifest.Stream, error) {
 	case len(files.Filenames) == 0:
 		return nil, errors.New("checking the arguments: no file is given: name one, or - for stdin")
 	}
-	var out []*manifest.Stream
+	var all readings
 	stdin := false
 	for _, name := range flags.Files.Filenames {
 		paths, read := []string{name}, os.ReadFile
+		found := false // its files are found, and not named
 		switch {
 		case name == "-" && stdin:
 			return nil, errors.New("checking the arguments: - stands twice, and stdin can be read once")
@@ -53,20 +54,50 @@ func readFiles(ctx context.Context, flags Flags) ([]*manifest.Stream, error) {
 			if paths, err = expand(name, flags.Files.Recursive); err != nil {
 				return nil, err
 			}
+			found = len(paths) != 1 || paths[0] != name
 		}
+		before := len(all.streams)
 		for _, path := range paths {
 			data, err := read(path)
 			if err != nil {
-				return nil, fmt.Errorf("reading %s: %w", path, err)
+				all.faults = append(all.faults, fmt.Errorf("reading %s: %w", path, err))
+				continue
 			}
-			s, err := manifest.Parse(printable.URLs(path), data)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, s)
+			all.add(printable.URLs(path), data, found, flags.note)
+		}
+		if len(all.streams) == before && len(all.faults) == 0 {
+			all.faults = append(all.faults, fmt.Errorf("reading %q: no file in it has an object: none has a kind", name))
 		}
 	}
-	return out, nil
+	return all.streams, errors.Join(all.faults...)
+}
+
+// readings are what files hold. Each file that can't be read is a fault, so that one
+// run shows all of them.
+type readings struct {
+	streams []*manifest.Stream
+	faults  []error
+}
+
+// add reads a file. What has no kind, such as a kustomization, is no object: a file
+// that was found is left out if it has nothing else, and one that was named is a fault.
+func (r *readings) add(name string, data []byte, found bool, note func(string)) {
+	s, err := manifest.Parse(name, data)
+	if err != nil {
+		r.faults = append(r.faults, err)
+		return
+	}
+	kindless := s.Kindless()
+	for _, at := range kindless {
+		if !found {
+			r.faults = append(r.faults, fmt.Errorf("reading %s: the object has no kind", at))
+			continue
+		}
+		note(fmt.Sprintf("%s: the object has no kind, so it is left alone", at))
+	}
+	if len(kindless) == 0 || len(s.Documents()) > 0 {
+		r.streams = append(r.streams, s)
+	}
 }
 
 // expand turns an argument into the files that it stands for, as kubectl does.
@@ -117,11 +148,9 @@ func build(ctx context.Context, flags Flags) ([]*manifest.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := manifest.Parse("kustomization "+printable.URLs(dir), data)
-	if err != nil {
-		return nil, err
-	}
-	return []*manifest.Stream{s}, nil
+	var all readings
+	all.add("kustomization "+printable.URLs(dir), data, false, nil)
+	return all.streams, errors.Join(all.faults...)
 }
 
 // Bounds of what a URL may bring.

@@ -54,11 +54,15 @@ func OnlyNamespace(items []*manifest.Item) (string, error) {
 	namespaces := slices.DeleteFunc(slices.Clone(items), func(it *manifest.Item) bool {
 		return it.APIVersion != "v1" || it.Kind != "Namespace" || it.LocalConfig()
 	})
-	// Two of one name are an error, whichever is meant.
-	if _, err := inject.NewIndex(namespaces, "", "input"); err != nil || len(namespaces) != 1 {
+	// Two of one name are an error, whichever is meant, unless they are the same.
+	if _, err := inject.NewIndex(namespaces, "", "input"); err != nil || len(namespaces) == 0 {
 		return "", err
 	}
-	return namespaces[0].Name, nil
+	only := namespaces[0].Name
+	if slices.ContainsFunc(namespaces, func(it *manifest.Item) bool { return it.Name != only }) {
+		return "", nil
+	}
+	return only, nil
 }
 
 // CheckNamespace fails for a namespace that isn't there: an empty one would look

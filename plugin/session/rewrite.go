@@ -90,14 +90,21 @@ var errNoObjects = errors.New("reading the input: it has no objects: check what 
 // them as a List, as kubectl does. It reads the text as kubectl would, by YAML 1.1.
 func printStreams(w io.Writer, streams []*manifest.Stream, format string) error {
 	if format != "json" {
-		return term.Write(w, asYAML(streams), "the manifests")
+		data, err := asYAML(streams)
+		if err != nil {
+			return err
+		}
+		return term.Write(w, data, "the manifests")
 	}
 	objects := []json.RawMessage{}
 	for _, s := range streams {
 		for _, document := range s.Documents() {
-			data, err := yaml.YAMLToJSON(document)
-			if err != nil {
-				return fmt.Errorf("encoding %s as JSON: %w", s.Name, err)
+			data := document.Text
+			if !document.JSON {
+				var err error
+				if data, err = yaml.YAMLToJSON(data); err != nil {
+					return fmt.Errorf("encoding %s as JSON: %w", s.Name, err)
+				}
 			}
 			objects = append(objects, data)
 		}
@@ -109,21 +116,43 @@ func printStreams(w io.Writer, streams []*manifest.Stream, format string) error 
 }
 
 // asYAML joins the streams' text. One file comes out as it went in, edits aside;
-// between files a "---" line stands where none is.
-func asYAML(streams []*manifest.Stream) []byte {
+// between files a "---" line stands where none is. Where kubectl reads nothing but JSON
+// that isn't YAML, the objects stand one after another.
+func asYAML(streams []*manifest.Stream) ([]byte, error) {
+	if len(streams) == 1 {
+		return streams[0].Bytes(), nil
+	}
+	only, other := "", ""
+	for _, s := range streams {
+		for _, document := range s.Documents() {
+			if document.OnlyJSON() {
+				only = s.Name
+			} else if !document.JSON {
+				other = s.Name
+			}
+		}
+	}
+	if only != "" && other != "" {
+		return nil, fmt.Errorf("printing %s and %s as one text: the first has escapes of JSON that are none in YAML: print it alone, or all with -o json", only, other)
+	}
 	var out []byte
 	for _, s := range streams {
-		data := s.Bytes()
+		data := s.Separated()
+		if only != "" {
+			data = s.Bytes()
+		}
 		if len(out) > 0 && len(data) > 0 {
+			data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 			if !bytes.HasSuffix(out, []byte("\n")) {
 				out = append(out, '\n')
 			}
-			data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-			out = append(out, separator(data)...)
+			if only == "" {
+				out = append(out, separator(data)...)
+			}
 		}
 		out = append(out, data...)
 	}
-	return out
+	return out, nil
 }
 
 // separator returns what has to stand before a file that follows another: nothing

@@ -77,8 +77,14 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 	}
 	report, err := s.Injector.Plan(s.Input.Items())
 	if err == nil && !report.Refused() {
-		// Whether an object can be edited in place shows when it is.
-		_, report, err = report.Rewrite(s.Input.Streams...)
+		// Whether an object can be edited in place shows when it is. What is decided can
+		// be explained even if it can't be written.
+		_, written, refused := report.Rewrite(s.Input.Streams...)
+		if refused == nil {
+			report = written
+		} else {
+			fmt.Fprintln(s.Talk, "warning:", term.Printable(refused.Error()))
+		}
 	}
 	if err != nil {
 		return err
