@@ -12,14 +12,14 @@ import (
 func TestPrintable(t *testing.T) {
 	const name, escaped = `"p\e[31m\n\rerror: fake\u202e"`, `p\x1b[31m\n\rerror: fake\u202e`
 	object := func(kind, spec string) string {
-		return "- apiVersion: v1\n  kind: " + kind + "\n  metadata:\n    name: " + name + "\n    annotations: {config.kubernetes.io/path: \"x\\ny\\e[2J\"}\n" + spec
+		return "- apiVersion: v1\n  kind: " + kind + "\n  metadata:\n    name: " + name + "\n    annotations: {config.kubernetes.io/path: \"file\\nerror: x\\e[2J\"}\n" + spec
 	}
 	const containers = "  spec:\n    containers:\n    - {name: a, env: {\"\\e[31m\": x}}\n"
 	const failed = "error: nothing is injected, as there are errors\n"
 	for what, tt := range map[string]struct{ list, want string }{
 		"an object": {
 			header + "functionConfig:" + settings + "items:\n" + object("Pod", containers),
-			"error: v1/Pod/" + escaped + " spec.containers[0].env: reading spec.containers[0].env: want a list, got a mapping\n" + failed,
+			`error: file\nerror: x\x1b[2J: v1/Pod/` + escaped + " spec.containers[0].env: reading spec.containers[0].env: want a list, got a mapping\n" + failed,
 		},
 		"a kind": {
 			header + "functionConfig:" + settings + "items:\n" + object(`"Pod\u2066\u0085"`, containers) + "- 1\n",

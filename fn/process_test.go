@@ -101,7 +101,7 @@ func TestFindings(t *testing.T) {
 		{
 			name: "a conflict names the field and the file", config: settings, items: enabled + pod, code: 1,
 			results: []string{"severity: error", "kind: Deployment", "path: \"spec.template.spec.volumes[0]\"", "path: app/deployment.yaml", "index: 1", "reason: VolumeConflict"},
-			stderr:  "error: apps/v1/Deployment/prod/app spec.template.spec.volumes[0]: the pod's own volume",
+			stderr:  "error: app/deployment.yaml, document 2: apps/v1/Deployment/prod/app spec.template.spec.volumes[0]: the pod's own volume",
 		},
 		{
 			name: "what isn't known is a warning", config: settings, items: enabled + orphan, code: 0,
@@ -147,7 +147,7 @@ func TestFindings(t *testing.T) {
 			name: "check names object and field", config: withSpec("mode: check"), items: enabled + workload, code: 1,
 			results: []string{"not as inject-rrsa would make it: add spec.template.spec.containers[0].env[ALIBABA_CLOUD_ROLE_ARN], ", "severity: error", "name: app",
 				"path: \"spec.template.spec.containers[0].env[ALIBABA_CLOUD_ROLE_ARN]\"", "path: app/deployment.yaml", "reason: Differs"},
-			stderr: "error: apps/v1/Deployment/prod/app spec.template.spec.containers[0].env[ALIBABA_CLOUD_ROLE_ARN]: not as inject-rrsa would make it",
+			stderr: "error: app/deployment.yaml, document 2: apps/v1/Deployment/prod/app spec.template.spec.containers[0].env[ALIBABA_CLOUD_ROLE_ARN]: not as inject-rrsa would make it",
 		},
 		{
 			name: "remove needs no settings", code: 0, items: enabled + workload,

@@ -78,7 +78,7 @@ func Run(in io.Reader, out, log io.Writer) error {
 	}
 	for _, result := range r.results {
 		if result.Severity == fn.Error {
-			say(log, strings.TrimLeft(strings.TrimPrefix(result.String(), "[error]"), ": "))
+			say(log, place(result)+strings.TrimLeft(strings.TrimPrefix(result.String(), "[error]"), ": "))
 		}
 	}
 	if _, err := out.Write(text); err != nil {
@@ -88,6 +88,18 @@ func Run(in io.Reader, out, log io.Writer) error {
 		return errFailed
 	}
 	return nil
+}
+
+// place is the file of a result's object, as far as the orchestrator has said it.
+func place(result *fn.Result) string {
+	if result.File == nil || result.File.Path == "" {
+		return ""
+	}
+	o := manifest.Origin{File: result.File.Path}
+	if result.File.Index > 0 { // the first one may be the only one
+		o.Document = result.File.Index + 1
+	}
+	return o.String() + ": "
 }
 
 // say writes an error on a line of its own, whatever the names in it hold. A result
