@@ -16,8 +16,8 @@ func TestKptComments(t *testing.T) {
 	kpt := tool(t, "kpt")
 	const head = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: cart\n  namespace: rrsa-demo\nspec:\n  template:\n    spec:\n      serviceAccountName: demo-sa\n"
 	settings := files(t, "kpt")["rrsa.yaml"] + context + contextNS + contextUser
-	for name, spec := range map[string]string{
-		"blank then comment": `
+	specs := map[string]string{
+		"blank-then-comment": `
       containers:
       - name: app
         image: a
@@ -26,7 +26,7 @@ func TestKptComments(t *testing.T) {
         # c2
       restartPolicy: Always
 `,
-		"comment before key": `
+		"comment-before-key": `
       containers:
       - name: app
         # the image
@@ -36,7 +36,7 @@ func TestKptComments(t *testing.T) {
         - containerPort: 1
           # of http
 `,
-		"deep indent": `
+		"deep-indent": `
       containers:
         - name: app
           image: a
@@ -45,7 +45,7 @@ func TestKptComments(t *testing.T) {
       # c3
       hostNetwork: false
 `,
-		"existing env": `
+		"existing-env": `
       containers:
       - name: app
         env:
@@ -55,7 +55,7 @@ func TestKptComments(t *testing.T) {
         #   value: c
         image: a
 `,
-		"existing env deeper": `
+		"existing-env-deeper": `
       containers:
       - name: app
         env:
@@ -65,7 +65,7 @@ func TestKptComments(t *testing.T) {
           #   value: c
         image: a
 `,
-		"existing env end": `
+		"existing-env-end": `
       containers:
       - name: app
         image: a
@@ -87,7 +87,7 @@ func TestKptComments(t *testing.T) {
         image: a
         # tail
 `,
-		"label comment": `
+		"label-comment": `
       containers:
       - name: app
         image: a # trailing
@@ -95,7 +95,7 @@ func TestKptComments(t *testing.T) {
       terminationGracePeriodSeconds: 5 # t
       # end
 `,
-		"literal last": `
+		"literal-last": `
       containers:
       - name: app
         image: a
@@ -117,7 +117,7 @@ func TestKptComments(t *testing.T) {
       labels: {a: b}
       # n
 `,
-		"podspec end then spec": `
+		"podspec-end-then-spec": `
       containers:
       - name: app
         image: a
@@ -125,7 +125,7 @@ func TestKptComments(t *testing.T) {
       #   a: b
   replicas: 1
 `,
-		"two blocks": `
+		"two-blocks": `
       containers:
       - name: app
         image: a
@@ -134,7 +134,7 @@ func TestKptComments(t *testing.T) {
         # c2
       restartPolicy: Always
 `,
-		"two containers": `
+		"two-containers": `
       containers:
       - name: app
         image: a
@@ -145,7 +145,7 @@ func TestKptComments(t *testing.T) {
       # c3
       restartPolicy: Always
 `,
-		"volumes end": `
+		"volumes-end": `
       containers:
       - name: app
         image: a
@@ -158,36 +158,43 @@ func TestKptComments(t *testing.T) {
         emptyDir: {}
       # more volumes
 `,
-	} {
-		t.Run(name, func(t *testing.T) {
-			render := func(text, program, mode string) string {
-				t.Helper()
-				dir := t.TempDir()
-				write(t, dir, map[string]string{
-					"Kptfile": kptfile + strings.Replace(pipeline, "inject-rrsa", program, 1) + configFile, "app.yaml": text,
-					"rrsa.yaml": strings.Replace(settings, "spec:\n", "spec:\n  mode: "+mode+"\n", 1),
-				})
-				run(t, dir, kpt, "fn", "render", "--allow-exec", ".")
-				return files(t, dir)["app.yaml"]
-			}
-			unchanged := render(head+strings.TrimPrefix(spec, "\n"), "cat", "inject")
-			injected := render(head+strings.TrimPrefix(spec, "\n"), "inject-rrsa", "inject")
-			if !strings.Contains(injected, "# inject-rrsa") {
-				t.Fatalf("nothing is injected:\n%s", injected)
-			}
-			if diff := cmp.Diff(comments(unchanged), comments(injected)); diff != "" {
-				t.Errorf("comments (-no-op +injected):\n%s\n%s", diff, injected)
-			}
-			closed := strings.Join(slices.DeleteFunc(strings.Split(injected, "\n"), func(line string) bool { return strings.TrimSpace(line) == "" }), "\n") + "\n"
-			for _, text := range []string{injected, closed} {
-				if diff := cmp.Diff(text, render(text, "inject-rrsa", "inject")); diff != "" {
-					t.Errorf("another render changes (-before +after):\n%s", diff)
-				}
-			}
-			if diff := cmp.Diff(unchanged, render(injected, "inject-rrsa", "remove")); diff != "" {
-				t.Errorf("removed (-no-op +removed):\n%s", diff)
-			}
+	}
+	given := map[string]string{}
+	for name, spec := range specs {
+		given[name+".yaml"] = strings.Replace(head, "name: cart", "name: "+name, 1) + strings.TrimPrefix(spec, "\n")
+	}
+	render := func(texts map[string]string, program, mode string) map[string]string {
+		t.Helper()
+		dir := t.TempDir()
+		write(t, dir, texts)
+		write(t, dir, map[string]string{
+			"Kptfile":   kptfile + strings.Replace(pipeline, "inject-rrsa", program, 1) + configFile,
+			"rrsa.yaml": strings.Replace(settings, "spec:\n", "spec:\n  mode: "+mode+"\n", 1),
 		})
+		run(t, dir, kpt, "fn", "render", "--allow-exec", ".")
+		out := files(t, dir)
+		delete(out, "Kptfile")
+		delete(out, "rrsa.yaml")
+		return out
+	}
+	unchanged, injected := render(given, "cat", "inject"), render(given, "inject-rrsa", "inject")
+	closed := map[string]string{}
+	for name, text := range injected {
+		if !strings.Contains(text, "# inject-rrsa") {
+			t.Errorf("%s: nothing is injected:\n%s", name, text)
+		}
+		if diff := cmp.Diff(comments(unchanged[name]), comments(text)); diff != "" {
+			t.Errorf("%s: comments (-no-op +injected):\n%s\n%s", name, diff, text)
+		}
+		closed[name] = strings.Join(slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return strings.TrimSpace(line) == "" }), "\n") + "\n"
+	}
+	for _, texts := range []map[string]string{injected, closed} {
+		if diff := cmp.Diff(texts, render(texts, "inject-rrsa", "inject")); diff != "" {
+			t.Errorf("another render changes (-before +after):\n%s", diff)
+		}
+	}
+	if diff := cmp.Diff(unchanged, render(injected, "inject-rrsa", "remove")); diff != "" {
+		t.Errorf("removed (-no-op +removed):\n%s", diff)
 	}
 }
 
