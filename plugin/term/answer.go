@@ -24,6 +24,10 @@ func NewAnswer(out io.Writer) *Answer { return &Answer{out: out} }
 // context tidies up, such as a line on the terminal.
 const patience = 200 * time.Millisecond
 
+// onItsWay is how long a signal that was sent before the end of a run may need to be
+// seen. Who has sent one wants to know that it was heeded.
+const onItsWay = 10 * time.Millisecond
+
 // Run does the work. When the context ends no answer begins any more, and Run returns,
 // unless something is held; then the work goes on to its own end.
 func (a *Answer) Run(ctx context.Context, work func() error) error {
@@ -31,6 +35,10 @@ func (a *Answer) Run(ctx context.Context, work func() error) error {
 	go func() { done <- work() }()
 	select {
 	case err := <-done:
+		select {
+		case <-ctx.Done():
+		case <-time.After(onItsWay):
+		}
 		return Interrupted(ctx, err)
 	case <-ctx.Done():
 	}

@@ -28,7 +28,7 @@ func TestAnswer(t *testing.T) {
 			stop()
 			fmt.Fprint(out, "ll")
 			return nil
-		}, nil, "all"},
+		}, Stopped(syscall.SIGTERM), "all"},
 		{"the answer has begun, and fails", func(out *Answer, stop func()) error { fmt.Fprint(out, "a"); stop(); return fault }, Stopped(syscall.SIGTERM), "a"},
 		{"something is held", func(out *Answer, stop func()) error {
 			release, err := Hold(out)
@@ -36,7 +36,8 @@ func TestAnswer(t *testing.T) {
 			release()
 			fmt.Fprint(out, "all")
 			return err
-		}, nil, "all"},
+		}, Stopped(syscall.SIGTERM), "all"},
+		{"a signal is on its way", func(_ *Answer, stop func()) error { go stop(); return nil }, Stopped(syscall.SIGTERM), ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())

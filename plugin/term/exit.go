@@ -97,10 +97,10 @@ func StopOnSignal(parent context.Context) (ctx context.Context, stop func()) {
 	return ctx, func() { signal.Stop(signals); cancel(nil) }
 }
 
-// Interrupted is the error of a command: what fails after a signal fails because of
-// it.
+// Interrupted is the error of a command. Whatever comes after a signal, the signal is
+// why it ends, as a shell has it.
 func Interrupted(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() == nil || IsDiffers(err) {
+	if ctx.Err() == nil {
 		return err
 	}
 	var stopped Stopped

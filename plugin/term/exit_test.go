@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestInterrupted: what fails after an interrupt is no failure of its own.
+// TestInterrupted: what comes after an interrupt is no answer of its own.
 func TestInterrupted(t *testing.T) {
 	fault, differs := errors.New("fault"), Differs("it differs")
 	over, stop := context.WithCancel(t.Context())
@@ -21,8 +21,9 @@ func TestInterrupted(t *testing.T) {
 		{"fails", t.Context(), fault, fault, ExitError},
 		{"differs", t.Context(), differs, differs, ExitDiffers},
 		{"fails after an interrupt", over, fault, ErrInterrupted, ExitInterrupted},
-		{"differs after an interrupt", over, differs, differs, ExitDiffers},
-		{"has answered before it", over, nil, nil, ExitOK},
+		{"differs after an interrupt", over, differs, ErrInterrupted, ExitInterrupted},
+		{"answers after an interrupt", over, nil, ErrInterrupted, ExitInterrupted},
+		{"answers", t.Context(), nil, nil, ExitOK},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			err := Interrupted(tc.ctx, tc.err)
