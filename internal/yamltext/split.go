@@ -38,64 +38,65 @@ const (
 // if the stream starts with a brace, or else what lines that start with "---" divide.
 // Only a line feed ends such a line, and "..." divides nothing.
 func Split(data []byte) ([]Part, error) {
-	rest := bytes.TrimPrefix(data, []byte(byteOrderMark))
-	mark := len(data) - len(rest)
-	start := bytes.TrimLeftFunc(rest[:min(len(rest), sniffed)], unicode.IsSpace)
+	at, end := 0, 0 // where what is read next starts, and where the last part ends
+	if bytes.HasPrefix(data, []byte(byteOrderMark)) {
+		at = len(byteOrderMark)
+	}
 	var out []Part
+	start := bytes.TrimLeftFunc(data[at:min(len(data), at+sniffed)], unicode.IsSpace)
 	if bytes.HasPrefix(start, []byte("{")) {
-		var read int
 		var err error
-		if out, read, err = splitJSON(rest, mark); err != nil {
+		if out, end, at, err = splitJSON(data, at); err != nil {
 			return nil, err
 		}
-		rest = rest[read:]
 	}
-	out, err := splitYAML(out, rest, len(data)-len(rest))
-	if err != nil || mark == 0 {
+	before := len(out)
+	out, err := splitYAML(out, data[at:], at)
+	switch {
+	case err != nil || end == at:
 		return out, err
+	case len(out) == before:
+		return append(out, Part{Lead: data[end:]}), nil
 	}
-	if len(out) == 0 {
-		out = append(out, Part{})
-	}
-	out[0].Lead = data[:mark+len(out[0].Lead)]
+	out[before].Lead = data[end : at+len(out[before].Lead)]
 	return out, nil
 }
 
-// splitJSON cuts off the JSON values that a stream starts with. kubectl goes on with
-// YAML where the first or the second one isn't JSON; after two it doesn't. base is the
-// data's own offset.
-func splitJSON(data []byte, base int) (out []Part, end int, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	for {
+// splitJSON cuts off the JSON values that a stream has from an offset on. It returns
+// where the last one ends, with its line, and where what is read next starts. kubectl
+// goes on with YAML where the first or the second one isn't JSON; after two it doesn't.
+func splitJSON(data []byte, from int) (out []Part, end, next int, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(data[from:]))
+	for next = from; ; {
 		var value json.RawMessage
 		err := decoder.Decode(&value)
-		if err != nil && len(out) == 0 {
-			return nil, 0, nil
+		switch {
+		case errors.Is(err, io.EOF):
+			return out, end, len(data), nil
+		case err != nil && len(out) > 1:
+			return nil, 0, 0, &SplitError{At: end, Problem: fmt.Sprintf("kubectl reads nothing but JSON behind two JSON objects: %v", err)}
+		case err != nil:
+			return out, end, next + spaces(data[next:], unicode.IsSpace), nil
 		}
-		last := max(len(out)-1, 0)
-		if err == nil {
-			start := end
-			end = int(decoder.InputOffset())
-			gap := len(data[start:end]) - len(bytes.TrimLeft(data[start:end], " \t\r\n"))
-			if len(out) > 0 {
-				out[last].Text = data[start-len(out[last].Text) : start+gap]
-				start += gap
-			}
-			out = append(out, Part{Text: data[start:end], JSON: true})
-			continue
+		next = from + int(decoder.InputOffset())
+		part := Part{JSON: true}
+		start := next - len(value)
+		if start > end {
+			part.Lead = data[end:start]
 		}
-		gap := data[end:]
-		gap = gap[:len(gap)-len(bytes.TrimLeftFunc(gap, unicode.IsSpace))]
-		if line := bytes.IndexByte(gap, '\n'); line >= 0 && !errors.Is(err, io.EOF) {
-			gap = gap[:line+1]
-		}
-		out[last].Text = data[end-len(out[last].Text) : end+len(gap)]
-		end += len(gap)
-		if !errors.Is(err, io.EOF) && len(out) > 1 {
-			return nil, 0, &SplitError{At: base + end, Problem: fmt.Sprintf("kubectl reads nothing but JSON behind two JSON objects: %v", err)}
-		}
-		return out, end, nil
+		end = next + spaces(data[next:], func(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\n' })
+		part.Text = data[start:end]
+		out = append(out, part)
 	}
+}
+
+// spaces is how much white space a text starts with, up to the end of the line.
+func spaces(data []byte, is func(rune) bool) int {
+	n := len(data) - len(bytes.TrimLeftFunc(data, is))
+	if line := bytes.IndexByte(data[:n], '\n'); line >= 0 {
+		n = line + 1
+	}
+	return n
 }
 
 // splitYAML cuts a stream of YAML. kubectl hands the parser a separator only where

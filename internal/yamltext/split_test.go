@@ -54,7 +54,7 @@ func TestSplit(t *testing.T) {
 
 		{"JSON", []string{"j{}"}},
 		{"JSON one after another", []string{"j{\"a\": 1}", "j{\"b\": [\n{}\n]}", "j{}\n"}},
-		{"JSON one per line", []string{"j {}\r\n\n", "j{}\t\n", "jnull\n\n"}},
+		{"JSON one per line", []string{"j ^{}\r\n", "j\n^{}\t\n", "j\t^null\n", "\n\t^"}},
 		{"JSON behind a byte order mark", []string{"j\ufeff^{}", "j{}"}},
 		{"a byte order mark behind JSON", []string{"j{}\n", "\ufeff^{}{}\n"}},
 		{"JSON, and YAML in the same line", []string{"j{}  ", "a: b\n"}},
@@ -64,8 +64,9 @@ func TestSplit(t *testing.T) {
 		{"braces that aren't JSON", []string{"{a: b}\n{}\n", "---\n{}\n"}},
 		{"JSON that is cut off", []string{"{\"a\":\n", "---\n{}\n"}},
 		{"a brace that is too far", []string{strings.Repeat(" ", 4096) + "{}{}"}},
-		{"a brace that is just near enough", []string{"j" + strings.Repeat(" ", 4095) + "{}", "j{}"}},
-		{"white space that JSON doesn't know", []string{"\u00a0{}{}"}},
+		{"a brace that is just near enough", []string{"j" + strings.Repeat(" ", 4095) + "^{}", "j{}"}},
+		{"white space that JSON doesn't know", []string{"\u00a0^{}{}"}},
+		{"… behind JSON", []string{"j{} ", "\u3000\n^a: b\n"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			text := strings.ReplaceAll(strings.Join(tt.want, "\x00"), "\x00j", "\x00")

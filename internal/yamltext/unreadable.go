@@ -1,6 +1,9 @@
 package yamltext
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // Unreadable finds the first byte that no YAML may have: one that isn't UTF-8, or a
 // control character. It is -1 if there is none.
@@ -15,6 +18,24 @@ func Unreadable(data []byte) int {
 			return i
 		}
 		i += size
+	}
+	return -1
+}
+
+// BehindEnd finds what follows the end of a document that a "..." marks, comments
+// aside. It is -1 if nothing does.
+func BehindEnd(data []byte) int {
+	at, ended := 0, false
+	for line := range bytes.Lines(data) {
+		rest := line
+		if !ended {
+			rest, ended = bytes.CutPrefix(line, []byte("..."))
+			ended = ended && (len(rest) == 0 || bytes.IndexByte([]byte(" \t\r\n"), rest[0]) >= 0)
+		}
+		if rest = bytes.TrimSpace(rest); ended && len(rest) > 0 && rest[0] != '#' {
+			return at
+		}
+		at += len(line)
 	}
 	return -1
 }

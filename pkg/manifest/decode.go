@@ -23,6 +23,9 @@ func lineEnded(data []byte) []byte {
 	return append(data[:len(data):len(data)], '\n')
 }
 
+// behindEnd is about what a parser would drop without a word.
+const behindEnd = "kubectl reads nothing behind the end of a document: put a line \"---\" before it, or leave it out"
+
 // decode reads the one document of a text, with the values that kubectl reads.
 // Without any it is io.EOF.
 func decode(data []byte) (*yaml.Node, error) {
@@ -34,9 +37,9 @@ func decode(data []byte) (*yaml.Node, error) {
 	}
 	switch err := decoder.Decode(&more); {
 	case err == nil:
-		return nil, fmt.Errorf("line %d: kubectl doesn't read what follows the end of a document: put a line \"---\" before it, or leave it out", more.Line)
+		return nil, fmt.Errorf("line %d: %s", more.Line, behindEnd)
 	case !errors.Is(err, io.EOF):
-		return nil, err
+		return nil, fmt.Errorf("%w: %s", err, behindEnd)
 	}
 	if len(doc.Content) == 0 {
 		return nil, io.EOF

@@ -88,6 +88,8 @@ func (d *document) shiftLines(err error) string {
 	}
 	if at := yamltext.Unreadable(d.text.Data); at >= 0 && isUnreadable(message) {
 		n = yamltext.New(d.text.Data[:at]).Lines()
+	} else if at := yamltext.BehindEnd(d.text.Data); at >= 0 {
+		n, message = yamltext.New(d.text.Data[:at]).Lines(), behindEnd
 	}
 	return fmt.Sprintf("line %d: %s", d.line+n-1, message)
 }
