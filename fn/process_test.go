@@ -259,6 +259,7 @@ func TestWrittenBack(t *testing.T) {
 		{"a key twice", "items:\n- kind: ConfigMap\n  apiVersion: v1\n  kind: Pod\n", []string{`key "kind" stands twice, first in line 4`}},
 		{"items twice", "items:\n- kind: ConfigMap\nitems: []\n", []string{`key "items" stands twice, first in line 3`}},
 		{"no place for results", "results: &x []\nother: *x\nitems: [1]\n", []string{"an anchor is on the way to results"}},
+		{"the end cut off", "other: a # no results:\nitems:\n- kind: ConfigMap\n  data:\n    a: |\n      b", []string{"it may have been cut off"}},
 		{"a kind that is none", "items:\n- kind: [a]\n", []string{"the kind is empty, or no text"}},
 		{"a bad config", "items: []\n" + config, []string{`unknown key "spec.x"`}},
 		{"a config that is none", "items: []\nfunctionConfig: a\n", []string{"want an object"}},

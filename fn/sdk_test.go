@@ -124,7 +124,7 @@ func TestFaultsOfTheSDK(t *testing.T) {
 	t.Run("a text that ends in a literal is an error", func(t *testing.T) {
 		input := header + "items:\n" + enabled + "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: a\n  data:\n    k: |\n      end"
 		code, out, stderr := run(t, []byte(input))
-		if code != 1 || len(out) > 0 || !strings.Contains(stderr, "without a line break at its end") {
+		if code != 1 || string(out) != input || !strings.Contains(stderr, "without a line break at its end") {
 			t.Errorf("exit code %d: %s\n%s", code, stderr, out)
 		}
 	})

@@ -162,7 +162,7 @@ func beforeDirectives(part []byte) int {
 		at += len(line)
 		switch word := bytes.TrimSpace(line); {
 		case len(word) == 0 || word[0] == '#':
-		case bytes.HasPrefix(line, []byte("%YAML ")) && start >= 0:
+		case (string(word) == "%YAML 1.1" || string(word) == "%YAML 1.2") && line[0] == '%' && start >= 0 && !found:
 			found = true
 		case bytes.HasPrefix(line, []byte("...")):
 			start, found = at, false

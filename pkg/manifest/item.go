@@ -138,9 +138,9 @@ func (it *Item) check() error {
 		key := it.node.Content[i]
 		switch {
 		case strings.HasPrefix(key.Value, "\uFEFF"):
-			return it.Wrap(&yamlnode.Error{Line: key.Line, Problem: fmt.Sprintf("kubectl takes the byte order mark before %q for a part of the key: remove it", key.Value[len("\uFEFF"):])})
+			return it.doc.fault(key, fmt.Sprintf("kubectl takes the byte order mark before %q for a part of the key: remove it", key.Value[len("\uFEFF"):]))
 		case key.Value == "kind" && it.Kind == "":
-			return it.Wrap(&yamlnode.Error{Line: key.Line, Problem: "the kind is empty, or no text"})
+			return it.doc.fault(key, "the kind is empty, or no text")
 		}
 	}
 	return nil

@@ -90,6 +90,8 @@ func (d *document) shiftLines(err error) string {
 		n = yamltext.New(d.text.Data[:at]).Lines()
 	} else if at := yamltext.BehindEnd(d.text.Data); at >= 0 {
 		n, message = yamltext.New(d.text.Data[:at]).Lines(), behindEnd
+	} else if at := bytes.Index(d.text.Data, []byte("\n\uFEFF")); at >= 0 {
+		message += fmt.Sprintf(": a byte order mark can stand behind a separator, and nowhere else: remove that in line %d", d.line+yamltext.New(d.text.Data[:at]).Lines())
 	}
 	return fmt.Sprintf("line %d: %s", d.line+n-1, message)
 }

@@ -22,7 +22,6 @@ func TestParseResourceList(t *testing.T) {
 		{"the kind of another group", "apiVersion: v1\nkind: ResourceList\n", `got kind "ResourceList"`},
 		{"two of them", listHead + "---\n" + listHead, `got kind "ResourceList"`},
 		{"no YAML", listHead + "items: [\n", "parsing stdin: document 1, line 3: did not find expected node content"},
-		{"the end cut off", listHead + "items:\n- kind: A\n  b: |\n    c", "it may have been cut off; add a line break if it hasn't"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if _, err := ParseResourceList([]byte(tt.in)); err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -80,6 +79,7 @@ func TestResourceList(t *testing.T) {
 func TestResourceListErrors(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"an item in flow style that is shared", listHead + "items: [{kind: A, list: &x [a], b: *x}]\n", "a/: the object can't be changed as it is written"},
+		{"the end cut off", listHead + "items:\n- kind: A\n  b: |\n    c", "it may have been cut off; add a line break if it hasn't"},
 		{"results in an alias", listHead + "a: &x [b]\nitems: []\nresults: *x\n", "writing the ResourceList's results: an alias is on the way to results"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
