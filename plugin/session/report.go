@@ -45,7 +45,7 @@ func (s *Session) WriteReport(w io.Writer, report *inject.Report) {
 // empty for any other report.
 func (s *Session) Nothing(report *inject.Report) string {
 	switch {
-	case len(report.Templates) > 0:
+	case len(report.Templates) > 0, s.Input.Live(): // a live Pod is examined instead
 		return ""
 	case len(s.Input.Items()) == 0:
 		return "note: the input has no objects\n"

@@ -20,7 +20,7 @@ var notCompared = []exception{
 		"version-before-first", "version-latest-invalid",
 	}},
 	{"the input is not unique, so there is no preview", "is there already", []string{"gate-service-account-twice"}},
-	{"the settings make an unknown verdict an error", "it isn't known whether they are injected", []string{"gate-unresolved-error", "kind-user-path-unresolved-error"}},
+	{"the settings make an unknown verdict an error", "it isn't clear whether some pods are injected", []string{"gate-unresolved-error", "kind-user-path-unresolved-error"}},
 	{"a path leads to something else, so there is no preview", "neither a pod template", []string{"kind-user-path-leads-to-neither"}},
 	{"kubectl reads no %YAML directive", "did not find expected <document start>", []string{"text-yaml-directive"}},
 

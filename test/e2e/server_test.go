@@ -71,7 +71,7 @@ func TestServer(t *testing.T) {
 		{"accepted", c, deployment(ns, "cart") + "---\n" + statefulSet(ns) + "---\n" + job, nil, 0, []string{noWebhook, "deployment/cart (" + ns + ") injected: ", "statefulset/db (" + ns + ") injected: ", "cronjob/nightly (" + ns + ") injected: "}},
 		{"JSON", c, job, []string{"-o", "json"}, 0, []string{noWebhook}},
 		{"no template", c, later, nil, 0, []string{"note: there is no pod template to check with the API server\n"}},
-		{"a kind that isn't known", c, "apiVersion: v1\nkind: Strange\nmetadata: {name: x}\nspec: {containers: [{name: app}]}\n", nil, 0, []string{"note: strange/x is not checked: "}},
+		{"a kind that isn't known", c, "apiVersion: v1\nkind: Strange\nmetadata: {name: x}\nspec: {containers: [{name: app}]}\n", nil, 0, []string{"note: stdin: strange/x is not checked: "}},
 		{"quiet", c, job, []string{"-q"}, 0, nil},
 		{"remove", c, job, []string{"--config", "remove"}, 0, []string{"note: only the API server's own checks are made: with the mode remove"}},
 		{"invalid", c, deployment(ns, "cart") + "---\n" + strings.ReplaceAll(statefulSet(ns), "name: data, mountPath", "name: other, mountPath"), nil, 2, []string{
@@ -79,7 +79,7 @@ func TestServer(t *testing.T) {
 			"error: the API server refuses the pods of 1 of 2 pod templates, so no manifest is written: see the lines with \"refused by the API server\"\n",
 		}},
 		{"unknown field", c, strings.ReplaceAll(deployment(ns, "cart"), "image:", "imagee:"), nil, 2, []string{"deployment/cart (" + ns + ") refused by the API server: ", `unknown field "spec.containers[0].imagee"`}},
-		{"completed by its controller", c, knative, nil, 0, []string{"note: service/web (" + ns + ") is not checked: its controller may complete the template, ", "spec.containers[0].name: Required value"}},
+		{"completed by its controller", c, knative, nil, 0, []string{"note: stdin: service/web (" + ns + ") is not checked: its controller may complete the template, ", "spec.containers[0].name: Required value"}},
 		{"ServiceAccount missing", c, later + strings.ReplaceAll(deployment(ns, "cart"), "serviceAccountName: cart", "serviceAccountName: later"), nil, 2,
 			[]string{"deployment/cart (" + ns + ") refused by the API server: ", "serviceaccount \"later\" not found\n", "hint: apply the ServiceAccount \"later\" first"}},
 		{"namespace missing", c, deployment("e2e-nowhere", "cart"), []string{"--unresolved", "ignore"}, 2,
@@ -149,7 +149,7 @@ func TestServerWebhook(t *testing.T) {
 		return got
 	}
 	own := strings.ReplaceAll(in, ownEnv, ownEnv+"        - name: ALIBABA_CLOUD_ROLE_ARN\n          value: mine\n        - name: ALIBABA_CLOUD_STS_REGION\n          valueFrom: {fieldRef: {fieldPath: metadata.name}}\n")
-	line := "deployment/cart (" + ns + ") differs from the webhook: spec.containers[app]."
+	const line = ") differs from the webhook: spec.containers[app]."
 
 	t.Run("agrees", func(t *testing.T) {
 		for name, in := range map[string]string{
@@ -202,7 +202,7 @@ func TestServerWebhook(t *testing.T) {
 	})
 	t.Run("the input's objects are others", func(t *testing.T) {
 		in := fmt.Sprintf("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: cart, namespace: %s, annotations: {pod-identity.alibabacloud.com/role-name: new}}\n---\n", ns) + in
-		got := check(t, in, 0, `note: deployment/cart is not what the cluster's webhook would make of it now, which goes by the cluster's objects until the input's are applied: `+
+		got := check(t, in, 0, `note: stdin: deployment/cart (`+ns+`) is not what the cluster's webhook would make of it now, which goes by the cluster's objects until the input's are applied: `+
 			`ServiceAccount "cart" has annotation pod-identity.alibabacloud.com/role-name "new" in the input, "shop-cart" in the cluster`+"\n")
 		if strings.Contains(got.stderr, "differs") {
 			t.Errorf("want the webhook not to be blamed, got %+v", got)
@@ -211,7 +211,7 @@ func TestServerWebhook(t *testing.T) {
 	t.Run("the order of variables", func(t *testing.T) {
 		w.reorder(ns, true)
 		defer w.reorder(ns, false)
-		check(t, in, 0, `note: deployment/cart: in container "app" the webhook's order of variables is ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED, `)
+		check(t, in, 0, `note: stdin: deployment/cart (`+ns+`): in container "app" the webhook's order of variables is ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED, `)
 	})
 	t.Run("no right to see the webhook", func(t *testing.T) {
 		creator := c.with(c.user(t, "server-creator"))
