@@ -41,16 +41,16 @@ func TestDiffPods(t *testing.T) {
 		code        int
 		changed     []string
 	}{
-		{"ok", "pod/ok ok\n", 0, []string{}},
-		{"plain", "pod/plain not-applicable: RoleNameInvalid: ", 0, []string{}},
-		{"done", "pod/done not-applicable: PodFinished: ", 0, []string{}},
-		{"stale", "pod/stale stale: InjectionStale: ", 1, []string{
+		{"ok", "pod/ok (" + ns + ") ok\n", 0, []string{}},
+		{"plain", "pod/plain (" + ns + ") not-applicable: RoleNameInvalid: ", 0, []string{}},
+		{"done", "pod/done (" + ns + ") not-applicable: PodFinished: ", 0, []string{}},
+		{"stale", "pod/stale (" + ns + ") stale: InjectionStale: ", 1, []string{
 			"+- name: ALIBABA_CLOUD_STS_ENDPOINT", "+value: sts-vpc.cn-hangzhou.aliyuncs.com",
 			"+- name: ALIBABA_CLOUD_STS_REGION", "+value: cn-hangzhou",
 			"+- name: ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", `+value: "true"`,
 		}},
-		{"missing", "pod/missing missing: InjectionMissing: ", 1, nil},
-		{"orphaned", "pod/orphaned orphaned: RoleNameInvalid: ", 1, nil},
+		{"missing", "pod/missing (" + ns + ") missing: InjectionMissing: ", 1, nil},
+		{"orphaned", "pod/orphaned (" + ns + ") orphaned: RoleNameInvalid: ", 1, nil},
 	} {
 		t.Run(tt.pod, func(t *testing.T) {
 			got := c.rrsa(t, "", "diff", "--account-id", accountID, "-n", ns, "pod/"+tt.pod)
@@ -103,7 +103,7 @@ func TestDiffPods(t *testing.T) {
 				}
 				return nil
 			})
-			if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, tt.stderr) || !strings.Contains(got.stderr, "error: of some pods it isn't known what they would get") {
+			if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, tt.stderr) || !strings.Contains(got.stderr, "error: it isn't clear what some pods would get") {
 				t.Errorf("want an error, got %+v", got)
 			}
 		})

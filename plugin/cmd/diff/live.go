@@ -81,16 +81,16 @@ func comparePods(s *session.Session, streams []*manifest.Stream) ([]textdiff.Pai
 		return nil, err
 	}
 	if !known {
-		return nil, errors.New("of some pods it isn't known what they would get, so nothing is compared: see the lines with \"unknown\"")
+		return nil, errors.New("it isn't clear what some pods would get, so nothing is compared: see the lines with \"unknown\"")
 	}
 	return out, nil
 }
 
 func writePodState(b *strings.Builder, c *inject.Template, e rrsa.Examination) {
 	if e.State == rrsa.StateOK {
-		term.WriteLine(b, "%s %s", c, e.State)
+		term.WriteLine(b, "%s %s", session.Title(c), e.State)
 		return
 	}
-	term.WriteLine(b, "%s %s: %s: %s", c, e.State, e.Reason.Code, e.Reason.Message)
+	term.WriteLine(b, "%s %s: %s: %s", session.Title(c), e.State, e.Reason.Code, e.Reason.Message)
 	term.WriteHint(b, "", term.Hint(e.Reason))
 }
