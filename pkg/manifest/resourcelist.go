@@ -98,14 +98,14 @@ func (l *ResourceList) Rewrite(changes Changes, results func([]Rewritten) []*yam
 	if err != nil {
 		return nil, err
 	}
-	var around []yamledit.Change
+	var additions []yamledit.Change
 	if _, items := yamlnode.Pair(l.doc.root, "items"); yamlnode.IsNull(items) {
-		around = append(around, yamledit.Change{Op: yamledit.Append, List: yamlnode.Way{}.To("items")})
+		additions = append(additions, yamledit.Change{Op: yamledit.Append, List: yamlnode.Way{}.To("items")})
 	}
 	if entries := results(made.rewritten); len(entries) > 0 {
-		around = append(around, yamledit.Change{Op: yamledit.Append, List: yamlnode.Way{}.To("results"), Entries: entries})
+		additions = append(additions, yamledit.Change{Op: yamledit.Append, List: yamlnode.Way{}.To("results"), Entries: entries})
 	}
-	edits, err := yamledit.Splice(yamledit.Object{Text: l.doc.text, Node: l.doc.root}, around, nil)
+	edits, err := around(l.doc, additions)
 	if err != nil {
 		return nil, fmt.Errorf("writing the ResourceList's results: %w", err)
 	}
