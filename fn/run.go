@@ -73,7 +73,9 @@ func Run(in io.Reader, out, log io.Writer) error {
 	text, err := r.rewrite(list)
 	if err != nil {
 		// There is no place for results: what reads stdout gets at least its items back.
-		r.failed(errorResult(err))
+		if invalid := list.Invalid(); invalid == nil || !errors.Is(err, invalid) { // told already
+			r.failed(errorResult(err))
+		}
 		text = list.Bytes()
 	}
 	for _, result := range r.results {

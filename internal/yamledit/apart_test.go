@@ -46,3 +46,27 @@ func TestApart(t *testing.T) {
 		})
 	}
 }
+
+// TestCommentsStay: a comment on a line of its own, in an entry that goes or is written
+// anew, is a person's, whoever has moved it there.
+func TestCommentsStay(t *testing.T) {
+	for _, tt := range []struct {
+		name, in, want string
+		change         Change
+	}{
+		{"in an entry", "list:\n- a: b\n- c: d\n  # e\n\n  f: g\nh: i\n", "list:\n- a: b\n  # e\nh: i\n", Change{Op: Remove, List: way("list"), Index: 1}},
+		{"several", "list:\n- a: b\n- c:\n    # d\n    e: f\n    # g\n  h: i\n", "list:\n- a: b\n    # d\n    # g\n", Change{Op: Remove, List: way("list"), Index: 1}},
+		{"in all entries", "a: b\nlist:\n- c: d\n  # e\n  f: g\nh: i\n", "a: b\n  # e\nh: i\n", Change{Op: Drop, List: way("list")}},
+		{"written anew", "list:\n- a: b\n  # c\n  d: e\nf: g\n", "list:\n  # c\n- new\nf: g\n", Change{Op: Replace, List: way("list"), Index: 0, Entries: entries(t, "- new\n")}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := splice(t, tt.in, []Change{tt.change})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

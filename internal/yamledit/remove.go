@@ -18,13 +18,26 @@ func (s block) remove(p place, changes []Change, _ bool) error {
 	return nil
 }
 
-// cutEntry plans to take out the lines of an entry of a list in block style.
+// cutEntry plans to take out the lines of an entry of a list in block style. Comments
+// on lines of their own stay: no entry that was added has any, and a formatter may have
+// moved one there.
 func (s block) cutEntry(list *yaml.Node, i int) error {
 	start, end, err := s.entryLines(list, i)
-	if err == nil {
+	if err != nil {
+		return err
+	}
+	for line := start; line < end; line = s.NextLine(line) {
+		if _, ok := s.commentLine(line); ok {
+			if start < line {
+				s.edit(start, line, "")
+			}
+			start = s.NextLine(line)
+		}
+	}
+	if start < end {
 		s.edit(start, end, "")
 	}
-	return err
+	return nil
 }
 
 // entryLines returns the lines of a list's entry: from the one with its dash to

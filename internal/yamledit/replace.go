@@ -27,7 +27,7 @@ func (s block) replace(p place, c Change) error {
 	}
 	st.dash = dashWidth(column+1, p.value.Content[c.Index])
 	st.eol = s.EOL(end)
-	lines := s.lines(c.Entries, "", column, st)
+	lines := s.comments(start, end) + s.lines(c.Entries, "", column, st)
 	if end == len(s.Data) && s.LineStart(end) != end {
 		lines = strings.TrimSuffix(lines, st.eol)
 	}

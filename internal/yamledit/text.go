@@ -3,6 +3,7 @@ package yamledit
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -84,6 +85,17 @@ func (t text) commentLine(start int) (indent int, ok bool) {
 	line := t.Data[start:t.LineEnd(start)]
 	content := bytes.TrimLeft(line, " ")
 	return len(line) - len(content), len(content) > 0 && content[0] == '#'
+}
+
+// comments are the lines of a stretch that are nothing but comments.
+func (t text) comments(start, end int) string {
+	var out strings.Builder
+	for line := start; line < end; line = t.NextLine(line) {
+		if _, ok := t.commentLine(line); ok {
+			out.Write(t.Data[line:min(t.NextLine(line), end)])
+		}
+	}
+	return out.String()
 }
 
 // indentBehind is how far the first line from an offset on that isn't blank is

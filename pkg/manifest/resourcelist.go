@@ -44,8 +44,21 @@ func ParseResourceList(data []byte) (*ResourceList, error) {
 	if l.doc == nil {
 		return nil, errors.New("reading stdin: want a ResourceList, got nothing")
 	}
-	l.invalid = l.doc.collect()
+	if l.invalid = l.cutOff(); l.invalid == nil {
+		l.invalid = l.doc.collect()
+	}
 	return l, nil
+}
+
+// errCutOff is about a list whose last value isn't certain: kyaml reads it without the
+// line break that results behind it would bring along.
+var errCutOff = errors.New("reading stdin: the ResourceList ends in a block scalar, without a line break at its end: it may have been cut off; add a line break if it hasn't")
+
+func (l *ResourceList) cutOff() error {
+	if last := lastLeaf(l.doc.root); !yamltext.EndsLine(l.doc.text.Data) && last.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		return errCutOff
+	}
+	return nil
 }
 
 func isResourceList(root *yaml.Node) bool {
@@ -90,9 +103,8 @@ func (l *ResourceList) FunctionConfig() (string, error) {
 // is asked for them once it is known which items were written anew. Items that are
 // missing become an empty list, without which kpt fails.
 func (l *ResourceList) Rewrite(changes Changes, results func([]Rewritten) []*yaml.Node) ([]byte, error) {
-	if last := lastLeaf(l.doc.root); !yamltext.EndsLine(l.doc.text.Data) && last.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-		// kyaml reads it without the line break that results behind it would bring along.
-		return nil, errors.New("reading stdin: the ResourceList ends in a block scalar, without a line break at its end: it may have been cut off; add a line break if it hasn't")
+	if err := l.cutOff(); err != nil {
+		return nil, err
 	}
 	made, err := l.doc.rewrite(changes)
 	if err != nil {
