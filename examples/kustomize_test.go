@@ -59,6 +59,30 @@ func TestKustomizeSkips(t *testing.T) {
 	}
 }
 
+// TestKustomizeListed lists the config where the function can't do its work: as a
+// generator it gets no workloads, and of a validator kustomize itself changes the
+// objects and then fails on that.
+func TestKustomizeListed(t *testing.T) {
+	kustomize := tool(t, "kustomize")
+	dir := copyOf(t, "kustomize")
+	settings := files(t, dir)["rrsa.yaml"]
+	for _, c := range []struct{ name, listed, want string }{
+		{"generators", "generators: [rrsa.yaml]\n", "error: the input has no object but the function's own config"},
+		{"validators", transformer + "validators: [check.yaml]\n", "validator shouldn't modify the resource map"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			write(t, dir, map[string]string{
+				"kustomization.yaml": kustomization + "resources: [resources.yaml]\n" + c.listed,
+				"check.yaml":         strings.Replace(settings, "spec:\n", "spec:\n  mode: check\n", 1),
+			})
+			out, errOut, err := try(dir, kustomize, kustomizeBuild...)
+			if err == nil || out != "" || !strings.Contains(errOut, c.want) {
+				t.Errorf("want an error, no output, and %q on stderr; if kustomize has changed, correct the documentation; got %v, %q and:\n%s", c.want, err, out, errOut)
+			}
+		})
+	}
+}
+
 // TestKustomizeRefused gives kustomize what can't be injected. It shows no
 // results, so that the message has to be on stderr.
 func TestKustomizeRefused(t *testing.T) {
