@@ -104,6 +104,11 @@ func spaces(data []byte, is func(rune) bool) int {
 // Directives, which kubectl doesn't know, belong to the separator behind them. base is
 // the data's own offset.
 func splitYAML(out []Part, data []byte, base int) ([]Part, error) {
+	if last := bytes.TrimSpace(data[bytes.LastIndexByte(data, '\n')+1:]); len(last) > 0 {
+		if n := len(data) - bytes.LastIndexByte(data, '\n') - 1; n%sniffed == 0 {
+			return nil, &SplitError{At: base + len(data) - n, Problem: fmt.Sprintf("kubectl drops a last line of %d bytes, by a fault of its own: end it with a line break", n)}
+		}
+	}
 	directives := bytes.HasPrefix(data, []byte("%")) || bytes.Contains(data, []byte("\n%"))
 	empty := true // nothing has been read since the last separator that was dropped
 	for start, at := 0, 0; start < len(data); {

@@ -32,6 +32,7 @@ var stricter = map[string][]string{
 	"a byte order mark in a key":             {"takes the byte order mark before"},
 	"JSON that is no YAML":                   {"in a JSON string for a line break", "did not find expected ',' or '}'", "did not find expected ',' or ']'", "exceeded max depth"},
 	"aliases and merge keys without measure": {"expand to too much", "nested too deeply", "a merge key wants"},
+	"a last line that kubectl drops":         {"kubectl drops a last line"},
 	"no base64":                              {"is no base64"},
 }
 
@@ -224,6 +225,10 @@ var readCases = []struct{ how, text string }{
 	{"both refuse", j + "\n...\n"},
 	{"same", j + "\u00a0\n" + a},
 	{"same", "\u00a0{kind: A, apiVersion: v1}"},
+	{"a last line that kubectl drops", a + "a: " + strings.Repeat("x", 4093)},
+	{"a last line that kubectl drops", a + "a: b\n---\n" + strings.Repeat(" ", 100) + "{kind: B, apiVersion: v1, a: " + strings.Repeat("y", 2*4096-130) + "}"},
+	{"same", a + "a: " + strings.Repeat("x", 4093) + "\n"},
+	{"same", a + "a: " + strings.Repeat("x", 4092)},
 	{"kubectl refuses", j + "\n#x"},
 	{"both refuse", a + "---\n" + `{"kind":"J","apiVersion":"v1","a":"\/"}`},
 	{"text behind the end of a document", strings.Repeat(" ", 4096) + j + j},
