@@ -38,6 +38,14 @@ const (
 // if the stream starts with a brace, or else what lines that start with "---" divide.
 // Only a line feed ends such a line, and "..." divides nothing.
 func Split(data []byte) ([]Part, error) {
+	for _, e := range [...]struct{ twice, problem string }{
+		{byteOrderMark + byteOrderMark, "there are two byte order marks in a row, which kubectl takes for a part of the text: remove them"},
+		{"\r\r\n", "a line ends with two carriage returns, of which kubectl drops one: leave one, or none"},
+	} {
+		if at := bytes.Index(data, []byte(e.twice)); at >= 0 {
+			return nil, &SplitError{At: at, Problem: e.problem}
+		}
+	}
 	at, end := 0, 0 // where what is read next starts, and where the last part ends
 	if bytes.HasPrefix(data, []byte(byteOrderMark)) {
 		at = len(byteOrderMark)
@@ -132,7 +140,7 @@ func splitYAML(out []Part, data []byte, base int) ([]Part, error) {
 		} else {
 			empty = false
 		}
-		if directives && end < len(data) {
+		if directives && end < len(data) && isPlainSeparator(firstLine(data[end:])) {
 			next = at + beforeDirectives(data[at:end])
 		}
 		if part := (Part{Text: data[start+lead : next]}); next > start {

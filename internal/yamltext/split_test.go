@@ -44,7 +44,6 @@ func TestSplit(t *testing.T) {
 		{"the line breaks of an older YAML don't either", []string{"a: b\u0085---\u0085c: d\u2028---\n"}},
 
 		{"a byte order mark", []string{"\ufeff^a: b\n", "---\nc: d\n"}},
-		{"two of them", []string{"\ufeff\ufeff^a: b\n"}},
 		{"one and nothing else", []string{"\ufeff^"}},
 		{"one before a marker", []string{"\ufeff^---\na: b\n"}},
 		{"one before each document", []string{"\ufeff^a: b\n", "---\n\ufeff^c: d\n", "---\r\n\ufeff^e: f\n"}},

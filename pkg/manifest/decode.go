@@ -45,6 +45,9 @@ func decode(data []byte) (*yaml.Node, error) {
 		return nil, io.EOF
 	}
 	root := doc.Content[0]
+	if err := checkTags(plain, root); err != nil {
+		return nil, err
+	}
 	if replaced {
 		if err := readJSONStrings(yamltext.New(data), root); err != nil {
 			return nil, err
