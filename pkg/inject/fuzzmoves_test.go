@@ -73,7 +73,8 @@ func eol(text string) string {
 // wrap makes the documents items of a List, indented by so many columns.
 func wrap(by int) func(string) string {
 	return func(text string) string {
-		if strings.HasPrefix(text, "{") || strings.Count(text, "items:") > 2 {
+		mixed := strings.Count(text, eol(text)) < strings.Count(text, "\n") // after a round trip
+		if strings.HasPrefix(text, "{") || strings.Count(text, "items:") > 2 || mixed {
 			return text
 		}
 		out := []string{"apiVersion: v1", "kind: List", "items:"}
