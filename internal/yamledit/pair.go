@@ -37,7 +37,10 @@ func replacePair(entry *yaml.Node, replacement ...*yaml.Node) {
 			content = append(content, entry.Content[i], entry.Content[i+1])
 		case !placed:
 			if len(replacement) > 0 {
-				replacement[0].HeadComment = entry.Content[i].HeadComment
+				// The parser gives the key comments of its neighbours, too, if lines end with CRLF.
+				k, v := entry.Content[i], entry.Content[i+1]
+				replacement[0].HeadComment = k.HeadComment
+				replacement[0].FootComment = strings.TrimSpace(k.FootComment + "\n" + v.FootComment)
 			}
 			content, placed = append(content, replacement...), true
 		}
