@@ -1,7 +1,6 @@
 package yamledit
 
 import (
-	"bytes"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -63,9 +62,7 @@ func (s *sheet) insertLines(after, column int, lines, eol string) error {
 	}
 	at, comments := s.NextLine(after), false
 	for at < len(s.Data) {
-		line := s.Data[at:s.LineEnd(at)]
-		content := bytes.TrimLeft(line, " ")
-		if len(content) == 0 || content[0] != '#' || len(line)-len(content) < column {
+		if indent, ok := s.commentLine(at); !ok || indent < column {
 			break
 		}
 		after, at, comments = at, s.NextLine(at), true

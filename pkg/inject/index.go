@@ -43,10 +43,10 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 				return nil, err
 			}
 			if first := x.namespaces[it.Name]; first != nil {
-				if same(first.Object, known.Object) && slices.Equal(first.Reasons, known.Reasons) {
-					continue
+				if err := twice("Namespace", first, known); err != nil {
+					return nil, err
 				}
-				return nil, twice("Namespace", it.Name, first.Item, it)
+				continue
 			}
 			x.namespaces[it.Name] = known
 			for _, id := range ids {
@@ -62,10 +62,10 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 			}
 			key := [2]string{known.Object.Namespace, it.Name}
 			if first := x.accounts[key]; first != nil {
-				if same(first.Object, known.Object) && slices.Equal(first.Reasons, known.Reasons) {
-					continue
+				if err := twice("ServiceAccount", first, known); err != nil {
+					return nil, err
 				}
-				return nil, twice("ServiceAccount", it.Name, first.Item, it)
+				continue
 			}
 			x.accounts[key] = known
 			for _, id := range ids {
@@ -89,13 +89,17 @@ func readKnown[T any](it *manifest.Item, source string, level rrsa.Level, make f
 	return &Known[T]{Object: make(meta), Item: it, Source: source, Reasons: reasons}, ids, nil
 }
 
-// same tells whether two objects of one name say the same about their pods.
-func same(a, b metav1.Object) bool {
-	return maps.Equal(a.GetLabels(), b.GetLabels()) && maps.Equal(a.GetAnnotations(), b.GetAnnotations())
-}
-
-func twice(kind, name string, first, second *manifest.Item) error {
-	return fmt.Errorf("reading %s: %s %q is there already, in %s: keep one of them", second.Origin, kind, name, first.Origin)
+// twice is an error about two objects of one name, unless they say the same about their
+// pods.
+func twice[T any, P interface {
+	*T
+	metav1.Object
+}](kind string, first, second *Known[T]) error {
+	a, b := P(first.Object), P(second.Object)
+	if maps.Equal(a.GetLabels(), b.GetLabels()) && maps.Equal(a.GetAnnotations(), b.GetAnnotations()) && slices.Equal(first.Reasons, second.Reasons) {
+		return nil
+	}
+	return fmt.Errorf("reading %s: %s %q is there already, in %s: keep one of them", second.Item.Origin, kind, second.Item.Name, first.Item.Origin)
 }
 
 // Namespace implements Lookup. A Namespace that kustomize has renamed is also

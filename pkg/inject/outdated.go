@@ -72,18 +72,17 @@ func (t *Template) keptRoles(role string) (kept []string, containers []string) {
 			continue
 		}
 		container, what := t.containerOf(c.Way.To("env")), "its own "+rrsa.EnvRoleARN
-		own := t.marks.of(i).strip(*c.Typed).Env
-		last := len(own) - 1
-		for last >= 0 && own[last].Name != rrsa.EnvRoleARN {
-			last--
-		}
-		if last >= 0 {
-			switch kept := roleARN.FindStringSubmatch(own[last].Value); {
+		for _, own := range slices.Backward(t.marks.of(i).strip(*c.Typed).Env) { // the last one counts
+			if own.Name != rrsa.EnvRoleARN {
+				continue
+			}
+			switch kept := roleARN.FindStringSubmatch(own.Value); {
 			case kept != nil && kept[2] == role:
-				what = own[last].Value // of another account
+				what = own.Value // of another account
 			case kept != nil:
 				what = "role " + kept[2]
 			}
+			break
 		}
 		kept, containers = append(kept, what+" stays in "+container), append(containers, container)
 	}

@@ -8,7 +8,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -63,14 +62,7 @@ func TestOutdated(t *testing.T) {
 			if tt.region != "" {
 				in.Config.Region = tt.region
 			}
-			s, err := manifest.Parse("in.yaml", []byte(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			report, err := in.Plan(s.Items())
-			if err != nil {
-				t.Fatal(err)
-			}
+			_, report := planned(t, in, text)
 			got := report.Templates[0]
 			if tt.summary != "" {
 				if diff := cmp.Diff(tt.summary, got.Summary()); diff != "" {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -27,14 +26,7 @@ func removed(t *testing.T, input string) string {
 	t.Helper()
 	in := testInjector()
 	in.Remove = true
-	s, err := manifest.Parse("in.yaml", []byte(input))
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := in.Plan(s.Items())
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, report := planned(t, in, input)
 	return written(t, s, report)
 }
 
@@ -48,14 +40,7 @@ func overridden(t *testing.T, env string, anew bool) string {
 	in.Lookup = everyone{override: rrsa.True}
 	head := podHead + "spec:\n  volumes:\n  - name: rrsa-oidc-token\n    projected: {sources: [{serviceAccountToken: {audience: sts.aliyuncs.com, path: token}}]}\n" +
 		"  containers:\n  - name: a\n    volumeMounts: [{name: rrsa-oidc-token, mountPath: " + rrsa.TokenDir + "}]\n"
-	s, err := manifest.Parse("in.yaml", []byte(head+env))
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := in.Plan(s.Items())
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, report := planned(t, in, head+env)
 	injected := written(t, s, report)
 	// Taking it out again gives the text from before, where the text was edited.
 	if out := removed(t, injected); !anew && out != head+env {

@@ -37,6 +37,20 @@ func testInjector() Injector {
 	}
 }
 
+// planned reads a text and decides for its pods.
+func planned(t *testing.T, in Injector, text string) (*manifest.Stream, *Report) {
+	t.Helper()
+	s, err := manifest.Parse("in.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := in.Plan(s.Items())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, report
+}
+
 // written is a stream's text as a report has it.
 func written(t *testing.T, s *manifest.Stream, report *Report) string {
 	t.Helper()

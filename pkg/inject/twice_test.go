@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -35,14 +34,7 @@ func TestVariableTwice(t *testing.T) {
 				in := testInjector()
 				in.Lookup, in.Config.Region = everyone{override: step.override}, step.region
 				run := func(text string) (string, bool) {
-					s, err := manifest.Parse("in.yaml", []byte(text))
-					if err != nil {
-						t.Fatal(err)
-					}
-					report, err := in.Plan(s.Items())
-					if err != nil {
-						t.Fatal(err)
-					}
+					s, report := planned(t, in, text)
 					return written(t, s, report), report.Differs()
 				}
 				text, _ = run(text)

@@ -38,18 +38,22 @@ func notSupported(it *manifest.Item) []*Template {
 		}
 		return unknown(it, CodeKindNotSupported, path, message, kind.Hint)
 	}
-	entry := fmt.Sprintf("{group: %q, kind: %s, ", it.Group(), it.Kind)
 	switch {
 	case path == "":
 		return nil
 	case reached:
 		return unknown(it, CodeKindNotSupported, path,
 			fmt.Sprintf("kind %s has containers at %s, but it is not known where its pod templates are", it.GroupKind(), path),
-			"add "+entry+"path: ...} to the config's podTemplates, or none: true instead of the path if the kind makes no pods")
+			addPath(it.Group(), it.Kind))
 	}
 	return unknown(it, CodeKindNotSupported, path,
 		fmt.Sprintf("kind %s has containers at %s, to which no path of podTemplates leads, as they are not in a pod spec", it.GroupKind(), path),
-		fmt.Sprintf("give the pods the label %s: %q, and the webhook or an admission policy injects them in the cluster; or, if the kind makes no pods, add %snone: true} to the config's podTemplates", rrsa.InjectionKey, rrsa.On, entry))
+		fmt.Sprintf("give the pods the label %s: %q, and the webhook or an admission policy injects them in the cluster; or, if the kind makes no pods, add {group: %q, kind: %s, none: true} to the config's podTemplates", rrsa.InjectionKey, rrsa.On, it.Group(), it.Kind))
+}
+
+// addPath is what to do about a kind that isn't known and has pod specs.
+func addPath(group, kind string) string {
+	return fmt.Sprintf("add {group: %q, kind: %s, path: ...} to the config's podTemplates, or none: true instead of the path if the kind makes no pods", group, kind)
 }
 
 // unreached is about an object of a known kind that has containers where no path
@@ -61,7 +65,7 @@ func (in Injector) unreached(it *manifest.Item, found podtemplate.Found) []*Temp
 	case found.Wrapped != nil:
 		return unknown(it, CodeKindNotSupported, found.Unreached,
 			fmt.Sprintf("kind %s has containers at %s, in an object of kind %s, but it is not known where that has its pod templates", it.GroupKind(), found.Unreached, found.Wrapped.Kind),
-			fmt.Sprintf("add {group: %q, kind: %s, path: ...} to the config's podTemplates, or none: true instead of the path if the kind makes no pods", found.Wrapped.Group, found.Wrapped.Kind))
+			addPath(found.Wrapped.Group, found.Wrapped.Kind))
 	}
 	paths := strings.Join(found.Paths, ", ")
 	hint := "put its pod template where it belongs, at " + paths
@@ -74,12 +78,12 @@ func (in Injector) unreached(it *manifest.Item, found podtemplate.Found) []*Temp
 
 // unknown is the one decision about an object whose pod templates aren't known.
 func unknown(it *manifest.Item, code rrsa.Code, field, message, hint string) []*Template {
-	return []*Template{{Item: it, Namespace: it.Namespace, Decision: rrsa.Decision{Verdict: rrsa.Unknown, Reasons: []rrsa.Reason{{
-		Code: code, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelWorkload, Field: field, Message: message, Hint: hint,
-	}}}}}
+	t := &Template{Item: it, Namespace: it.Namespace}
+	hold(t, code, field, message, hint)
+	return []*Template{t}
 }
 
-// hold takes back the injection of a pod template.
+// hold makes a decision unknown, and takes back an injection.
 func hold(t *Template, code rrsa.Code, field, message, hint string) {
 	t.Decision.Verdict, t.Decision.Mutation = rrsa.Unknown, rrsa.Mutation{}
 	t.Decision.Reasons = append([]rrsa.Reason{{

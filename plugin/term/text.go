@@ -23,12 +23,6 @@ func WriteLine(b *strings.Builder, format string, args ...any) {
 	b.WriteString(printable.Message(fmt.Sprintf(format, args...)) + "\n")
 }
 
-// OneLine makes text safe for a terminal and keeps it on its line.
-func OneLine(s string) string { return printable.Line(s) }
-
-// Printable makes text from manifests safe for a terminal.
-func Printable(s string) string { return printable.Text(s) }
-
 // PrintableWriter makes text from a cluster safe for a terminal.
 type PrintableWriter struct{ io.Writer }
 
@@ -55,7 +49,7 @@ func WriteTable(b *strings.Builder, lines [][]string) {
 	for _, cells := range lines {
 		var safe []string
 		for _, cell := range cells {
-			safe = append(safe, OneLine(cell))
+			safe = append(safe, printable.Line(cell))
 		}
 		fmt.Fprintln(w, strings.Join(safe, "\t"))
 	}

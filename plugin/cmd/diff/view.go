@@ -11,6 +11,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"k8s.io/cli-runtime/pkg/printers"
 
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -63,7 +64,7 @@ func (v *view) show(ctx context.Context, streams genericiooptions.IOStreams, c c
 	}
 	// Elsewhere the bytes stay what they are, so that a patch applies.
 	if format.Color || printers.IsTerminal(out) {
-		format.Clean = term.Printable
+		format.Clean = printable.Text
 	}
 	text := format.Unified(c.pairs)
 	if v.stat {

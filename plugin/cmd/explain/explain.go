@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -83,7 +84,7 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 		if refused == nil {
 			report = written
 		} else {
-			fmt.Fprintln(s.Talk, "warning:", term.Printable(refused.Error()))
+			fmt.Fprintln(s.Talk, "warning:", printable.Text(refused.Error()))
 		}
 	}
 	if err != nil {
