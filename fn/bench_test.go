@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -23,8 +22,7 @@ func TestMain(m *testing.M) {
 	code := 0
 	switch os.Getenv(asProcess) {
 	case "inject-rrsa":
-		debug.SetGCPercent(fn.GCPercent)
-		code = fn.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+		code = fn.Main(os.Args[1:], fn.Input(os.Stdin), os.Stdout, os.Stderr)
 	case "sdk-noop":
 		if err := sdk.AsMain(sdkNoop()); err != nil {
 			code = 1

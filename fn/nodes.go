@@ -10,7 +10,14 @@ import (
 // nodes makes of results the nodes that go into the ResourceList. The SDK would
 // encode and parse each of them again for that.
 func nodes(results fn.Results) []*yaml.Node {
-	keys := map[string]*yaml.Node{} // shared: nothing changes a node once it is made
+	// Shared: nothing changes a node once it is made.
+	keys, words := map[string]*yaml.Node{}, map[string]*yaml.Node{}
+	word := func(s string) *yaml.Node {
+		if words[s] == nil {
+			words[s] = text(s)
+		}
+		return words[s]
+	}
 	object := func(pairs ...pair) *yaml.Node {
 		out := &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap}
 		for _, p := range pairs {
@@ -28,10 +35,10 @@ func nodes(results fn.Results) []*yaml.Node {
 	for _, r := range results {
 		var about, field, file, index *yaml.Node
 		if o := r.ResourceRef; o != nil {
-			about = object(pair{"apiVersion", text(o.APIVersion)}, pair{"kind", text(o.Kind)}, pair{"name", text(o.Name)}, pair{"namespace", text(o.Namespace)})
+			about = object(pair{"apiVersion", word(o.APIVersion)}, pair{"kind", word(o.Kind)}, pair{"name", text(o.Name)}, pair{"namespace", word(o.Namespace)})
 		}
 		if r.Field != nil {
-			field = object(pair{"path", text(r.Field.Path)})
+			field = object(pair{"path", word(r.Field.Path)})
 		}
 		if r.File != nil {
 			if r.File.Index > 0 {
@@ -41,11 +48,11 @@ func nodes(results fn.Results) []*yaml.Node {
 		}
 		out = append(out, object(
 			pair{"message", text(r.Message)},
-			pair{"severity", text(string(r.Severity))},
+			pair{"severity", word(string(r.Severity))},
 			pair{"resourceRef", about},
 			pair{"field", field},
 			pair{"file", file},
-			pair{"tags", object(pair{reasonTag, text(r.Tags[reasonTag])})},
+			pair{"tags", object(pair{reasonTag, word(r.Tags[reasonTag])})},
 		))
 	}
 	return out

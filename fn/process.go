@@ -38,14 +38,15 @@ func (Processor) Process(list *fn.ResourceList) (bool, error) {
 		return false, nil
 	}
 	run := decide(read.Items(), list.FunctionConfig)
-	if data, err = run.rewrite(read); err != nil {
+	text, err := run.rewrite(read)
+	if err != nil {
 		return false, err
 	}
 	list.Results = append(list.Results, run.results...)
 	if !run.ok() {
 		return false, nil
 	}
-	written, err := fn.ParseResourceList(data)
+	written, err := fn.ParseResourceList([]byte(text.String()))
 	if err != nil {
 		return false, fmt.Errorf("reading the items again: %w", err)
 	}
@@ -107,7 +108,7 @@ func (r *run) failed(failures ...*fn.Result) *run {
 
 // rewrite returns the list with all that is decided, and with the run's results. After
 // an error the items are as they came in.
-func (r *run) rewrite(list *manifest.ResourceList) ([]byte, error) {
+func (r *run) rewrite(list *manifest.ResourceList) (manifest.Text, error) {
 	var changes manifest.Changes
 	var err error
 	if r.ok() && r.settings.Mode != config.ModeCheck {
@@ -119,7 +120,7 @@ func (r *run) rewrite(list *manifest.ResourceList) ([]byte, error) {
 		}
 		return nodes(r.results)
 	}
-	var out []byte
+	var out manifest.Text
 	if err == nil {
 		out, err = list.Rewrite(changes, results)
 	}

@@ -3,14 +3,8 @@ package main
 
 import (
 	"os"
-	"runtime/debug"
 
 	"github.com/kubectl-rrsa/rrsa/fn"
 )
 
-func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(fn.GCPercent)
-	}
-	os.Exit(fn.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
-}
+func main() { os.Exit(fn.Main(os.Args[1:], fn.Input(os.Stdin), os.Stdout, os.Stderr)) }

@@ -21,6 +21,12 @@ func Containers(n *yaml.Node) (path string, podSpec bool) {
 	return search(n, "", byOtherNames), false
 }
 
+// Words returns texts of which an object has one, where it is written, if [Containers]
+// finds anything in it: the keys of containers, and what a key can be hidden by.
+func Words() []string {
+	return []string{"ontainer", "script:", `script"`, "script'", "script ", "steps", "sidecars", `\`, "binary"}
+}
+
 // inPodSpec tells whether a pair is a pod spec's list of containers.
 func inPodSpec(key string, v *yaml.Node) bool {
 	return (key == "containers" || key == "initContainers") && v.Kind == yaml.SequenceNode && slices.ContainsFunc(v.Content, namesOrRuns)

@@ -10,14 +10,14 @@ type Elsewhere struct {
 	Hint string
 }
 
-// MadeElsewhere finds a kind that makes pods of something other than pod templates.
-func MadeElsewhere(group, kind string) (Elsewhere, bool) {
+// MadeElsewhere are the kinds that make pods of something other than pod templates, by
+// group and kind.
+func MadeElsewhere() map[[2]string]Elsewhere {
+	out := map[[2]string]Elsewhere{}
 	for _, k := range elsewhere() {
-		if k.group == group && k.kind == kind {
-			return k.Elsewhere, true
-		}
+		out[[2]string{k.group, k.kind}] = k.Elsewhere
 	}
-	return Elsewhere{}, false
+	return out
 }
 
 type kindElsewhere struct {

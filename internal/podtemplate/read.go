@@ -43,6 +43,7 @@ func read(object *yaml.Node, f found, row Row) (*Template, error) {
 	if account := row.account(object); account != "" {
 		t.Typed.Spec.ServiceAccountName = account
 	}
+	t.Labels, t.Annotations = t.Typed.Labels, t.Typed.Annotations
 	t.Reasons = r.reasons
 	t.findContainers()
 	t.findClaims()

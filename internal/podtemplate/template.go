@@ -40,7 +40,10 @@ type Template struct {
 	Claims []string
 	// Several says that objects of this kind may have more than one template.
 	Several bool
-	// Typed is what the engine looks at, and nothing else of the template.
+	// Labels and Annotations are those of its pods.
+	Labels, Annotations map[string]string
+	// Typed is what the engine looks at, and nothing else of the template; nil once it is
+	// forgotten.
 	Typed *corev1.PodTemplateSpec
 	// Containers are the template's, init containers first.
 	Containers []Container
@@ -56,6 +59,8 @@ type Container struct {
 	// Init says that Index counts init containers.
 	Init  bool
 	Index int
+	// Name is the container's; empty for one without.
+	Name string
 	// Way leads from the object to the container.
 	Way yamlnode.Way
 	// Node is the container as it is written, an alias to it followed.
@@ -70,6 +75,15 @@ func ListKey(init bool) string {
 		return "initContainers"
 	}
 	return "containers"
+}
+
+// Forget lets go of what is needed to decide, and to plan what changes: the nodes, and
+// what was read from them for the engine.
+func (t *Template) Forget() {
+	t.nodes, t.Typed, t.Reasons = nil, nil, nil
+	for i := range t.Containers {
+		t.Containers[i].Node, t.Containers[i].Typed = nil, nil
+	}
 }
 
 // Node is the template as it is written.
@@ -111,7 +125,7 @@ func (t *Template) findContainers() {
 		way := t.Spec().To(ListKey(init))
 		for i := range typed {
 			t.Containers = append(t.Containers, Container{
-				Init: init, Index: i, Way: way.At(i), Node: yamlnode.Deref(list.Content[i]), Typed: &typed[i],
+				Init: init, Index: i, Name: typed[i].Name, Way: way.At(i), Node: yamlnode.Deref(list.Content[i]), Typed: &typed[i],
 			})
 		}
 	}

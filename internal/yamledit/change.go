@@ -78,11 +78,17 @@ type group struct {
 // byList groups changes by their lists, in the order of their first change.
 func byList(changes []Change) []group {
 	var out []group
-	for _, c := range changes {
-		i := slices.IndexFunc(out, func(g group) bool { return slices.Equal(g.list, c.List) })
-		if i < 0 {
-			i = len(out)
-			out = append(out, group{list: c.List})
+	at := map[string]int{}
+	i := 0
+	for n, c := range changes {
+		// Those of one list mostly come one after the other.
+		if n == 0 || !slices.Equal(c.List, changes[n-1].List) {
+			id, ok := c.List.String(), false
+			if i, ok = at[id]; !ok {
+				i = len(out)
+				at[id] = i
+				out = append(out, group{list: c.List})
+			}
 		}
 		out[i].changes = append(out[i].changes, c)
 	}

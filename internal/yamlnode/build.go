@@ -31,6 +31,14 @@ func Literal(tag, s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: s}
 }
 
+// Shift moves nodes down by some lines. They are nobody else's.
+func Shift(n *yaml.Node, lines int) {
+	n.Line += lines
+	for _, child := range n.Content {
+		Shift(child, lines)
+	}
+}
+
 // IsPlain tells whether a string needs no quotes, by a safe subset of the rules.
 func IsPlain(s string) bool {
 	switch strings.ToLower(s) {

@@ -3,8 +3,11 @@ package yamltext
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 )
 
 // Edit replaces the bytes from Start to End by Text.
@@ -13,41 +16,93 @@ type Edit struct {
 	Text       string
 }
 
-// Apply makes edits, in whatever order they are given; what is inserted at one
+// Edited is a text with edits in it.
+type Edited struct {
+	data  []byte
+	edits []Edit
+	// size is that of the text with the edits.
+	size int
+}
+
+// NewEdited makes edits, in whatever order they are given; what is inserted at one
 // place keeps its order, and comes before what is cut from there on. Two edits of
 // the same bytes are an error. A text without a line break at its end keeps none.
+func NewEdited(data []byte, edits []Edit) (Edited, error) {
+	e := Edited{data: data, edits: slices.Clone(edits), size: len(data)}
+	slices.SortStableFunc(e.edits, func(a, b Edit) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
+	at := 0
+	for _, edit := range e.edits {
+		if edit.Start < at || edit.End < edit.Start || edit.End > len(data) {
+			return Edited{}, fmt.Errorf("editing the text: two edits at byte %d", edit.Start)
+		}
+		e.size += len(edit.Text) - (edit.End - edit.Start)
+		at = edit.End
+	}
+	if len(edits) > 0 && len(data) > 0 && !EndsLine(data) {
+		e.size -= e.lastBreak()
+	}
+	return e, nil
+}
+
+// lastBreak is the length of the line break at the end.
+func (e Edited) lastBreak() int {
+	var end string
+	for i := len(e.edits); i >= 0 && len(end) < len("\r\n"); i-- {
+		start, behind := 0, len(e.data)
+		if i > 0 {
+			start = e.edits[i-1].End
+		}
+		if i < len(e.edits) {
+			behind = e.edits[i].Start
+		}
+		end = string(e.data[max(start, behind-len("\r\n")):behind]) + end
+		if i > 0 {
+			end = e.edits[i-1].Text + end
+		}
+	}
+	for _, eol := range []string{"\r\n", "\n", "\r"} {
+		if strings.HasSuffix(end, eol) {
+			return len(eol)
+		}
+	}
+	return 0
+}
+
+// WriteTo writes the text.
+func (e Edited) WriteTo(w io.Writer) (int64, error) {
+	written, at := 0, 0
+	write := func(part []byte) error {
+		n, err := w.Write(part[:min(len(part), e.size-written)])
+		written += n
+		return err
+	}
+	for _, edit := range e.edits {
+		if err := errors.Join(write(e.data[at:edit.Start]), write([]byte(edit.Text))); err != nil {
+			return int64(written), err
+		}
+		at = edit.End
+	}
+	err := write(e.data[at:])
+	return int64(written), err
+}
+
+// Append appends the text to a buffer.
+func (e Edited) Append(out []byte) []byte {
+	buf := bytes.NewBuffer(slices.Grow(out, e.size))
+	_, _ = e.WriteTo(buf) // a buffer takes all
+	return buf.Bytes()
+}
+
+// Apply is the text with edits made.
 func Apply(data []byte, edits []Edit) ([]byte, error) {
 	if len(edits) == 0 {
 		return data, nil
 	}
-	size := len(data)
-	for _, e := range edits {
-		size += len(e.Text)
+	e, err := NewEdited(data, edits)
+	if err != nil {
+		return nil, err
 	}
-	return Append(make([]byte, 0, size), data, edits)
-}
-
-// Append is [Apply] into a buffer that is there already.
-func Append(out, data []byte, edits []Edit) ([]byte, error) {
-	before, at := len(out), 0
-	sorted := slices.SortedStableFunc(slices.Values(edits), func(a, b Edit) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
-	for _, e := range sorted {
-		if e.Start < at || e.End < e.Start || e.End > len(data) {
-			return nil, fmt.Errorf("editing the text: two edits at byte %d", e.Start)
-		}
-		out = append(out, data[at:e.Start]...)
-		out = append(out, e.Text...)
-		at = e.End
-	}
-	out = append(out, data[at:]...)
-	if len(data) > 0 && !EndsLine(data) {
-		for _, eol := range []string{"\r\n", "\n", "\r"} {
-			if bytes.HasSuffix(out[before:], []byte(eol)) {
-				return out[:len(out)-len(eol)], nil
-			}
-		}
-	}
-	return out, nil
+	return e.Append(nil), nil
 }
 
 // EndsLine tells whether a text ends with a line break.

@@ -39,9 +39,12 @@ func TestApply(t *testing.T) {
 			if diff := cmp.Diff(edits, tt.edits); diff != "" || string(data) != tt.data {
 				t.Errorf("what was given changed:\n%s", diff)
 			}
-			appended, err := Append([]byte("before"), data, tt.edits)
-			if diff := cmp.Diff("before"+tt.want, string(appended)); err != nil || diff != "" {
-				t.Errorf("appended (-want +got):\n%s%v", diff, err)
+			edited, err := NewEdited(data, tt.edits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff("before"+tt.want, string(edited.Append([]byte("before")))); diff != "" {
+				t.Errorf("appended (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -149,3 +149,12 @@ func TestPlaces(t *testing.T) {
 		t.Error("a prefix is looked for behind the end, or isn't found")
 	}
 }
+
+// parsed is the object in a text; nil if there is none.
+func parsed(text string) *yaml.Node {
+	var doc yaml.Node
+	if yaml.Unmarshal([]byte(text), &doc) != nil || len(doc.Content) == 0 {
+		return nil
+	}
+	return doc.Content[0]
+}

@@ -30,6 +30,17 @@ type Text struct {
 // New finds the lines of a text, as the YAML parser counts them.
 func New(data []byte) *Text {
 	t := &Text{Data: data, lines: make([]int, 1, bytes.Count(data, []byte("\n"))+1)}
+	if isASCII(data) && bytes.IndexByte(data, '\r') < 0 {
+		for i := 0; i < len(data); {
+			end := bytes.IndexByte(data[i:], '\n')
+			if end < 0 {
+				break
+			}
+			i += end + 1
+			t.lines = append(t.lines, i)
+		}
+		return t
+	}
 	for i := 0; i < len(data); {
 		// All but the line feed are rare, and none starts with another byte.
 		if c := data[i]; c != '\n' && c != '\r' && c < 0xC2 {
@@ -42,6 +53,14 @@ func New(data []byte) *Text {
 		}
 	}
 	return t
+}
+
+func isASCII(data []byte) bool {
+	var all byte
+	for _, c := range data {
+		all |= c
+	}
+	return all < utf8.RuneSelf
 }
 
 // breakAt returns the length of the line break that data starts with, 0 for

@@ -27,12 +27,16 @@ func Parse(name string, data []byte) (*InjectRRSA, error) {
 	if len(items) != 1 {
 		return nil, fmt.Errorf("reading %s: want one object of kind %s, got %d objects", name, Kind, len(items))
 	}
+	n, err := items[0].Node()
+	if err != nil {
+		return nil, err
+	}
 	// Nodes count lines from the start of their document.
 	shift := 0
-	if n := items[0].Node(); items[0].Origin.Line > 0 {
+	if items[0].Origin.Line > 0 {
 		shift = items[0].Origin.Line - n.Line
 	}
-	c, err := decode(items[0].Node(), shift)
+	c, err := decode(n, shift)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}

@@ -104,7 +104,11 @@ func (c *InjectRRSA) contextObjects() ([]any, error) {
 	var out []any
 	for _, it := range c.Context {
 		var object any
-		if err := it.Node().Decode(&object); err != nil {
+		n, err := it.Node()
+		if err == nil {
+			err = n.Decode(&object)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("encoding the config's context: %s: %w", it, err)
 		}
 		out = append(out, object)

@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
+	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
@@ -21,26 +22,45 @@ type run struct {
 	entries   entries
 	// envSources are the input's ConfigMaps and Secrets.
 	envSources map[envSource][]*manifest.Item
+	elsewhere  map[[2]string]podtemplate.Elsewhere
+	// reader and others read one object after another: those with pods, and what their
+	// pods refer to. Nothing that is kept has their nodes.
+	reader, others *manifest.Reader
+	ways   map[string]yamlnode.Way
+}
+
+// podless tells whether an object makes no pods for certain, as its kind and the words
+// in its text show, so that it needn't be read.
+func (r *run) podless(it *manifest.Item) bool {
+	if r.kinds.None(it.Group(), it.Kind) {
+		return true
+	}
+	_, elsewhere := r.elsewhere[[2]string{it.Group(), it.Kind}]
+	return !elsewhere && !r.kinds.Has(it.Group(), it.Kind) && !it.Holds(podtemplate.Words()...)
 }
 
 // item decides for the pod templates of one object, and says what has to change.
 func (r *run) item(it *manifest.Item) ([]*Template, error) {
-	if r.kinds.None(it.Group(), it.Kind) {
+	if r.podless(it) {
 		return nil, nil
 	}
-	found, err := r.kinds.Find(it.Node(), it.Group(), it.Kind)
+	source, err := it.Source(r.reader)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.kinds.Find(source.Node, it.Group(), it.Kind)
 	if err != nil {
 		return nil, err
 	}
 	if !found.Known {
-		return notSupported(it), nil
+		return r.notSupported(it, source.Node), nil
 	}
 	var out []*Template
 	for _, view := range found.Templates {
 		if view.Absent && r.Remove {
 			continue
 		}
-		t, err := r.template(it, view)
+		t, err := r.template(it, source, view)
 		if err != nil {
 			return nil, err
 		}
@@ -48,7 +68,7 @@ func (r *run) item(it *manifest.Item) ([]*Template, error) {
 	}
 	if !r.Remove {
 		holdLacking(out)
-		holdMerged(it, out)
+		holdMerged(source.Node, out)
 	}
 	for _, t := range out {
 		if v := t.Decision.Verdict; v != rrsa.Injected && v != rrsa.NotInjected || t.view.Absent {
@@ -64,26 +84,53 @@ func (r *run) item(it *manifest.Item) ([]*Template, error) {
 		}
 		t.Decision.Reasons = append(t.Decision.Reasons, r.stays(t, left, stuck)...)
 	}
+	for _, t := range out {
+		r.letGo(t)
+	}
 	return append(out, r.unreached(it, found)...), nil
 }
 
+// letGo drops what was only needed to plan a template, and keeps once what many have:
+// there may be many of them.
+func (r *run) letGo(t *Template) {
+	t.kept, t.keeping = t.keptRoles()
+	t.source, t.marks = yamledit.Object{}, marks{}
+	t.view.Forget()
+	for i := range t.view.Containers {
+		t.view.Containers[i].Way = r.once(t.view.Containers[i].Way)
+	}
+	t.changes = slices.Clone(t.changes)
+	for i := range t.changes {
+		t.changes[i].List = r.once(t.changes[i].List)
+	}
+}
+
+// once is the same way for all who go it.
+func (r *run) once(w yamlnode.Way) yamlnode.Way {
+	id := w.String()
+	if _, ok := r.ways[id]; !ok {
+		r.ways[id] = w
+	}
+	return r.ways[id]
+}
+
 // template decides for one pod template.
-func (r *run) template(it *manifest.Item, view *podtemplate.Template) (*Template, error) {
+func (r *run) template(it *manifest.Item, source yamledit.Object, view *podtemplate.Template) (*Template, error) {
 	t := &Template{
 		Item: it, Path: view.Way.String(), Namespace: it.Namespace,
-		ServiceAccount: rrsa.ServiceAccountName(view.Typed), view: view,
+		ServiceAccount: rrsa.ServiceAccountName(view.Typed), view: view, source: source,
 	}
 	if t.Namespace == "" {
 		t.Namespace = r.namespace
 	}
 	var err error
 	if it.Holds(Mark) && !view.Absent {
-		if t.marks, err = findMarks(it.Source(), view); err != nil {
+		if t.marks, err = findMarks(source, view); err != nil {
 			return nil, err
 		}
 	}
 	if r.takesUnmarked() && !view.Absent {
-		t.marks, _ = findUnmarked(it.Source(), view, t.marks)
+		t.marks, _ = findUnmarked(source, view, t.marks)
 	}
 	if r.Remove {
 		t.Decision = rrsa.Decision{Verdict: rrsa.NotInjected, Reasons: []rrsa.Reason{{
@@ -105,10 +152,9 @@ func (r *run) decide(t *Template) error {
 		input.Template = &pod
 	}
 	reasons := t.view.Reasons
-	input.EnvSources = envKeys(t, r.envSources)
 	var err error
 	if t.Path == "" {
-		input.Phase = corev1.PodPhase(yamlnode.GetString(t.Item.Node(), "status", "phase"))
+		input.Phase = corev1.PodPhase(yamlnode.GetString(t.source.Node, "status", "phase"))
 	} else if input.Workload, err = t.view.Workload(); err != nil {
 		return err
 	}
@@ -135,6 +181,15 @@ func (r *run) decide(t *Template) error {
 		t.sources.ServiceAccount = Source{sa.Source, sa.Item, &sa.Object.ObjectMeta}
 	}
 	t.Decision = rrsa.Plan(r.Config, input)
+	if t.Decision.Verdict == rrsa.Injected {
+		// What an injected pod takes from ConfigMaps and Secrets matters, and only that.
+		if input.EnvSources, err = envKeys(t, r.envSources, r.others); err != nil {
+			return err
+		}
+		if input.EnvSources != nil {
+			t.Decision = rrsa.Plan(r.Config, input)
+		}
+	}
 	ns.explain(t.Decision.Reasons, rrsa.CodeNamespaceUnknown)
 	sa.explain(t.Decision.Reasons, rrsa.CodeServiceAccountUnknown)
 	t.Decision.Reasons = append(t.Decision.Reasons, reasons...)

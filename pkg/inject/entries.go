@@ -9,22 +9,32 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // entries makes the nodes of what is added. Containers of one ServiceAccount all get
-// the same, so that the nodes are made once and shared: nothing changes them.
-type entries map[string][]*yaml.Node
+// the same, so that it is there once and shared: nothing changes it.
+type entries map[string]entry
 
-func (e entries) once(id string, make func() []*yaml.Node) []*yaml.Node {
+// entry is what is added to a list, and the nodes of that.
+type entry struct {
+	nodes  []*yaml.Node
+	env    []corev1.EnvVar
+	mounts []corev1.VolumeMount
+	volume *corev1.Volume
+}
+
+func (e entries) once(id string, have entry, nodes func() []*yaml.Node) entry {
 	out, ok := e[id]
 	if !ok {
-		out = make()
+		out = have
+		out.nodes = nodes()
 		e[id] = out
 	}
 	return out
 }
 
-func (e entries) env(list []corev1.EnvVar) []*yaml.Node {
+func (e entries) ofEnv(list []corev1.EnvVar) entry {
 	var id strings.Builder
 	id.Grow(128 * len(list))
 	for _, v := range list {
@@ -33,21 +43,37 @@ func (e entries) env(list []corev1.EnvVar) []*yaml.Node {
 		id.WriteString(v.Value)
 		id.WriteByte('\n')
 	}
-	return e.once(id.String(), func() []*yaml.Node { return envNodes(list) })
+	return e.once(id.String(), entry{env: list}, func() []*yaml.Node { return envNodes(list) })
 }
 
-func (e entries) mounts(list []corev1.VolumeMount) []*yaml.Node {
+func (e entries) ofMounts(list []corev1.VolumeMount) entry {
 	id := ""
 	for _, m := range list {
 		id += m.Name + ":" + m.MountPath + "\n"
 	}
-	return e.once(id, func() []*yaml.Node { return mountNodes(list) })
+	return e.once(id, entry{mounts: list}, func() []*yaml.Node { return mountNodes(list) })
 }
 
-// volume is one of the token volumes, which differ in the token's lifetime alone.
-func (e entries) volume(v *corev1.Volume) []*yaml.Node {
+// ofVolume is one of the token volumes, which differ in the token's lifetime alone.
+func (e entries) ofVolume(v *corev1.Volume) entry {
 	seconds := *v.Projected.Sources[0].ServiceAccountToken.ExpirationSeconds
-	return e.once(fmt.Sprint("token of ", seconds), func() []*yaml.Node { return []*yaml.Node{volumeNode(v)} })
+	return e.once(fmt.Sprint("token of ", seconds), entry{volume: v}, func() []*yaml.Node { return []*yaml.Node{volumeNode(v)} })
+}
+
+// share makes a mutation of what others have, too.
+func (e entries) share(m *rrsa.Mutation) {
+	for i := range m.Containers {
+		c := &m.Containers[i]
+		if len(c.Env) > 0 {
+			c.Env = e.ofEnv(c.Env).env
+		}
+		if len(c.Mounts) > 0 {
+			c.Mounts = e.ofMounts(c.Mounts).mounts
+		}
+	}
+	if m.Volume != nil {
+		m.Volume = e.ofVolume(m.Volume).volume
+	}
 }
 
 // marked puts the mark behind a node.

@@ -8,7 +8,7 @@ import (
 
 // envKeys reads the keys of the ConfigMaps and Secrets that a pod's containers take
 // variables from, as far as the input has them. One that is there twice isn't known.
-func envKeys(t *Template, all map[envSource][]*manifest.Item) map[rrsa.EnvSource][]string {
+func envKeys(t *Template, all map[envSource][]*manifest.Item, reader *manifest.Reader) (map[rrsa.EnvSource][]string, error) {
 	var out map[rrsa.EnvSource][]string
 	for _, c := range t.view.Containers {
 		for _, from := range c.Typed.EnvFrom {
@@ -17,11 +17,14 @@ func envKeys(t *Template, all map[envSource][]*manifest.Item) map[rrsa.EnvSource
 				if out == nil {
 					out = map[rrsa.EnvSource][]string{}
 				}
-				out[source] = dataKeys(found[0])
+				var err error
+				if out[source], err = dataKeys(found[0], reader); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
-	return out
+	return out, nil
 }
 
 // envSource is a ConfigMap or Secret in a namespace.
@@ -48,10 +51,14 @@ func findEnvSources(items []*manifest.Item, namespace string) map[envSource][]*m
 }
 
 // dataKeys are the keys of a ConfigMap or Secret.
-func dataKeys(it *manifest.Item) []string {
+func dataKeys(it *manifest.Item, reader *manifest.Reader) ([]string, error) {
+	source, err := it.Source(reader)
+	if err != nil {
+		return nil, err
+	}
 	out := []string{}
 	for _, field := range []string{"data", "stringData", "binaryData"} {
-		data := yamlnode.Get(it.Node(), field)
+		data := yamlnode.Get(source.Node, field)
 		if data == nil {
 			continue
 		}
@@ -63,5 +70,5 @@ func dataKeys(it *manifest.Item) []string {
 			out = append(out, pairs[i].Value)
 		}
 	}
-	return out
+	return out, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -170,7 +171,11 @@ func shapes(s *manifest.Stream) (out []yaml.Node) {
 		}
 	}
 	for _, it := range s.Items() {
-		note(it.Node())
+		n, err := it.Node()
+		if err != nil {
+			panic(err)
+		}
+		note(n)
 	}
 	return out
 }
@@ -219,6 +224,31 @@ func commentsKept(t *testing.T, report *Report, before, after []byte) {
 	}
 }
 
+// readAgain reads a pod template again as Plan has read it.
+func readAgain(t *testing.T, template *Template) (*podtemplate.Template, marks) {
+	t.Helper()
+	it := template.Item
+	source, err := it.Source(&manifest.Reader{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := podtemplate.NewTable(nil).Find(source.Node, it.Group(), it.Kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, view := range found.Templates {
+		if slices.Equal(view.Way, template.view.Way) {
+			marks, err := findMarks(source, view)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return view, marks
+		}
+	}
+	t.Fatalf("%s isn't there", template)
+	return nil, marks{}
+}
+
 // typedApply compares each pod template of the output with the engine's own change
 // of the typed template.
 func typedApply(t *testing.T, before, after *Report) {
@@ -230,7 +260,8 @@ func typedApply(t *testing.T, before, after *Report) {
 		if template.Decision.Verdict != rrsa.Injected {
 			continue
 		}
-		want := template.marks.strip(template.view).DeepCopy()
+		view, marks := readAgain(t, template)
+		want := marks.strip(view).DeepCopy()
 		template.Decision.Mutation.Apply(want)
 		// What the engine adds has a field that isn't read from a manifest.
 		for _, c := range slices.Concat(want.Spec.InitContainers, want.Spec.Containers) {
@@ -238,7 +269,8 @@ func typedApply(t *testing.T, before, after *Report) {
 				c.VolumeMounts[m].ReadOnly = false
 			}
 		}
-		if diff := cmp.Diff(want, after.Templates[i].view.Typed); diff != "" {
+		got, _ := readAgain(t, after.Templates[i])
+		if diff := cmp.Diff(want, got.Typed); diff != "" {
 			t.Fatalf("%s (-typed +text):\n%s", template, diff)
 		}
 	}

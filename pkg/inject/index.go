@@ -78,15 +78,19 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 
 // readKnown reads an object, and the names that kustomize has it had before.
 func readKnown[T any](it *manifest.Item, source string, level rrsa.Level, make func(metav1.ObjectMeta) *T) (*Known[T], []previousID, error) {
-	meta, reasons, err := podtemplate.Meta(it.Node(), level)
+	n, err := it.Node()
+	if err != nil {
+		return nil, nil, err
+	}
+	meta, reasons, err := podtemplate.Meta(n, level)
 	if err != nil {
 		return nil, nil, it.Wrap(err)
 	}
-	ids, err := previousIDs(it)
+	ids, err := previousIDs(it.Kind, n)
 	if err != nil {
 		return nil, nil, it.Wrap(err)
 	}
-	return &Known[T]{Object: make(meta), Item: it, Source: source, Reasons: reasons}, ids, nil
+	return &Known[T]{Object: make(meta), Item: it, Source: source, Reasons: reasons, affixes: affixesOf(n)}, ids, nil
 }
 
 // twice is an error about two objects of one name, unless they say the same about their
@@ -141,6 +145,8 @@ type Known[T any] struct {
 	// Reasons are what reading the object has shown; without an Object one reason, why
 	// it isn't known.
 	Reasons []rrsa.Reason
+
+	affixes affixes
 }
 
 // explain puts why a source was asked in vain in the place of the engine's reason,

@@ -19,6 +19,7 @@ package inject
 import (
 	"errors"
 
+	"github.com/kubectl-rrsa/rrsa/internal/parallel"
 	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -68,7 +69,7 @@ func (in Injector) Plan(items []*manifest.Item) (*Report, error) {
 		}
 	}
 	report := &Report{}
-	run := run{Injector: in, kinds: podtemplate.NewTable(in.PodTemplates), entries: entries{}}
+	run := run{Injector: in, kinds: podtemplate.NewTable(in.PodTemplates), elsewhere: podtemplate.MadeElsewhere()}
 	if !in.Remove {
 		report.Notices = in.Config.Notices()
 		if err := run.know(items, report); err != nil {
@@ -76,22 +77,57 @@ func (in Injector) Plan(items []*manifest.Item) (*Report, error) {
 		}
 	}
 	var faults []error
-	for _, it := range items {
-		if untouchable(it) {
-			continue
+	for i, d := range run.all(items) {
+		if d.err != nil && !ofManifest(d.err) {
+			return nil, items[i].Wrap(d.err)
+		} else if d.err != nil {
+			faults = append(faults, items[i].Wrap(d.err))
 		}
-		templates, err := run.item(it)
-		if _, ofManifest := errors.AsType[*yamlnode.Error](err); err != nil && !ofManifest {
-			return nil, it.Wrap(err)
-		} else if err != nil {
-			faults = append(faults, it.Wrap(err))
-		}
-		report.Templates = append(report.Templates, templates...)
+		report.Templates = append(report.Templates, d.templates...)
 	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
 	return report, nil
+}
+
+// decided is what was decided about an object.
+type decided struct {
+	templates []*Template
+	err       error
+}
+
+// all decides about each item: side by side, unless somebody is asked for what is
+// missing, who need not be able to answer two at once.
+func (r run) all(items []*manifest.Item) []decided {
+	out := make([]decided, len(items))
+	worker := func() func(int) {
+		own := r
+		own.entries, own.ways = entries{}, map[string]yamlnode.Way{}
+		own.reader, own.others = &manifest.Reader{}, &manifest.Reader{}
+		return func(i int) {
+			if !untouchable(items[i]) {
+				out[i].templates, out[i].err = own.item(items[i])
+			}
+		}
+	}
+	if r.Lookup == nil {
+		parallel.Each(len(items), worker)
+		return out
+	}
+	do := worker()
+	for i := range items {
+		if do(i); out[i].err != nil && !ofManifest(out[i].err) {
+			break
+		}
+	}
+	return out
+}
+
+// ofManifest tells whether an error is about what is written in an object.
+func ofManifest(err error) bool {
+	_, ok := errors.AsType[*yamlnode.Error](err)
+	return ok
 }
 
 func (in Injector) takesUnmarked() bool { return in.Remove && in.Unmarked }

@@ -21,11 +21,11 @@ func findOutdated(r *run, t *Template) error {
 	exists := func(reason rrsa.Reason) bool {
 		return reason.Code == rrsa.CodePodExists || reason.Code == rrsa.CodeMirrorPod
 	}
-	found, ok := findUnmarked(t.Item.Source(), t.view, t.marks)
+	found, ok := findUnmarked(t.source, t.view, t.marks)
 	if !ok || slices.ContainsFunc(t.Decision.Reasons, exists) {
 		return nil
 	}
-	fresh := Template{Item: t.Item, Path: t.Path, Namespace: t.Namespace, ServiceAccount: t.ServiceAccount, view: t.view, marks: found}
+	fresh := Template{Item: t.Item, Path: t.Path, Namespace: t.Namespace, ServiceAccount: t.ServiceAccount, view: t.view, source: t.source, marks: found}
 	if err := r.decide(&fresh); err != nil {
 		return err
 	}
@@ -65,13 +65,18 @@ func (t *Template) Unsettled() string {
 
 // keptRoles says, by container, which roles the pod keeps that aren't the one of its
 // ServiceAccount, as "role r1 stays in a".
-func (t *Template) keptRoles(role string) (kept []string, containers []string) {
+func (t *Template) keptRoles() (kept []string, containers []string) {
+	role := t.role()
+	keeps := func(r rrsa.Reason) bool { return r.Code == rrsa.CodeEnvKept }
+	if !slices.ContainsFunc(t.Decision.Reasons, keeps) {
+		return nil, nil
+	}
 	for i, c := range t.view.Containers {
 		field := fmt.Sprintf("spec.%s[%d].env[%s]", podtemplate.ListKey(c.Init), c.Index, rrsa.EnvRoleARN)
 		if !slices.ContainsFunc(t.Decision.Reasons, func(r rrsa.Reason) bool { return r.Code == rrsa.CodeEnvKept && r.Field == field }) {
 			continue
 		}
-		container, what := t.containerOf(c.Way.To("env")), "its own "+rrsa.EnvRoleARN
+		container, what := t.nameOf(c), "its own "+rrsa.EnvRoleARN
 		for _, own := range slices.Backward(t.marks.of(i).strip(*c.Typed).Env) { // the last one counts
 			if own.Name != rrsa.EnvRoleARN {
 				continue
@@ -89,14 +94,18 @@ func (t *Template) keptRoles(role string) (kept []string, containers []string) {
 	return kept, containers
 }
 
-// Summary says in a sentence what an injection does.
-func (t *Template) Summary() string {
-	role := ""
+// role is the one that is injected; empty for none.
+func (t *Template) role() string {
 	for _, s := range t.Decision.Settings {
 		if s.Name == "role-name" {
-			role = s.Value
+			return s.Value
 		}
 	}
+	return ""
+}
+
+// Summary says in a sentence what an injection does.
+func (t *Template) Summary() string {
 	account := t.ServiceAccount
 	if t.Namespace != "" {
 		account = t.Namespace + "/" + account
@@ -105,14 +114,13 @@ func (t *Template) Summary() string {
 	if !t.Differs() {
 		done = "already in"
 	}
-	kept, keeping := t.keptRoles(role)
-	gets := slices.DeleteFunc(slices.Clone(t.Decision.Containers), func(name string) bool { return slices.Contains(keeping, name) })
-	injected := fmt.Sprintf("role %s of ServiceAccount %s", role, account)
+	gets := slices.DeleteFunc(slices.Clone(t.Decision.Containers), func(name string) bool { return slices.Contains(t.keeping, name) })
+	injected := fmt.Sprintf("role %s of ServiceAccount %s", t.role(), account)
 	switch {
 	case len(gets) == 0:
-		return strings.Join(kept, ", ") + ", and not " + injected
-	case len(kept) > 0:
-		return fmt.Sprintf("%s, %s %s; %s", injected, done, strings.Join(gets, ", "), strings.Join(kept, ", "))
+		return strings.Join(t.kept, ", ") + ", and not " + injected
+	case len(t.kept) > 0:
+		return fmt.Sprintf("%s, %s %s; %s", injected, done, strings.Join(gets, ", "), strings.Join(t.kept, ", "))
 	}
 	return fmt.Sprintf("%s, %s %s", injected, done, strings.Join(gets, ", "))
 }

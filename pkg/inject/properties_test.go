@@ -19,7 +19,7 @@ import (
 func isFlow(r *Report) bool {
 	return slices.ContainsFunc(r.Templates, func(t *Template) bool {
 		return slices.ContainsFunc(t.changes, func(c yamledit.Change) bool {
-			root := t.Item.Node()
+			root, _ := t.Item.Node()
 			parent, list, entry := c.List[:len(c.List)-1].Get(root), c.List.Get(root), c.List.At(c.Index).Get(root)
 			return inFlow(parent) || inFlow(list) && len(list.Content) > 0 || inFlow(entry) && c.Op != yamledit.Append
 		})
@@ -30,7 +30,10 @@ func isFlow(r *Report) bool {
 func holdsFlow(r *Report) bool {
 	var holds func(n *yaml.Node) bool
 	holds = func(n *yaml.Node) bool { return inFlow(n) || slices.ContainsFunc(n.Content, holds) }
-	return slices.ContainsFunc(r.Templates, func(t *Template) bool { return t.Differs() && holds(t.view.Node()) })
+	return slices.ContainsFunc(r.Templates, func(t *Template) bool {
+		root, _ := t.Item.Node()
+		return t.Differs() && holds(t.view.Way.Get(root))
+	})
 }
 
 func inFlow(n *yaml.Node) bool { return n != nil && n.Style&yaml.FlowStyle != 0 }

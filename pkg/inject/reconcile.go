@@ -18,23 +18,28 @@ import (
 // added to it, and lists what has to change. needed says that a mount without a mark
 // holds on to the volume; stuck, that the volume therefore stays.
 func (r *run) reconcile(t *Template, needed bool) (stuck bool, err error) {
+	r.entries.share(&t.Decision.Mutation)
 	want := t.Decision.Mutation
+	next := 0
 	for i, c := range t.view.Containers {
-		at := slices.IndexFunc(want.Containers, func(m rrsa.ContainerMutation) bool { return m.Init == c.Init && m.Index == c.Index })
 		var mutation rrsa.ContainerMutation
-		if at >= 0 {
-			mutation = want.Containers[at]
+		if next < len(want.Containers) && want.Containers[next].Init == c.Init && want.Containers[next].Index == c.Index {
+			mutation = want.Containers[next]
+			next++
 		}
 		t.changes = append(t.changes, r.env(c, t.marks.of(i).env, mutation)...)
 		t.changes = append(t.changes, r.mounts(c, t.marks.of(i).mounts, mutation.Mounts)...)
 	}
+	if next < len(want.Containers) {
+		return false, fmt.Errorf("comparing %s: the decision is about other containers", t)
+	}
 	volumes, stuck := r.volumes(t, want.Volume, needed)
 	t.changes = append(t.changes, volumes...)
-	if t.changes, err = emptied(t.Item.Source(), t.changes); err != nil {
+	if t.changes, err = emptied(t.source, t.changes); err != nil {
 		return stuck, err
 	}
 	if t.Item.Wrapped() && slices.ContainsFunc(t.changes, takesMark) {
-		t.changes = append(t.changes, forgetRuntimeIDs(t.Item.Node())...)
+		t.changes = append(t.changes, forgetRuntimeIDs(t.source.Node)...)
 	}
 	return stuck, nil
 }
@@ -76,7 +81,7 @@ func (r *run) env(c podtemplate.Container, have map[int]envMark, want rrsa.Conta
 	}
 	out := slices.Concat(orEmptied(removed, len(c.Typed.Env), len(add)), restored, updated, overridden)
 	if len(add) > 0 {
-		out = append(out, yamledit.Change{Op: yamledit.Append, List: list, Entries: r.entries.env(add), Keep: Mark})
+		out = append(out, yamledit.Change{Op: yamledit.Append, List: list, Entries: r.entries.ofEnv(add).nodes, Keep: Mark})
 	}
 	return out
 }
@@ -94,7 +99,7 @@ func (r *run) mounts(c podtemplate.Container, have []int, want []corev1.VolumeMo
 	}
 	out := orEmptied(removed, len(c.Typed.VolumeMounts), len(want))
 	if len(want) > 0 {
-		out = append(out, yamledit.Change{Op: yamledit.Append, List: list, Entries: r.entries.mounts(want), Keep: Mark})
+		out = append(out, yamledit.Change{Op: yamledit.Append, List: list, Entries: r.entries.ofMounts(want).nodes, Keep: Mark})
 	}
 	return out
 }
@@ -111,7 +116,7 @@ func (r *run) volumes(t *Template, want *corev1.Volume, needed bool) (out []yaml
 		case add == nil:
 			removed = append(removed, yamledit.Change{Op: yamledit.Remove, List: list, Index: i})
 		case !sameToken(t.view.Typed.Spec.Volumes[i], *add):
-			out = append(out, yamledit.Change{Op: yamledit.Replace, List: list, Index: i, Entries: r.entries.volume(add)})
+			out = append(out, yamledit.Change{Op: yamledit.Replace, List: list, Index: i, Entries: r.entries.ofVolume(add).nodes})
 			add = nil
 		default:
 			add = nil
@@ -119,7 +124,7 @@ func (r *run) volumes(t *Template, want *corev1.Volume, needed bool) (out []yaml
 	}
 	out = append(orEmptied(removed, len(t.view.Typed.Spec.Volumes), len(out)), out...)
 	if add != nil {
-		out = append(out, yamledit.Change{Op: yamledit.Append, List: list, Entries: r.entries.volume(add), Keep: Mark})
+		out = append(out, yamledit.Change{Op: yamledit.Append, List: list, Entries: r.entries.ofVolume(add).nodes, Keep: Mark})
 	}
 	return out, stuck
 }

@@ -57,7 +57,7 @@ func TestRuntimeIDs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, want := string(out), text(c.want, mine)
+			got, want := out.String(), text(c.want, mine)
 			if encoded != c.encoded {
 				t.Errorf("written anew: %v", encoded)
 			}

@@ -34,8 +34,8 @@ type previousID struct{ namespace, name string }
 
 // previousIDs reads what an object of its kind was called before, the oldest
 // first. Lists that don't fit together are an error, as they are in kustomize.
-func previousIDs(it *manifest.Item) ([]previousID, error) {
-	annotations := yamlnode.Get(yamlnode.Get(it.Node(), "metadata"), "annotations")
+func previousIDs(kind string, n *yaml.Node) ([]previousID, error) {
+	annotations := annotationsOf(n)
 	list, ok := annotationList(annotations, previousNamesAnnotation)
 	if !ok {
 		return nil, nil
@@ -48,11 +48,15 @@ func previousIDs(it *manifest.Item) ([]previousID, error) {
 	var out []previousID
 	for i, name := range list {
 		id := previousID{namespace: namespaces[i], name: name}
-		if (!hasKinds || kinds[i] == it.Kind) && !slices.Contains(out, id) {
+		if (!hasKinds || kinds[i] == kind) && !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	}
 	return out, nil
+}
+
+func annotationsOf(n *yaml.Node) *yaml.Node {
+	return yamlnode.Get(yamlnode.Get(n, "metadata"), "annotations")
 }
 
 func annotationList(annotations *yaml.Node, key string) ([]string, bool) {
@@ -112,10 +116,14 @@ func (x *Index) referred(from *manifest.Item, namespace, name string) (*Known[co
 // meant picks, as kustomize does, the one of several that an object means: the
 // only one, or the one with the same prefixes and suffixes. It may be none.
 func meant(it *manifest.Item, name string, candidates []*Known[corev1.ServiceAccount]) (*Known[corev1.ServiceAccount], error) {
-	for _, strict := range []bool{false, true} {
-		if len(candidates) > 1 {
+	if len(candidates) > 1 {
+		n, err := it.Node()
+		if err != nil {
+			return nil, err
+		}
+		for _, strict := range []bool{false, true} {
 			candidates = slices.DeleteFunc(slices.Clone(candidates), func(k *Known[corev1.ServiceAccount]) bool {
-				return !sameAffixes(it, k.Item, prefixesAnnotation, strict) || !sameAffixes(it, k.Item, suffixesAnnotation, strict)
+				return len(candidates) > 1 && !k.affixes.same(affixesOf(n), strict)
 			})
 		}
 	}
@@ -128,16 +136,27 @@ func meant(it *manifest.Item, name string, candidates []*Known[corev1.ServiceAcc
 	return nil, ambiguous(name, candidates...)
 }
 
-// sameAffixes tells whether the prefixes or suffixes of two objects end in the
-// same way. Unless strict, none are like any.
-func sameAffixes(a, b *manifest.Item, key string, strict bool) bool {
-	first, _ := annotationList(yamlnode.Get(yamlnode.Get(a.Node(), "metadata"), "annotations"), key)
-	second, _ := annotationList(yamlnode.Get(yamlnode.Get(b.Node(), "metadata"), "annotations"), key)
-	n := min(len(first), len(second))
-	if n == 0 {
-		return !strict || len(first) == len(second)
+// affixes are the prefixes and suffixes that kustomize has given to an object's name.
+type affixes [2][]string
+
+func affixesOf(n *yaml.Node) (out affixes) {
+	for i, key := range [...]string{prefixesAnnotation, suffixesAnnotation} {
+		out[i], _ = annotationList(annotationsOf(n), key)
 	}
-	return slices.Equal(first[len(first)-n:], second[len(second)-n:])
+	return out
+}
+
+// same tells whether the prefixes and suffixes of two objects end in the same way.
+// Unless strict, none are like any.
+func (a affixes) same(b affixes, strict bool) bool {
+	for i := range a {
+		first, second := a[i], b[i]
+		n := min(len(first), len(second))
+		if n == 0 && strict && len(first) != len(second) || !slices.Equal(first[len(first)-n:], second[len(second)-n:]) {
+			return false
+		}
+	}
+	return true
 }
 
 func ambiguous(name string, accounts ...*Known[corev1.ServiceAccount]) error {

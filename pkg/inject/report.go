@@ -78,7 +78,11 @@ func (r *Report) Changes() (manifest.Changes, error) {
 	out := manifest.Changes{}
 	for _, t := range r.Templates {
 		if len(t.changes) > 0 {
-			out[t.Item] = append(out[t.Item], t.changes...)
+			if have := out[t.Item]; have != nil {
+				out[t.Item] = append(have, t.changes...)
+			} else {
+				out[t.Item] = slices.Clip(t.changes)
+			}
 		}
 	}
 	return out, nil
@@ -93,9 +97,15 @@ func (r *Report) With(rewritten []manifest.Rewritten) *Report {
 		return r
 	}
 	out := &Report{Notices: r.Notices, Templates: slices.Clone(r.Templates)}
+	first := map[*manifest.Item]int{}
+	for i, t := range slices.Backward(out.Templates) {
+		if t.Differs() {
+			first[t.Item] = i
+		}
+	}
 	for _, w := range rewritten {
-		i := slices.IndexFunc(out.Templates, func(t *Template) bool { return t.Item == w.Item && t.Differs() })
-		if i < 0 {
+		i, ok := first[w.Item]
+		if !ok {
 			continue
 		}
 		t := *out.Templates[i]
@@ -135,14 +145,22 @@ type Edit struct {
 // Edits lists what has to change so that the template holds what was decided, for
 // people and in the order of the pod.
 func (t *Template) Edits() []Edit {
+	if len(t.changes) == 0 {
+		return nil
+	}
 	var out []Edit
+	node := t.source.Node
+	if only := func(c yamledit.Change) bool { return c.Op != yamledit.Append }; node == nil && slices.ContainsFunc(t.changes, only) {
+		node, _ = t.Item.Node() // it was read before
+	}
+	names := t.containerNames()
 	for _, c := range t.changes {
-		container := t.containerOf(c.List)
+		container := names[c.List[:len(c.List)-1].String()]
 		add := func(action, name, value string) {
 			out = append(out, Edit{Action: action, Field: c.List.String() + "[" + name + "]", Container: container, Value: value})
 		}
 		name := func(entry *yaml.Node) string { return yamlnode.GetString(entry, "name") }
-		list := c.List.Get(t.Item.Node())
+		list := c.List.Get(node)
 		switch {
 		case c.Op == yamledit.Append:
 			for _, entry := range c.Entries {
@@ -165,16 +183,19 @@ func (t *Template) Edits() []Edit {
 	return out
 }
 
-// containerOf names the container that a list belongs to; empty for the pod's own.
-func (t *Template) containerOf(list yamlnode.Way) string {
-	i := slices.IndexFunc(t.view.Containers, func(c podtemplate.Container) bool {
-		return len(list) > len(c.Way) && slices.Equal(list[:len(c.Way)], c.Way)
-	})
-	switch {
-	case i < 0:
-		return ""
-	case t.view.Containers[i].Typed.Name == "": // Knative's may do without
-		return t.view.Containers[i].Way[len(t.view.Spec()):].String()
+// containerNames names the containers by the ways to them.
+func (t *Template) containerNames() map[string]string {
+	out := map[string]string{}
+	for _, c := range t.view.Containers {
+		out[c.Way.String()] = t.nameOf(c)
 	}
-	return t.view.Containers[i].Typed.Name
+	return out
+}
+
+// nameOf names a container.
+func (t *Template) nameOf(c podtemplate.Container) string {
+	if c.Name == "" { // Knative's may do without
+		return c.Way[len(t.view.Spec()):].String()
+	}
+	return c.Name
 }

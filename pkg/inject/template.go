@@ -30,10 +30,15 @@ type Template struct {
 
 	// view is the template as it was read; nil for an object whose pod templates
 	// aren't known.
-	view    *podtemplate.Template
+	view *podtemplate.Template
+	// source and marks are the object, and what an earlier run has added to it, as long as
+	// the template is planned.
+	source  yamledit.Object
 	marks   marks
 	changes []yamledit.Change
 	sources Sources
+	// kept says which roles stay, and keeping in which containers.
+	kept, keeping []string
 	// outdated says what differs in an injection without a mark; empty for nothing.
 	outdated string
 }
@@ -81,7 +86,7 @@ func (t *Template) PodLabels() map[string]string {
 	if t.view == nil {
 		return nil
 	}
-	return t.view.Typed.Labels
+	return t.view.Labels
 }
 
 // PodTemplate returns the pod template as kubectl would send it; for a Pod all of it.
@@ -115,7 +120,7 @@ func (t *Template) PodTemplate() (map[string]any, error) {
 	}
 	if t.view.Inherits {
 		meta := map[string]any{}
-		for key, values := range map[string]map[string]string{"labels": t.view.Typed.Labels, "annotations": t.view.Typed.Annotations} {
+		for key, values := range map[string]map[string]string{"labels": t.view.Labels, "annotations": t.view.Annotations} {
 			texts := map[string]any{}
 			for name, value := range values {
 				texts[name] = value

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
 	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
@@ -29,9 +31,9 @@ const (
 
 // notSupported is about an object of a kind whose pod templates aren't known, if it
 // makes pods or has containers.
-func notSupported(it *manifest.Item) []*Template {
-	path, reached := podtemplate.Containers(it.Node())
-	if kind, ok := podtemplate.MadeElsewhere(it.Group(), it.Kind); ok && (kind.Always || path != "") {
+func (r *run) notSupported(it *manifest.Item, n *yaml.Node) []*Template {
+	path, reached := podtemplate.Containers(n)
+	if kind, ok := r.elsewhere[[2]string{it.Group(), it.Kind}]; ok && (kind.Always || path != "") {
 		message := fmt.Sprintf("kind %s makes pods that can't be injected here: they are not made of a pod template alone", it.GroupKind())
 		if path != "" {
 			message = fmt.Sprintf("kind %s has containers at %s that can't be injected here: its pods are not made of a pod template alone", it.GroupKind(), path)
@@ -114,13 +116,13 @@ const flinkMergeByName = "kubernetes.operator.pod-template.merge-arrays-by-name"
 // template the operator merges into the ones of the job and task managers by
 // position: the first variable of the one into the first of the other. What is
 // appended to both would come out mixed.
-func holdMerged(it *manifest.Item, templates []*Template) {
+func holdMerged(n *yaml.Node, templates []*Template) {
 	if len(templates) < 2 || templates[0].view.Base == "" || templates[0].Path != templates[0].view.Base {
 		return
 	}
 	common := templates[0].Path
 	settings := strings.TrimSuffix(common, "podTemplate") + "flinkConfiguration"
-	if yamlnode.GetString(it.Node(), append(strings.Split(settings, "."), flinkMergeByName)...) == "true" {
+	if yamlnode.GetString(n, append(strings.Split(settings, "."), flinkMergeByName)...) == "true" {
 		return
 	}
 	for _, t := range templates {

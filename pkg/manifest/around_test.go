@@ -36,7 +36,7 @@ func TestAround(t *testing.T) {
 			switch {
 			case tt.want == "" && (err == nil || !strings.Contains(err.Error(), "does not read back")):
 				t.Errorf("want an error, got %v and\n%s", err, out)
-			case tt.want != "" && (err != nil || string(out) != tt.want):
+			case tt.want != "" && (err != nil || out.String() != tt.want):
 				t.Errorf("want\n%s\ngot %v and\n%s", tt.want, err, out)
 			}
 		})

@@ -22,7 +22,7 @@ func (it target) encode(changes []yamledit.Change, why Rewritten) ([]yamltext.Ed
 			return nil, it.refusal(why)
 		}
 	}
-	if alias := yamlnode.NeededBy(it.doc.root, it.node); alias != nil {
+	if alias := it.neededBy(); alias != nil {
 		why = newRewritten(it.Item, errNeeded)
 		why.Hint += it.needed(alias)
 		return nil, it.refusal(why)
@@ -53,11 +53,17 @@ func (it target) encode(changes []yamledit.Change, why Rewritten) ([]yamltext.Ed
 // upTo is what the changes make of the object, less the comments that stand before
 // it and from an offset on: these stay in the text.
 func (it target) upTo(end int, changes []yamledit.Change) (*yaml.Node, error) {
-	root, err := decode(it.doc.text.Data[:end])
+	var root *yaml.Node
+	var err error
+	if it.doc.cut {
+		root, err = decode(it.alone(end))
+	} else if root, err = decode(it.doc.text.Data[:end]); err == nil {
+		root = it.in(root)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the object alone: %w", err)
 	}
-	object, err := yamledit.Nodes(yamledit.Object{Node: it.in(root)}, changes)
+	object, err := yamledit.Nodes(yamledit.Object{Node: root}, changes)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +74,15 @@ func (it target) upTo(end int, changes []yamledit.Change) (*yaml.Node, error) {
 		object.Content[0] = &first
 	}
 	return object, nil
+}
+
+// neededBy finds an alias through which another object has a part of this one. Objects
+// that are read one by one have none.
+func (it target) neededBy() *yaml.Node {
+	if it.doc.cut {
+		return nil
+	}
+	return yamlnode.NeededBy(it.doc.root, it.node)
 }
 
 // needed says where the alias is through which another object has a part of this one,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/internal/yamlread"
 )
 
 // LocalConfigAnnotation marks objects that never reach a cluster.
@@ -26,11 +28,16 @@ type Item struct {
 	// Origin tells where the object stands.
 	Origin Origin
 
-	doc  *document
-	node *yaml.Node
-	// above are the nodes from the document's root to the item, for items of Lists.
-	above []*yaml.Node
+	doc   *document
 	local bool
+	// line is the item's first in its document, from 1.
+	line int
+	// node is the item in a document that is read as a whole, and above are the nodes
+	// from its root to there, for items of Lists.
+	node  *yaml.Node
+	above []*yaml.Node
+	// at is where the item stands in a document whose objects are read one by one.
+	at yamlread.Span
 }
 
 // String names the item as kubectl does, such as "deployment/demo". A name that
@@ -66,21 +73,53 @@ func (it *Item) LocalConfig() bool { return it.local }
 func (it *Item) Wrapped() bool { return it.doc.resourceList }
 
 // Holds tells whether the object's text, or that of a document that it can't be told
-// from, has a text in it.
-func (it *Item) Holds(text string) bool {
-	start, end, ok := it.part()
-	if !ok || yamlnode.Shares(it.node) {
+// from, has any of some texts in it.
+func (it *Item) Holds(texts ...string) bool {
+	start, end, ok := it.part(it.node)
+	if !ok || !it.doc.cut && yamlnode.Shares(it.node) {
 		start, end = 0, len(it.doc.text.Data)
 	}
-	return bytes.Contains(it.doc.text.Data[start:end], []byte(text))
+	return slices.ContainsFunc(texts, func(text string) bool { return bytes.Contains(it.doc.text.Data[start:end], []byte(text)) })
 }
 
-// Node is the object's node. It is there to be read.
-func (it *Item) Node() *yaml.Node { return it.node }
+// Node is the object's node, which is there to be read. It may be read from the text
+// anew at each call, and have none of the comments.
+func (it *Item) Node() (*yaml.Node, error) { return it.read(&Reader{}) }
 
-// Source is the object as it stands in its text, for the packages that plan changes.
-func (it *Item) Source() yamledit.Object {
-	return yamledit.Object{Text: it.doc.text, Node: it.node, Above: it.above, Plain: it.doc.plain, Apart: it.Wrapped()}
+// Reader is what [Item.Source] reads with. What it has read is good until it reads the
+// next object: with one of its own for each object nothing is lost but time.
+type Reader struct{ nodes yamlread.Reader }
+
+// read is Node. The nodes are the reader's.
+func (it *Item) read(r *Reader) (*yaml.Node, error) {
+	if !it.doc.cut {
+		return it.node, nil
+	}
+	if n, ok := r.nodes.Object(it.doc.text.Data, it.at); ok {
+		return n, nil
+	}
+	n, err := decode(it.alone(it.at.End))
+	if err != nil {
+		return nil, it.Wrap(fmt.Errorf("reading the object alone: %w", err))
+	}
+	yamlnode.Shift(n, it.line-1)
+	return n, nil
+}
+
+// alone is the object's text up to an offset. What stands before its first key is
+// nothing but indentation without the list around it.
+func (it *Item) alone(end int) []byte {
+	before := it.at.Column - 1
+	out := bytes.Repeat([]byte(" "), before+end-it.at.Start)
+	copy(out[before:], it.doc.text.Data[it.at.Start:end])
+	return out
+}
+
+// Source reads the object as it stands in its text, for the packages that plan changes.
+func (it *Item) Source(r *Reader) (yamledit.Object, error) {
+	n, err := it.read(r)
+	plain := it.doc.plain || it.doc.cut && !it.at.Shares
+	return yamledit.Object{Text: it.doc.text, Node: n, Above: it.above, Plain: plain, Apart: it.Wrapped()}, err
 }
 
 // ItemError is an error about one object.
@@ -101,12 +140,15 @@ func (e *ItemError) Unwrap() error { return e.Err }
 
 // Wrap adds the item and its place to an error about it.
 func (it *Item) Wrap(err error) error {
+	if of, ok := err.(*ItemError); ok && of.Item == it {
+		return err
+	}
 	out := &ItemError{Item: it, Origin: it.Origin, Err: err}
 	var at *yamlnode.Error
 	if errors.As(err, &at) {
 		out.Field = strings.TrimPrefix(at.Path, ".")
 		if at.Line > 0 && it.Origin.Line > 0 {
-			out.Origin.Line += at.Line - it.node.Line
+			out.Origin.Line += at.Line - it.line
 		}
 		out.Err = it.shifted(err, at)
 	}
@@ -119,14 +161,14 @@ func (it *Item) shifted(err error, at *yamlnode.Error) error {
 		return err
 	}
 	out := *at
-	out.First += it.Origin.Line - it.node.Line
+	out.First += it.Origin.Line - it.line
 	return &out
 }
 
 // check fails for an object that can't be told for sure.
-func (it *Item) check() error {
-	metadata := yamlnode.Get(it.node, "metadata")
-	if _, err := yamlnode.Pairs(it.node); err != nil {
+func (it *Item) check(n *yaml.Node) error {
+	metadata := yamlnode.Get(n, "metadata")
+	if _, err := yamlnode.Pairs(n); err != nil {
 		return it.Wrap(err)
 	}
 	if metadata != nil && metadata.Kind == yaml.MappingNode {
@@ -134,8 +176,8 @@ func (it *Item) check() error {
 			return it.Wrap(yamlnode.Below(".metadata", err))
 		}
 	}
-	for i := 0; i+1 < len(it.node.Content); i += 2 {
-		key := it.node.Content[i]
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
 		switch {
 		case strings.HasPrefix(key.Value, "\uFEFF"):
 			return it.doc.fault(key, fmt.Sprintf("kubectl takes the byte order mark before %q for a part of the key: remove it", key.Value[len("\uFEFF"):]))
@@ -146,11 +188,10 @@ func (it *Item) check() error {
 	return nil
 }
 
-// newItem reads an object's identity. above is the way to it from the document's
-// root.
-func newItem(doc *document, n *yaml.Node, above []*yaml.Node, apiVersion, kind string) *Item {
+// newItem reads an object's identity. What it doesn't say it may have from a List.
+func newItem(doc *document, n *yaml.Node, apiVersion, kind string) *Item {
 	it := &Item{
-		doc: doc, node: n, above: above,
+		doc: doc, line: n.Line,
 		APIVersion: yamlnode.GetString(n, "apiVersion"), Kind: yamlnode.GetString(n, "kind"),
 	}
 	if it.Kind == "" {

@@ -86,7 +86,10 @@ func ours(data []byte) (out []any, err error) {
 			continue
 		}
 		var object any
-		n, err := yamlnode.Expand(doc.root)
+		n, err := decode(doc.text.Data)
+		if err == nil {
+			n, err = yamlnode.Expand(n)
+		}
 		var text []byte
 		if err == nil {
 			text, err = kyaml.Marshal(n)

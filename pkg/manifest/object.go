@@ -13,8 +13,12 @@ import (
 // Object returns the object as kubectl would send it: read by YAML 1.1, with what
 // aliases and merge keys stand for.
 func (it *Item) Object() (map[string]any, error) {
+	n, err := it.Node()
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]any{}
-	expanded, err := yamlnode.Expand(it.node)
+	expanded, err := yamlnode.Expand(n)
 	if err != nil {
 		return nil, it.Wrap(err)
 	}

@@ -20,7 +20,7 @@ import (
 // but comments are kept as text, and so are those without a kind, which
 // [Stream.Kindless] names.
 func Parse(name string, data []byte) (*Stream, error) {
-	s, err := read(name, data)
+	s, err := read(name, data, false)
 	if err != nil {
 		return nil, err
 	}
@@ -32,8 +32,9 @@ func Parse(name string, data []byte) (*Stream, error) {
 	return s, nil
 }
 
-// read parses the documents of a file, and looks for no objects in them.
-func read(name string, data []byte) (*Stream, error) {
+// read parses the documents of a file, and looks for no objects in them. envelope says
+// that it has a list of which all is wanted.
+func read(name string, data []byte, envelope bool) (*Stream, error) {
 	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) {
 		return nil, fmt.Errorf("reading %s: the file is UTF-16: save it as UTF-8", name)
 	}
@@ -47,7 +48,7 @@ func read(name string, data []byte) (*Stream, error) {
 		doc := newDocument(name, index, behindLead(part.Lead, line), part)
 		line = doc.nextLine()
 		s.docs = append(s.docs, doc)
-		if err := doc.parse(); err != nil {
+		if err := doc.parse(envelope); err != nil {
 			return nil, err
 		}
 		if doc.root != nil {
@@ -60,8 +61,12 @@ func read(name string, data []byte) (*Stream, error) {
 // nextLine is the line in which the next document starts.
 func (d *document) nextLine() int { return d.line + d.text.Lines() - 1 }
 
-// parse decodes the document's text into nodes; root stays nil for an empty one.
-func (d *document) parse() error {
+// parse cuts the document up, or decodes all of its text into nodes; root stays nil for
+// an empty one.
+func (d *document) parse(envelope bool) error {
+	if d.cutUp(envelope) {
+		return nil
+	}
 	root, err := decode(d.text.Data)
 	if errors.Is(err, io.EOF) {
 		return nil
@@ -103,10 +108,12 @@ func isUnreadable(message string) bool {
 
 // collect finds the objects in the document.
 func (d *document) collect() error {
-	if d.root == nil {
+	switch {
+	case d.root == nil:
 		return nil
-	}
-	if d.root.Kind != yaml.MappingNode {
+	case d.cut:
+		return d.collectCut()
+	case d.root.Kind != yaml.MappingNode:
 		return d.fault(d.root, "want a Kubernetes object, got "+yamlnode.Describe(d.root))
 	}
 	if err := checkKeys(d, d.root); err != nil {
@@ -121,8 +128,9 @@ func (d *document) collect() error {
 const maxListDepth = 32
 
 func (d *document) collectFrom(n *yaml.Node, above []*yaml.Node, apiVersion, kind string, depth int) error {
-	it := newItem(d, n, above, apiVersion, kind)
-	if err := it.check(); err != nil {
+	it := newItem(d, n, apiVersion, kind)
+	it.node, it.above = n, above
+	if err := it.check(n); err != nil {
 		return err
 	}
 	if it.Kind == "" {
@@ -139,7 +147,7 @@ func (d *document) collectFrom(n *yaml.Node, above []*yaml.Node, apiVersion, kin
 	switch around := d.resourceList && depth == 0; {
 	case around && yamlnode.IsNull(list):
 		return nil
-	case !around && !isList(it):
+	case !around && !isList(it, n):
 		d.items = append(d.items, it)
 		return nil
 	case depth == maxListDepth:
@@ -169,8 +177,8 @@ func (d *document) collectFrom(n *yaml.Node, above []*yaml.Node, apiVersion, kin
 // isList tells whether an object is a list of objects: the kind List, what the
 // API server answers to a listing, or a function's ResourceList. A custom
 // resource whose name happens to end so has a name, or items of another form.
-func isList(it *Item) bool {
-	items := yamlnode.Get(it.node, "items")
+func isList(it *Item, n *yaml.Node) bool {
+	items := yamlnode.Get(n, "items")
 	switch {
 	case items == nil || !strings.HasSuffix(it.Kind, "List"):
 		return false
@@ -190,7 +198,8 @@ func ContextItems(list *yaml.Node) ([]*Item, error) {
 	doc := &document{file: "config", line: 1}
 	var out []*Item
 	for i, n := range list.Content {
-		it := newItem(doc, n, nil, "", "")
+		it := newItem(doc, n, "", "")
+		it.node = n
 		if it.APIVersion != "v1" || it.Kind != "Namespace" && it.Kind != "ServiceAccount" || it.Name == "" {
 			return nil, fmt.Errorf("[%d]: want a Namespace or ServiceAccount of v1 with a name, got kind %q in %q", i, it.Kind, it.APIVersion)
 		}

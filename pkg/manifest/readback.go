@@ -12,10 +12,9 @@ import (
 )
 
 // readAgain reads the object with edits made, and tells whether it is what is
-// expected. root is what was read; nil where the text was only compared with it. buf
-// is there to be used again.
-func (it target) readAgain(edits []yamltext.Edit, want *yaml.Node, buf *[]byte) (root *yaml.Node, ok bool) {
-	start, end, ok := it.part()
+// expected.
+func (it target) readAgain(edits []yamltext.Edit, want *yaml.Node, b *bench) bool {
+	start, end, ok := it.part(it.node)
 	if !ok {
 		return it.readWhole(edits, want)
 	}
@@ -27,44 +26,42 @@ func (it target) readAgain(edits []yamltext.Edit, want *yaml.Node, buf *[]byte) 
 		part[i].Start -= start
 		part[i].End -= start
 	}
-	text, err := yamltext.Append((*buf)[:0], it.doc.text.Data[start:end], part)
+	edited, err := yamltext.NewEdited(it.doc.text.Data[start:end], part)
 	if err != nil {
-		return nil, false
+		return false
 	}
-	*buf = text
-	if len(it.above) > 0 {
+	b.text = edited.Append(b.text[:0])
+	text := b.text
+	if start > 0 {
 		// The dash before an entry of a list is nothing but indentation without the list.
 		at, _ := it.doc.text.Offset(it.node)
 		for i := range text[:at-start] {
 			text[i] = ' '
 		}
-		if yamltext.Spells(lineEnded(text), want) {
-			return nil, true
-		}
 	}
-	root, err = decode(text)
-	switch {
-	case err != nil && !it.doc.plain:
-		return it.readWhole(edits, want) // an alias may stand for something outside
-	case err != nil:
-		return nil, false
+	if got, ok := b.again.Read(text); ok && yamlnode.Equal(want, got) {
+		return true
 	}
-	return root, same(want, root)
+	got, err := decode(text)
+	if err != nil {
+		return !it.doc.cut && !it.doc.plain && it.readWhole(edits, want) // an alias may stand for something outside
+	}
+	return same(want, got)
 }
 
 // readWhole is readAgain of the whole document: for an object whose text doesn't
 // stand for itself.
-func (it target) readWhole(edits []yamltext.Edit, want *yaml.Node) (*yaml.Node, bool) {
+func (it target) readWhole(edits []yamltext.Edit, want *yaml.Node) bool {
 	text, err := yamltext.Apply(it.doc.text.Data, edits)
-	if err != nil {
-		return nil, false
+	if err != nil || it.doc.cut {
+		return false
 	}
 	whole, err := decode(text)
 	if err != nil {
-		return nil, false
+		return false
 	}
 	got := it.in(whole)
-	return got, got != nil && same(want, got)
+	return got != nil && same(want, got)
 }
 
 // same compares an object without aliases and merge keys with one that may have
@@ -81,8 +78,8 @@ func same(want, got *yaml.Node) bool {
 
 // compareAll reads a document with anchors again as a whole: an edit of one object
 // must not have changed another one.
-func (d *document) compareAll(made rewriting, want map[*Item]*yaml.Node) error {
-	text, err := yamltext.Apply(d.text.Data, made.edits)
+func (d *document) compareAll(edits []yamltext.Edit, want map[*Item]*yaml.Node) error {
+	text, err := yamltext.Apply(d.text.Data, edits)
 	var root *yaml.Node
 	if err == nil {
 		root, err = decode(text)
@@ -98,30 +95,33 @@ func (d *document) compareAll(made rewriting, want map[*Item]*yaml.Node) error {
 			}
 		}
 		if got := it.in(root); got == nil || !same(expected, got) {
-			return it.Wrap(target{it}.refusal(newRewritten(it, errNeeded)))
+			return it.Wrap(target{it, it.node}.refusal(newRewritten(it, errNeeded)))
 		}
 	}
 	return nil
 }
 
-// part is the stretch of the document's text that holds the object: all of it, the
+// part is the stretch of the document's text that holds the object n: all of it, the
 // lines of an entry of a List, or the braces of one in flow style. Not ok if such a
 // stretch can't be read for itself.
-func (it *Item) part() (start, end int, ok bool) {
+func (it *Item) part(n *yaml.Node) (start, end int, ok bool) {
 	t := it.doc.text
-	if len(it.above) == 0 {
+	switch {
+	case it.doc.cut && it != it.doc.top:
+		return t.LineStart(it.at.Start), it.at.End, true
+	case len(it.above) == 0:
 		return 0, len(t.Data), true
 	}
-	start, err := t.Offset(it.node)
+	start, err := t.Offset(n)
 	if err != nil {
 		return 0, 0, false
 	}
 	flow := it.above[len(it.above)-1].Style&yaml.FlowStyle != 0
-	if end, err = t.End(it.node, -1, flow); err != nil {
+	if end, err = t.End(n, -1, flow); err != nil {
 		return 0, 0, false
 	}
 	if flow {
-		return start, end, it.node.Style&yaml.FlowStyle != 0
+		return start, end, n.Style&yaml.FlowStyle != 0
 	}
 	at := start
 	if start = t.LineStart(at); strings.Trim(string(t.Data[start:at]), "- ") != "" || !t.RestIsBlank(end) {

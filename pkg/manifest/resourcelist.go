@@ -3,6 +3,7 @@ package manifest
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -25,7 +26,7 @@ type ResourceList struct {
 // without a kind is none of [ResourceList.Items]. Items that can't be read are no error
 // here, so that the list can be written back; see [ResourceList.Invalid].
 func ParseResourceList(data []byte) (*ResourceList, error) {
-	s, err := read("stdin", data)
+	s, err := read("stdin", data, true)
 	if err != nil {
 		return nil, err
 	}
@@ -76,8 +77,46 @@ func lastLeaf(n *yaml.Node) *yaml.Node {
 // can be decided.
 func (l *ResourceList) Invalid() error { return l.invalid }
 
-// Bytes returns the list as it came in.
-func (l *ResourceList) Bytes() []byte { return l.stream.Bytes() }
+// Text is a text that is written piece by piece.
+type Text []yamltext.Edited
+
+// WriteTo writes the text.
+func (t Text) WriteTo(w io.Writer) (written int64, err error) {
+	for _, part := range t {
+		n, err := part.WriteTo(w)
+		if written += n; err != nil {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+// String is the whole text.
+func (t Text) String() string {
+	var b strings.Builder
+	_, _ = t.WriteTo(&b) // a builder takes all
+	return b.String()
+}
+
+// Text returns the list as it came in.
+func (l *ResourceList) Text() Text { return l.with(nil) }
+
+// with is the list with edits made.
+func (l *ResourceList) with(edited *yamltext.Edited) Text {
+	var out Text
+	as := func(data []byte) {
+		same, _ := yamltext.NewEdited(data, nil) // no edit is in the way of another
+		out = append(out, same)
+	}
+	for _, doc := range l.stream.docs {
+		if as(doc.lead); doc == l.doc && edited != nil {
+			out = append(out, *edited)
+		} else {
+			as(doc.text.Data)
+		}
+	}
+	return out
+}
 
 // Items returns the items in their order.
 func (l *ResourceList) Items() []*Item { return l.doc.items }
@@ -102,40 +141,29 @@ func (l *ResourceList) FunctionConfig() (string, error) {
 // [Stream.Rewrite] makes them, and with results behind those that came in. results
 // is asked for them once it is known which items were written anew. Items that are
 // missing become an empty list, without which kpt fails.
-func (l *ResourceList) Rewrite(changes Changes, results func([]Rewritten) []*yaml.Node) ([]byte, error) {
+func (l *ResourceList) Rewrite(changes Changes, results func([]Rewritten) []*yaml.Node) (Text, error) {
 	if err := l.cutOff(); err != nil {
 		return nil, err
 	}
-	made, err := l.doc.rewrite(changes)
+	all, err := rewrite(changes, l.doc)
 	if err != nil {
 		return nil, err
 	}
+	made := all[0]
 	var additions []yamledit.Change
 	if _, items := yamlnode.Pair(l.doc.root, "items"); yamlnode.IsNull(items) {
 		additions = append(additions, yamledit.Change{Op: yamledit.Append, List: yamlnode.Way{}.To("items")})
 	}
 	if entries := results(made.rewritten); len(entries) > 0 {
-		additions = append(additions, yamledit.Change{Op: yamledit.Append, List: yamlnode.Way{}.To("results"), Entries: entries})
+		additions = append(additions, yamledit.Change{Op: yamledit.Append, List: yamlnode.Way{}.To(resultsKey), Entries: entries})
 	}
 	edits, err := around(l.doc, additions)
 	if err != nil {
 		return nil, fmt.Errorf("writing the ResourceList's results: %w", err)
 	}
-	data, err := yamltext.Apply(l.doc.text.Data, append(made.edits, edits...))
+	edited, err := yamltext.NewEdited(l.doc.text.Data, append(made.edits, edits...))
 	if err != nil {
 		return nil, fmt.Errorf("writing the ResourceList: %w", err)
 	}
-	if len(l.stream.docs) == 1 && len(l.doc.lead) == 0 {
-		return data, nil
-	}
-	var out []byte
-	for _, doc := range l.stream.docs {
-		out = append(out, doc.lead...)
-		if doc == l.doc {
-			out = append(out, data...)
-		} else {
-			out = append(out, doc.text.Data...)
-		}
-	}
-	return out, nil
+	return l.with(&edited), nil
 }

@@ -65,7 +65,7 @@ func TestResourceList(t *testing.T) {
 				}
 				return out
 			})
-			if diff := cmp.Diff(tt.want, string(got)); err != nil || diff != "" {
+			if diff := cmp.Diff(tt.want, got.String()); err != nil || diff != "" {
 				t.Errorf("text (-want +got):\n%s%v", diff, err)
 			}
 			if diff := cmp.Diff(tt.in, string(l.stream.Bytes())); diff != "" {
@@ -113,7 +113,7 @@ func TestResourceListRewritten(t *testing.T) {
 		t.Errorf("want the item written anew, got %+v, %v", rewritten, err)
 	}
 	want := listHead + "items:\n- kind: A\n  list:\n  - b\n  - name: new\n    value: x\n  c:\n  - b\nfunctionConfig: {kind: C}\n"
-	if diff := cmp.Diff(want, string(got)); diff != "" {
+	if diff := cmp.Diff(want, got.String()); diff != "" {
 		t.Errorf("text (-want +got):\n%s", diff)
 	}
 	if config, err := l.FunctionConfig(); err != nil || config != "{kind: C}\n" || !l.Items()[0].Wrapped() {

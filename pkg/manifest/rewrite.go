@@ -6,7 +6,9 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"github.com/kubectl-rrsa/rrsa/internal/parallel"
 	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
+	"github.com/kubectl-rrsa/rrsa/internal/yamlread"
 	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
 )
 
@@ -47,104 +49,150 @@ func newRewritten(it *Item, why error) Rewritten {
 // can't be changed as it is written; there is no stream then.
 func (s *Stream) Rewrite(changes Changes) (*Stream, []Rewritten, error) {
 	out := &Stream{Name: s.Name, docs: slices.Clone(s.docs)}
+	made, err := rewrite(changes, s.docs...)
+	if err != nil {
+		return nil, nil, err
+	}
 	var rewritten []Rewritten
 	line := 1
 	for i, doc := range s.docs {
-		made, err := doc.rewrite(changes)
-		if err != nil {
-			return nil, nil, err
-		}
-		if out.docs[i], err = doc.edited(made, line); err != nil {
+		if out.docs[i], err = doc.edited(made[i].edits, line); err != nil {
 			return nil, nil, err
 		}
 		line = out.docs[i].nextLine()
-		rewritten = append(rewritten, made.rewritten...)
+		rewritten = append(rewritten, made[i].rewritten...)
 	}
 	return out, rewritten, nil
 }
-
-// target is an object that is rewritten.
-type target struct{ *Item }
 
 // rewriting is what is done to a document.
 type rewriting struct {
 	edits     []yamltext.Edit
 	rewritten []Rewritten
-	// root is the document's only object, as it was read again; nil if it wasn't.
-	root *yaml.Node
+	// want is what is made of objects, where other objects may have parts of them.
+	want map[*Item]*yaml.Node
 }
 
-// rewrite plans the edits of the document's objects.
-func (d *document) rewrite(changes Changes) (rewriting, error) {
-	var out rewriting
-	var want map[*Item]*yaml.Node
-	memo := yamledit.Memo{}
-	var buf []byte
-	for _, item := range d.items {
-		it := target{item}
-		if len(changes[item]) == 0 {
-			continue
-		}
-		expected, err := yamledit.Nodes(it.Source(), changes[item])
-		if err != nil {
-			return out, it.Wrap(err)
-		}
-		edits, err := yamledit.Splice(it.Source(), changes[item], memo)
-		ok := false
-		if err == nil {
-			if out.root, ok = it.readAgain(edits, expected, &buf); !ok {
-				err = errMisread
+// rewrite plans the edits of documents' objects. Objects are planned side by side, and
+// the first one's error is the one that counts.
+func rewrite(changes Changes, docs ...*document) ([]rewriting, error) {
+	type task struct {
+		doc int
+		*Item
+	}
+	var tasks []task
+	for i, doc := range docs {
+		for _, it := range doc.items {
+			if len(changes[it]) > 0 {
+				tasks = append(tasks, task{i, it})
 			}
-		}
-		if why := newRewritten(item, err); err != nil {
-			whole := it.Source()
-			whole.Plain = false // so that tags that say nothing don't stay in the way
-			if expected, err = yamledit.Nodes(whole, changes[item]); err != nil {
-				return out, it.Wrap(err)
-			}
-			if edits, err = it.encode(changes[item], why); err != nil {
-				return out, it.Wrap(err)
-			}
-			if out.root, ok = it.readAgain(edits, expected, &buf); !ok {
-				return out, it.Wrap(it.refusal(why))
-			}
-			out.rewritten = append(out.rewritten, why)
-		}
-		out.edits = append(out.edits, edits...)
-		if !d.plain {
-			if want == nil {
-				want = map[*Item]*yaml.Node{}
-			}
-			want[item] = expected
 		}
 	}
-	if want != nil {
-		return out, d.compareAll(out, want)
+	type plan struct {
+		edits []yamltext.Edit
+		why   *Rewritten
+		want  *yaml.Node
+		err   error
+	}
+	plans := make([]plan, len(tasks))
+	parallel.Each(len(tasks), func() func(int) {
+		b := &bench{memo: yamledit.Memo{}}
+		return func(i int) {
+			p := &plans[i]
+			p.edits, p.want, p.why, p.err = tasks[i].rewrite(changes[tasks[i].Item], b)
+			if doc := tasks[i].Item.doc; doc.cut || doc.plain {
+				p.want = nil
+			}
+		}
+	})
+	out := make([]rewriting, len(docs))
+	for i, p := range plans {
+		if p.err != nil {
+			return nil, p.err
+		}
+		made := &out[tasks[i].doc]
+		made.edits = append(made.edits, p.edits...)
+		if p.why != nil {
+			made.rewritten = append(made.rewritten, *p.why)
+		}
+		if p.want != nil {
+			if made.want == nil {
+				made.want = map[*Item]*yaml.Node{}
+			}
+			made.want[tasks[i].Item] = p.want
+		}
+	}
+	for i, made := range out {
+		if made.want != nil {
+			if err := docs[i].compareAll(made.edits, made.want); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return out, nil
 }
 
-// edited is the document with edits made; its lead starts at a line of its file.
-func (d *document) edited(made rewriting, line int) (*document, error) {
-	line = behindLead(d.lead, line)
-	switch {
-	case len(made.edits) == 0 && line == d.line:
-		return d, nil
-	case len(made.edits) == 0:
-		out := *d
-		out.line, out.items = line, nil
-		return &out, out.collect()
+// bench is what is used again from one object to the next.
+type bench struct {
+	memo yamledit.Memo
+	text []byte
+	// source and again have the nodes of an object before and after its edits.
+	source Reader
+	again  yamlread.Reader
+}
+
+// target is an object that is rewritten, as it was read for that.
+type target struct {
+	*Item
+	node *yaml.Node
+}
+
+// rewrite plans the edits of the object, and returns what they make of it. why says why
+// it is encoded anew; nil if it is not.
+func (it *Item) rewrite(changes []yamledit.Change, b *bench) (edits []yamltext.Edit, want *yaml.Node, why *Rewritten, err error) {
+	source, err := it.Source(&b.source)
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	data, err := yamltext.Apply(d.text.Data, made.edits)
+	t := target{it, source.Node}
+	if want, err = yamledit.Nodes(source, changes); err != nil {
+		return nil, nil, nil, it.Wrap(err)
+	}
+	edits, err = yamledit.Splice(source, changes, b.memo)
+	switch {
+	case err != nil:
+	case t.readAgain(edits, want, b):
+		return edits, want, nil, nil
+	default:
+		err = errMisread
+	}
+	reason := newRewritten(it, err)
+	source.Plain = false // so that tags that say nothing don't stay in the way
+	if want, err = yamledit.Nodes(source, changes); err != nil {
+		return nil, nil, nil, it.Wrap(err)
+	}
+	if edits, err = t.encode(changes, reason); err != nil {
+		return nil, nil, nil, it.Wrap(err)
+	}
+	if !t.readAgain(edits, want, b) {
+		return nil, nil, nil, it.Wrap(t.refusal(reason))
+	}
+	return edits, want, &reason, nil
+}
+
+// edited is the document with edits made; its lead starts at a line of its file.
+func (d *document) edited(edits []yamltext.Edit, line int) (*document, error) {
+	line = behindLead(d.lead, line)
+	if len(edits) == 0 && line == d.line {
+		return d, nil
+	}
+	data, err := yamltext.Apply(d.text.Data, edits)
 	if err != nil {
 		return nil, err
 	}
 	out := newDocument(d.file, d.index, line, yamltext.Part{Lead: d.lead, Text: data, JSON: d.json})
-	if out.root = made.root; out.root == nil || len(d.items) != 1 || d.items[0].node != d.root {
-		out.root = nil
-		if err := out.parse(); err != nil {
-			return nil, err
-		}
+	if err := out.parse(false); err != nil {
+		return nil, err
 	}
 	return out, out.collect()
 }

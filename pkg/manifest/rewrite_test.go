@@ -249,7 +249,8 @@ func TestCaught(t *testing.T) {
 		{"a key of the object's in a List", listed, empty(" []\n  hostPID: true"), strings.Replace(listed, "  list:\n  - a\n", "  list: []\n", 1), misread, ""},
 		{"an object in a List", listed, empty(" []\n- kind: C"), strings.Replace(listed, "  list:\n  - a\n", "  list: []\n", 1), misread, ""},
 		{"a document in a List", listed, empty(" []\n---\nkind: C"), strings.Replace(listed, "  list:\n  - a\n", "  list: []\n", 1), misread, ""},
-		{"an object in a List with anchors", anchored, empty(" []\n  b: c\n- kind: C\n  d: e"), "", "", "in.yaml, document 1, line 7: b/: the object can't be changed as it is written, neither in place nor as a whole: another object has a part of it by an alias"},
+		{"an object in a List next to one with anchors", anchored, empty(" []\n- kind: C"), strings.Replace(anchored, "  list:\n  - a\n", "  list: []\n", 1), misread, ""},
+		{"an object in a List with anchors across", strings.NewReplacer("b: c", "b: &x c", "d: &x e\n  ", "").Replace(anchored), empty(" []\n  b: c\n- kind: C\n  d: e"), "", "", "in.yaml, document 1, line 7: b/: the object can't be changed as it is written, neither in place nor as a whole: another object has a part of it by an alias"},
 		{"an object behind the last one", "kind: List\nitems:\n- kind: B\n- kind: A\n  list: &x\n  - a\n", empty(" []\n- kind: C"), "kind: List\nitems:\n- kind: B\n- kind: A\n  list: []\n", "an anchor is on the way to list", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -53,6 +53,10 @@ type document struct {
 	// kindless says that the document has no kind, so that it is no object.
 	kindless bool
 	items    []*Item
+	// cut says that the objects are read one by one, and top and last are the document
+	// as an object and the last of its items.
+	cut       bool
+	top, last *Item
 	// plain says that no node has an anchor, is an alias or has a merge key.
 	plain bool
 }

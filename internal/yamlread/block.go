@@ -1,0 +1,191 @@
+package yamlread
+
+import (
+	"slices"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Bounds of what is read here. The parser's own are higher.
+const (
+	maxDepth = 500
+	maxKey   = 1000 // bytes
+)
+
+// mapping reads a block mapping whose keys are at a column, counted from 0. The place
+// is at the first key. outer is the column of the collection around it.
+func (r *reader) mapping(column, outer int, m mode) (n *yaml.Node, ok bool) {
+	if column <= outer || r.depth == maxDepth {
+		return nil, false
+	}
+	r.depth++
+	if m != skip {
+		if n = r.node(yaml.MappingNode, yaml.NodeTagMap, r.at); n.Content == nil {
+			n.Content = make([]*yaml.Node, 0, 8)
+		}
+	}
+	var seen []string
+	for first := true; first || !r.done && r.indent == column; first = false {
+		at := r.at
+		text, style, ok := r.key()
+		name, below := "", m
+		if m >= outline {
+			name = string(text)
+			seen, ok = once(seen, name)
+			below = r.below(m, name)
+		}
+		if merge := style == 0 && string(text) == "<<"; !ok || text == nil || merge && m != skip {
+			return nil, false
+		} else if merge {
+			r.shares = true
+		}
+		if below != skip {
+			n.Content = append(n.Content, r.leaf(at, text, style))
+		}
+		value, ok := r.value(column, true, below)
+		if !ok {
+			return nil, false
+		}
+		if below != skip {
+			n.Content = append(n.Content, value)
+		}
+	}
+	r.depth--
+	return n, (r.done || r.indent < column) && (m != head || !isList(n, seen))
+}
+
+// key reads a key and its colon, and returns its text. Anything but what names have is
+// left to the parser.
+func (r *reader) key() (text []byte, style yaml.Style, ok bool) {
+	start, at := r.at, r.at
+	switch quote := r.data[at]; {
+	case quote == '"' || quote == '\'':
+		for at++; at < r.end && r.data[at] != quote; at++ {
+			if c := r.data[at]; c == '\\' || c == '\t' || c > '~' {
+				return nil, 0, false
+			}
+		}
+		if text, style = r.data[start+1:at], quotes(quote); at < r.end {
+			at++
+		}
+	case r.rest("<<:"):
+		at += len("<<")
+		text = r.data[start:at]
+	default:
+		for at < r.end && isName(r.data[at]) && (at > start || r.data[at] != '-') {
+			at++
+		}
+		text = r.data[start:at]
+	}
+	if at == start || at-start > maxKey || at == r.end || r.data[at] != ':' || !r.ends(at+1) {
+		return nil, 0, false
+	}
+	r.at = at + 1
+	return text, style, true
+}
+
+func isName(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '-' && c <= '9' || c == '_' || c == '$'
+}
+
+// value reads what is behind a key, or behind a dash, at a column.
+func (r *reader) value(column int, isKey bool, m mode) (n *yaml.Node, ok bool) {
+	behind := r.at
+	if r.blanks(); m == skip && r.rest("&") {
+		name := r.word()
+		if name == "" || !r.ends(r.at) {
+			return nil, false
+		}
+		r.anchors, r.shares, behind = append(r.anchors, name), true, r.at
+		r.blanks()
+	}
+	if !r.isBlank(behind) {
+		return r.inline(column, isKey, m)
+	}
+	if m != skip {
+		n = r.node(yaml.ScalarNode, yaml.NodeTagNull, behind)
+	}
+	switch r.nextLine(); {
+	case !r.done && r.indent > column:
+		return r.inline(column, isKey, m)
+	case !r.done && r.indent == column && isKey && r.dash():
+		return r.sequence(column, m)
+	}
+	return n, isKey || m != list
+}
+
+// word reads the name of an anchor behind its sign.
+func (r *reader) word() string {
+	start := r.at + 1
+	for r.at = start; r.at < r.end && isName(r.data[r.at]) && r.data[r.at] != '.' && r.data[r.at] != '/' && r.data[r.at] != '$'; {
+		r.at++
+	}
+	return string(r.data[start:r.at])
+}
+
+// dash tells whether the place is at an entry of a block list.
+func (r *reader) dash() bool { return r.rest("-") && r.ends(r.at+1) }
+
+// sequence reads a block list whose dashes are at a column.
+func (r *reader) sequence(column int, m mode) (n *yaml.Node, ok bool) {
+	if r.depth == maxDepth {
+		return nil, false
+	}
+	r.depth++
+	if m != skip {
+		n = r.node(yaml.SequenceNode, yaml.NodeTagSeq, r.at)
+	}
+	for !r.done && r.indent == column && r.dash() {
+		r.at++
+		entry, ok := r.value(column, false, m)
+		if !ok {
+			return nil, false
+		}
+		if m != skip && m != list {
+			n.Content = append(n.Content, entry)
+		}
+	}
+	r.depth--
+	return n, true
+}
+
+// inline reads a value from the place on: behind its key or dash, or in a line below
+// that. column is that of the collection around it.
+func (r *reader) inline(column int, isKey bool, m mode) (*yaml.Node, bool) {
+	own := r.at == r.start+r.indent // in a line of its own
+	switch at := r.at; {
+	case own && isKey && m == list && r.dash():
+		return r.sequence(r.indent, m)
+	case m == list && (isKey || r.dash()) && !r.rest("[]"):
+		return nil, false // entries that are no objects, or not in block style
+	case r.dash() && (own || !isKey):
+		r.indent = r.at - r.start
+		n, ok := r.sequence(r.indent, m)
+		return n, ok && (r.done || r.indent <= column)
+	case own || !isKey:
+		_, _, ok := r.key()
+		r.at = at
+		switch {
+		case ok && m == list:
+			r.indent = at - r.start
+			return nil, r.entry(column)
+		case ok:
+			r.indent = at - r.start
+			return r.mapping(r.indent, column, m)
+		case m == list:
+			return nil, false
+		}
+	}
+	switch r.data[r.at] {
+	case '"', '\'':
+		return r.quoted(column, m)
+	case '[', '{':
+		return r.flow(column, m)
+	case '|', '>':
+		return r.literal(column, m)
+	case '*':
+		// An alias to what isn't in the object, or isn't there yet, is the parser's.
+		return nil, m == skip && slices.Contains(r.anchors, r.word()) && r.endLine()
+	}
+	return r.plain(column, m)
+}

@@ -1,0 +1,121 @@
+package yamlread
+
+import (
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Span is where an object stands in its document's text.
+type Span struct {
+	// Start is the offset of its first key, Line and Column are the same place as a
+	// node has it.
+	Start, Line, Column int
+	// End is the start of the next line that is neither blank nor a comment.
+	End int
+	// Shares says that the object has anchors, aliases or merge keys. None leads out
+	// of it.
+	Shares bool
+}
+
+// Outline reads a document's text and builds no more than what tells its objects apart:
+// of its mapping, and of those in its list "items", the keys apiVersion, kind and
+// metadata. envelope says that of the document's own mapping all but the items is
+// wanted.
+//
+// item gets the objects of the list, whose nodes are good until it returns; root is the document's own, with an empty list in
+// the place of that. It is not sure where item says so, nor of a text in which an object
+// can't be told from its neighbours.
+func Outline(data []byte, envelope bool, item func(*yaml.Node, Span) bool) (root *yaml.Node, at Span, ok bool) {
+	r, m := reader{data: data, nodes: &arena{}, list: "items", entries: head, item: item}, outline
+	if envelope {
+		m = whole
+	}
+	return r.outline(m)
+}
+
+// Each reads a text that holds one mapping in block style, and gives the entries of the
+// list at a key one by one. In root is an empty list in their place.
+func (re *Reader) Each(data []byte, key string, entry func(*yaml.Node) bool) (root *yaml.Node, ok bool) {
+	re.nodes.used = 0
+	r := reader{data: data, nodes: &re.nodes, list: key, entries: build, item: func(n *yaml.Node, _ Span) bool { return entry(n) }}
+	root, at, ok := r.outline(whole)
+	return root, ok && !at.Shares
+}
+
+func (r *reader) outline(m mode) (root *yaml.Node, at Span, ok bool) {
+	if !known(r.data) || !r.begin() {
+		return nil, Span{}, false
+	}
+	at = r.span()
+	root, ok = r.mapping(r.indent, -1, m)
+	at.End, at.Shares = r.start, r.shares
+	return root, at, ok && r.done
+}
+
+// Object builds an object of an outline of the same text.
+func (re *Reader) Object(data []byte, at Span) (*yaml.Node, bool) {
+	re.nodes.used = 0
+	r := reader{data: data, nodes: &re.nodes, start: at.Start - at.Column + 1, at: at.Start, line: at.Line, indent: at.Column - 1}
+	r.end, r.next = lineEnd(data, at.Start)
+	return r.mapping(r.indent, r.indent-1, build)
+}
+
+// span is where an object starts whose first key is at the place.
+func (r *reader) span() Span { return Span{Start: r.at, Line: r.line, Column: r.at - r.start + 1} }
+
+// mode says what is built of a value.
+type mode int
+
+const (
+	skip    mode = iota // nothing
+	build               // all
+	outline             // of a document's mapping, what [Outline] gives of it
+	whole               // of a document's mapping, all but the items
+	head                // of a mapping in the list of items, what Outline gives of it
+	list                // the list of items: its entries, one by one
+)
+
+// below is the mode for the value of a key of a mapping.
+func (r *reader) below(m mode, key string) mode {
+	switch {
+	case m < outline:
+		return m
+	case m != head && key == r.list:
+		return list
+	case m == whole || key == "apiVersion" || key == "kind" || key == "metadata":
+		return build
+	}
+	return skip
+}
+
+// maxKeys bounds the keys of a mapping of which an outline is made.
+const maxKeys = 64
+
+// once adds a key to those of an outlined mapping. Whether a key may stand twice is not
+// for this package to say.
+func once(seen []string, key string) ([]string, bool) {
+	return append(seen, key), len(seen) < maxKeys && !slices.Contains(seen, key) && key != "<<"
+}
+
+// entry reads an object in the list of items.
+func (r *reader) entry(column int) bool {
+	at, around, shares, used := r.span(), r.anchors, r.shares, r.nodes.used
+	r.anchors, r.shares = nil, false
+	n, ok := r.mapping(r.indent, column, r.entries)
+	if !ok {
+		return false
+	}
+	at.End, at.Shares = r.start, r.shares
+	r.anchors, r.shares = around, shares || r.shares
+	ok = r.item(n, at)
+	r.nodes.used = used
+	return ok
+}
+
+// isList tells whether an object in the list of items may be a list of objects itself.
+func isList(n *yaml.Node, seen []string) bool {
+	kind := slices.IndexFunc(n.Content, func(k *yaml.Node) bool { return k.Value == "kind" })
+	return slices.Contains(seen, "items") && kind >= 0 && strings.HasSuffix(n.Content[kind+1].Value, "List")
+}
