@@ -19,6 +19,8 @@ func layers() []layer {
 	return []layer{
 		{"internal/yamltext", nil},
 		{"internal/yamlnode", nil},
+		{"internal/yamlread", []string{"internal/yamltext"}},
+		{"internal/parallel", nil},
 		{"internal/yamledit", []string{"internal/yamlnode", "internal/yamltext"}},
 		{"internal/suggest", nil},
 		{"internal/jsonobject", nil},
@@ -28,9 +30,9 @@ func layers() []layer {
 		{"pkg/rrsa", []string{"internal/suggest"}},
 		{"pkg/trustpolicy", []string{"pkg/rrsa"}},
 		{"internal/sdkerror", []string{"pkg/rrsa"}},
-		{"pkg/manifest", []string{"internal/yamledit", "internal/yamlnode", "internal/yamltext"}},
+		{"pkg/manifest", []string{"internal/parallel", "internal/yamledit", "internal/yamlnode", "internal/yamlread", "internal/yamltext"}},
 		{"internal/podtemplate", []string{"internal/yamlnode", "pkg/rrsa"}},
-		{"pkg/inject", []string{"internal/podtemplate", "internal/yamledit", "internal/yamlnode", "pkg/manifest", "pkg/rrsa"}},
+		{"pkg/inject", []string{"internal/parallel", "internal/podtemplate", "internal/yamledit", "internal/yamlnode", "pkg/manifest", "pkg/rrsa"}},
 		{"pkg/config", []string{"internal/jsonobject", "internal/suggest", "pkg/inject", "pkg/manifest", "pkg/rrsa"}},
 
 		{"fn", []string{"internal/printable", "pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa"}},

@@ -22,6 +22,9 @@ type Found struct {
 	Unreached string
 	// Wrapped is the kind of the object in this one that has those; nil for its own.
 	Wrapped *Path
+
+	// places are where the templates are.
+	places map[string]bool
 }
 
 // Find reads the pod templates of an object. One that can't be read is an error
@@ -69,10 +72,13 @@ func (t Table) find(f found, group, kind string, out *Found) error {
 			return err
 		}
 	}
+	if out.places == nil {
+		out.places = map[string]bool{}
+	}
 	for _, row := range rows {
 		for _, template := range row.judge(f, byPath) {
-			same := func(have *Template) bool { return slices.Equal(have.Way, template.Way) }
-			if !slices.ContainsFunc(out.Templates, same) { // two paths may lead to one place
+			if place := template.Way.String(); !out.places[place] { // two paths may lead to one place
+				out.places[place] = true
 				out.Templates = append(out.Templates, template)
 			}
 		}

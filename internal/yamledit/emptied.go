@@ -1,6 +1,7 @@
 package yamledit
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -75,8 +76,7 @@ func (t text) blockKey(key *yaml.Node, mark string) (text, keep string, stays bo
 		}
 		return m.Was, mark, true, nil
 	}
-	line, lineEnd := t.LineStart(start), t.LineEnd(end)
-	alone := strings.TrimSpace(string(t.Data[line:start])) == "" && strings.TrimSpace(string(t.Data[end:lineEnd])) == ""
+	alone := t.startsLine(start) && len(bytes.TrimSpace(t.Data[end:t.LineEnd(end)])) == 0
 	return " []", "", !alone, nil
 }
 
@@ -106,7 +106,7 @@ func (t text) cameWithKey(parent, key, list *yaml.Node, gone map[*yaml.Node]bool
 	if err != nil || len(list.Content) == 0 {
 		return false
 	}
-	ownLine := key.Line != parent.Line && strings.TrimLeft(string(t.Data[t.LineStart(start):start]), " \t") == ""
+	ownLine := key.Line != parent.Line && t.startsLine(start)
 	if entryLines := list.Content[0].Line != list.Line; ownLine || entryLines {
 		return ownLine && entryLines
 	}

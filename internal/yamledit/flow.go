@@ -90,10 +90,10 @@ func (s flow) addTo(parent *yaml.Node, key string, entries []*yaml.Node) error {
 	if err != nil {
 		return err
 	}
-	lead := string(s.Data[s.LineStart(start):start])
 	fs := s.flowStyle(parent)
 	separator, opening, closing := ","+fs.space(), "[", "]"
-	if strings.TrimLeft(lead, " \t") == "" && first.Line != parent.Line {
+	if first.Line != parent.Line && s.startsLine(start) {
+		lead := string(s.Data[s.LineStart(start):start])
 		separator = "," + s.EOL(start) + lead
 		opening, closing = "["+s.EOL(start)+lead+"  ", s.EOL(start)+lead+"]"
 	}

@@ -119,9 +119,13 @@ func Without[T any](list []T, indexes []int) []T {
 	if len(indexes) == 0 {
 		return list
 	}
+	gone := map[int]bool{}
+	for _, i := range indexes {
+		gone[i] = true
+	}
 	var out []T
 	for i, entry := range list {
-		if !slices.Contains(indexes, i) {
+		if !gone[i] {
 			out = append(out, entry)
 		}
 	}

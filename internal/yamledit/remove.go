@@ -55,7 +55,7 @@ func (s block) entryLines(list *yaml.Node, i int) (start, end int, err error) {
 		return 0, 0, err
 	}
 	start = s.LineStart(at)
-	if strings.TrimSpace(string(s.Data[start:at])) != "-" || !s.RestIsBlank(end) {
+	if string(bytes.TrimSpace(s.Data[start:at])) != "-" || !s.RestIsBlank(end) {
 		return 0, 0, yamltext.ErrUnclear
 	}
 	return start, s.NextLine(end), nil
@@ -135,7 +135,7 @@ func (s block) drop(p place) error {
 		return err
 	}
 	line := s.LineStart(start)
-	if strings.TrimSpace(string(s.Data[line:start])) != "" || len(p.parent.Content) < 4 {
+	if !s.startsLine(start) || len(p.parent.Content) < 4 {
 		return yamltext.ErrUnclear
 	}
 	var end int

@@ -120,7 +120,7 @@ func (s block) putBack(p place, c Change) error {
 	if c.Text == "" {
 		// The entry had no value: the whole line is ours.
 		line := s.LineStart(start)
-		if strings.TrimSpace(string(s.Data[line:start])) != "" {
+		if !s.startsLine(start) {
 			return yamltext.ErrUnclear
 		}
 		s.edit(line, s.NextLine(end), "")

@@ -32,6 +32,11 @@ func (t text) colon(key *yaml.Node) (int, error) {
 	return end + 1, nil
 }
 
+// startsLine tells whether nothing but blanks stands before an offset in its line.
+func (t text) startsLine(at int) bool {
+	return len(bytes.TrimSpace(t.Data[t.LineStart(at):at])) == 0
+}
+
 // isExplicit tells whether a key at an offset has a "?" before it.
 func (t text) isExplicit(at int) bool {
 	return bytes.HasSuffix(bytes.TrimRight(t.Data[t.LineStart(at):at], " \t"), []byte("?"))

@@ -10,17 +10,19 @@ import (
 // Expand copies a node with everything that aliases and merge keys stand for. It
 // fails when that is too much, or without an end.
 func Expand(n *yaml.Node) (*yaml.Node, error) {
-	budget := MaxNodes
-	return expand(n, 0, false, &budget)
+	if shared := FirstShared(n); shared != nil && (&Sizer{}).Of(n).More(Max) {
+		return nil, &Error{Line: shared.Line, Problem: "YAML aliases expand to too much"}
+	}
+	return expand(n, 0, false)
 }
 
 // expand is [Expand] at a depth; flow says that the node will be in flow style.
-func expand(n *yaml.Node, depth int, flow bool, budget *int) (*yaml.Node, error) {
-	if *budget--; *budget < 0 || depth > maxDepth {
+func expand(n *yaml.Node, depth int, flow bool) (*yaml.Node, error) {
+	if depth > maxDepth {
 		return nil, &Error{Line: n.Line, Problem: "YAML aliases expand to too much"}
 	}
 	if n.Kind == yaml.AliasNode {
-		out, err := expand(n.Alias, depth+1, flow, budget)
+		out, err := expand(n.Alias, depth+1, flow)
 		if err == nil {
 			CommentLike(out, n)
 		}
@@ -43,7 +45,7 @@ func expand(n *yaml.Node, depth int, flow bool, budget *int) (*yaml.Node, error)
 		}
 	}
 	for _, child := range content {
-		expanded, err := expand(child, depth+1, flow, budget)
+		expanded, err := expand(child, depth+1, flow)
 		if err != nil {
 			return nil, err
 		}

@@ -29,16 +29,22 @@ func HasAnchor(n *yaml.Node) bool {
 
 // Shares tells whether anything in a node is written elsewhere: by an alias or a
 // merge key.
-func Shares(n *yaml.Node) bool {
+func Shares(n *yaml.Node) bool { return FirstShared(n) != nil }
+
+// FirstShared finds the first alias or merge key in a node; nil if there is none.
+func FirstShared(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
-		return true
+		return n
 	}
 	for i, child := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && IsMerge(child) || Shares(child) {
-			return true
+		if n.Kind == yaml.MappingNode && i%2 == 0 && IsMerge(child) {
+			return child
+		}
+		if found := FirstShared(child); found != nil {
+			return found
 		}
 	}
-	return false
+	return nil
 }
 
 // NeededBy finds an alias in a tree, outside of a part of it, that stands for something
@@ -89,6 +95,38 @@ func Equal(a, b *yaml.Node) bool {
 	}
 	for i := range a.Content {
 		if !Equal(a.Content[i], b.Content[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Alike compares nodes with their aliases as they stand. What it has compared it
+// doesn't compare again, however often aliases lead there.
+type Alike struct{ known map[[2]*yaml.Node]bool }
+
+// Nodes tells whether two nodes read as the same.
+func (l *Alike) Nodes(a, b *yaml.Node) bool {
+	if a.Kind == yaml.AliasNode && b.Kind == yaml.AliasNode {
+		return l.Nodes(a.Alias, b.Alias)
+	}
+	if a.Kind != b.Kind || len(a.Content) != len(b.Content) {
+		return false
+	}
+	if len(a.Content) == 0 {
+		return Equal(a, b)
+	}
+	pair := [2]*yaml.Node{a, b}
+	if same, ok := l.known[pair]; ok {
+		return same
+	}
+	if l.known == nil {
+		l.known = map[[2]*yaml.Node]bool{}
+	}
+	l.known[pair] = true // what holds itself is alike if all else is
+	for i := range a.Content {
+		if !l.Nodes(a.Content[i], b.Content[i]) {
+			l.known[pair] = false
 			return false
 		}
 	}

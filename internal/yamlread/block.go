@@ -1,10 +1,6 @@
 package yamlread
 
-import (
-	"slices"
-
-	"sigs.k8s.io/kustomize/kyaml/yaml"
-)
+import "sigs.k8s.io/kustomize/kyaml/yaml"
 
 // Bounds of what is read here. The parser's own are higher.
 const (
@@ -12,13 +8,33 @@ const (
 	maxKey   = 1000 // bytes
 )
 
+// reader reads from a place on.
+type reader struct {
+	cursor
+	depth int
+	// item gets the entries of the document's list at a key, read in a mode; anchors are
+	// those of the one that is read, and shares says that it has any.
+	list    string
+	entries mode
+	item    func(*yaml.Node, Span) bool
+	anchors []string
+	shares  bool
+	nodes   *arena
+}
+
+// node makes a node at an offset in the line.
+func (r *reader) node(kind yaml.Kind, tag string, at int) *yaml.Node {
+	n := r.nodes.node()
+	n.Kind, n.Tag, n.Line, n.Column = kind, tag, r.line, r.column(at)
+	return n
+}
+
 // mapping reads a block mapping whose keys are at a column, counted from 0. The place
 // is at the first key. outer is the column of the collection around it.
 func (r *reader) mapping(column, outer int, m mode) (n *yaml.Node, ok bool) {
-	if column <= outer || r.depth == maxDepth {
+	if column <= outer {
 		return nil, false
 	}
-	r.depth++
 	if m != skip {
 		if n = r.node(yaml.MappingNode, yaml.NodeTagMap, r.at); n.Content == nil {
 			n.Content = make([]*yaml.Node, 0, 8)
@@ -50,7 +66,6 @@ func (r *reader) mapping(column, outer int, m mode) (n *yaml.Node, ok bool) {
 			n.Content = append(n.Content, value)
 		}
 	}
-	r.depth--
 	return n, (r.done || r.indent < column) && (m != head || !isList(n, seen))
 }
 
@@ -58,45 +73,34 @@ func (r *reader) mapping(column, outer int, m mode) (n *yaml.Node, ok bool) {
 // left to the parser.
 func (r *reader) key() (text []byte, style yaml.Style, ok bool) {
 	start, at := r.at, r.at
-	switch quote := r.data[at]; {
-	case quote == '"' || quote == '\'':
-		for at++; at < r.end && r.data[at] != quote; at++ {
-			if c := r.data[at]; c == '\\' || c == '\t' || c > '~' {
-				return nil, 0, false
-			}
-		}
-		if text, style = r.data[start+1:at], quotes(quote); at < r.end {
-			at++
-		}
-	case r.rest("<<:"):
-		at += len("<<")
-		text = r.data[start:at]
-	default:
-		for at < r.end && isName(r.data[at]) && (at > start || r.data[at] != '-') {
-			at++
-		}
-		text = r.data[start:at]
+	quoted, style, end := r.quotes()
+	if end > 0 {
+		at, text = end, quoted
+	} else if style != 0 {
+		return nil, 0, false
+	} else if text = r.name(); len(text) == 0 && r.rest("<<:") {
+		text = r.data[start : start+len("<<")]
 	}
-	if at == start || at-start > maxKey || at == r.end || r.data[at] != ':' || !r.ends(at+1) {
+	if at = max(at, start+len(text)); at == start || at-start > maxKey || at == r.end || r.data[at] != ':' || !r.ends(at+1) {
 		return nil, 0, false
 	}
 	r.at = at + 1
 	return text, style, true
 }
 
-func isName(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '-' && c <= '9' || c == '_' || c == '$'
-}
-
 // value reads what is behind a key, or behind a dash, at a column.
 func (r *reader) value(column int, isKey bool, m mode) (n *yaml.Node, ok bool) {
+	if r.depth == maxDepth {
+		return nil, false
+	}
+	r.depth++
+	defer func() { r.depth-- }()
 	behind := r.at
 	if r.blanks(); m == skip && r.rest("&") {
-		name := r.word()
-		if name == "" || !r.ends(r.at) {
+		if !r.anchor() {
 			return nil, false
 		}
-		r.anchors, r.shares, behind = append(r.anchors, name), true, r.at
+		behind = r.at
 		r.blanks()
 	}
 	if !r.isBlank(behind) {
@@ -114,24 +118,8 @@ func (r *reader) value(column int, isKey bool, m mode) (n *yaml.Node, ok bool) {
 	return n, isKey || m != list
 }
 
-// word reads the name of an anchor behind its sign.
-func (r *reader) word() string {
-	start := r.at + 1
-	for r.at = start; r.at < r.end && isName(r.data[r.at]) && r.data[r.at] != '.' && r.data[r.at] != '/' && r.data[r.at] != '$'; {
-		r.at++
-	}
-	return string(r.data[start:r.at])
-}
-
-// dash tells whether the place is at an entry of a block list.
-func (r *reader) dash() bool { return r.rest("-") && r.ends(r.at+1) }
-
 // sequence reads a block list whose dashes are at a column.
 func (r *reader) sequence(column int, m mode) (n *yaml.Node, ok bool) {
-	if r.depth == maxDepth {
-		return nil, false
-	}
-	r.depth++
 	if m != skip {
 		n = r.node(yaml.SequenceNode, yaml.NodeTagSeq, r.at)
 	}
@@ -145,7 +133,6 @@ func (r *reader) sequence(column int, m mode) (n *yaml.Node, ok bool) {
 			n.Content = append(n.Content, entry)
 		}
 	}
-	r.depth--
 	return n, true
 }
 
@@ -180,12 +167,11 @@ func (r *reader) inline(column int, isKey bool, m mode) (*yaml.Node, bool) {
 	case '"', '\'':
 		return r.quoted(column, m)
 	case '[', '{':
-		return r.flow(column, m)
+		return flow{r}.read(column, m)
 	case '|', '>':
 		return r.literal(column, m)
 	case '*':
-		// An alias to what isn't in the object, or isn't there yet, is the parser's.
-		return nil, m == skip && slices.Contains(r.anchors, r.word()) && r.endLine()
+		return nil, m == skip && r.alias()
 	}
 	return r.plain(column, m)
 }

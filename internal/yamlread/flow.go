@@ -6,14 +6,17 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// flow reads a flow collection. Where one that isn't simple ends is looked for here,
+// flow reads in flow style.
+type flow struct{ *reader }
+
+// read reads a flow collection. Where one that isn't simple ends is looked for here,
 // and if that is wrong the parser can't read it.
-func (r *reader) flow(column int, m mode) (n *yaml.Node, ok bool) {
-	first := *r
+func (r flow) read(column int, m mode) (n *yaml.Node, ok bool) {
+	first := *r.reader
 	if n, ok = r.simple(); ok && r.isBlank(r.at) {
 		return n, r.endLine()
 	}
-	*r = first
+	*r.reader = first
 	open := 0
 	for at := r.at; at < len(r.data); at++ {
 		switch c := r.data[at]; {
@@ -36,69 +39,50 @@ func (r *reader) flow(column int, m mode) (n *yaml.Node, ok bool) {
 	return nil, false
 }
 
-// simple reads a flow collection of one line with words and strings in it, or one of
-// these.
-func (r *reader) simple() (n *yaml.Node, ok bool) {
-	kind, tag, closing := yaml.SequenceNode, yaml.NodeTagSeq, "]"
-	switch {
-	case r.rest("{"):
-		kind, tag, closing = yaml.MappingNode, yaml.NodeTagMap, "}"
-	case !r.rest("["):
-		return r.simpleScalar()
+// simple reads a flow list of one line with nothing but words and strings in it, or an
+// empty mapping.
+func (r flow) simple() (n *yaml.Node, ok bool) {
+	n = r.node(yaml.SequenceNode, yaml.NodeTagSeq, r.at)
+	n.Style = yaml.FlowStyle
+	if r.rest("{}") {
+		n.Kind, n.Tag = yaml.MappingNode, yaml.NodeTagMap
+		r.at += len("{}")
+		return n, true
 	}
-	if r.depth++; r.depth > maxDepth {
+	if !r.rest("[") {
 		return nil, false
 	}
-	n = r.node(kind, tag, r.at)
-	n.Style = yaml.FlowStyle
 	r.at++
-	for r.blanks(); !r.rest(closing); r.blanks() {
-		if kind == yaml.MappingNode {
-			key, ok := r.simpleScalar()
-			if !ok || !r.rest(": ") {
-				return nil, false
-			}
-			n.Content = append(n.Content, key)
-			r.at++
-			r.blanks()
-		}
-		value, ok := r.simple()
-		if !ok {
+	for r.blanks(); !r.rest("]"); r.blanks() {
+		entry := r.scalar()
+		if entry == nil {
 			return nil, false
 		}
-		n.Content = append(n.Content, value)
+		n.Content = append(n.Content, entry)
 		if r.blanks(); r.rest(",") {
 			r.at++
-		} else if !r.rest(closing) {
+		} else if !r.rest("]") {
 			return nil, false
 		}
 	}
 	r.at++
-	r.depth--
 	return n, true
 }
 
-// simpleScalar reads a word, or a string without escapes.
-func (r *reader) simpleScalar() (n *yaml.Node, ok bool) {
-	at, end := r.at, r.at
+// scalar reads a word, or a string without escapes; nil for anything else.
+func (r flow) scalar() *yaml.Node {
+	at := r.at
 	if at == r.end {
-		return nil, false
+		return nil
 	}
-	if quote := r.data[at]; quote == '"' || quote == '\'' {
-		i := bytes.IndexByte(r.data[at+1:r.end], quote)
-		if i < 0 || i > maxKey || bytes.IndexByte(r.data[at:at+i+1], '\\') >= 0 {
-			return nil, false
-		}
-		n, end = r.leaf(at, r.data[at+1:at+1+i], quotes(quote)), at+i+2
-	} else {
-		for end < r.end && isName(r.data[end]) && (end > at || r.data[end] != '-') {
-			end++
-		}
-		if end == at {
-			return nil, false
-		}
-		n = r.leaf(at, r.data[at:end], 0)
+	text, style, end := r.quotes()
+	if style == 0 {
+		text = r.name()
+		end = at + len(text)
 	}
-	r.at = end
-	return n, end < r.end && bytes.IndexByte([]byte(" ,]}:"), r.data[end]) >= 0
+	if r.at = end; end <= at {
+		r.at = at
+		return nil
+	}
+	return r.leaf(at, text, style)
 }

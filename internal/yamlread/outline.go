@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
 )
 
 // Span is where an object stands in its document's text.
@@ -28,7 +30,7 @@ type Span struct {
 // the place of that. It is not sure where item says so, nor of a text in which an object
 // can't be told from its neighbours.
 func Outline(data []byte, envelope bool, item func(*yaml.Node, Span) bool) (root *yaml.Node, at Span, ok bool) {
-	r, m := reader{data: data, nodes: &arena{}, list: "items", entries: head, item: item}, outline
+	r, m := reader{cursor: cursor{data: data}, nodes: &arena{}, list: "items", entries: head, item: item}, outline
 	if envelope {
 		m = whole
 	}
@@ -39,31 +41,18 @@ func Outline(data []byte, envelope bool, item func(*yaml.Node, Span) bool) (root
 // list at a key one by one. In root is an empty list in their place.
 func (re *Reader) Each(data []byte, key string, entry func(*yaml.Node) bool) (root *yaml.Node, ok bool) {
 	re.nodes.used = 0
-	r := reader{data: data, nodes: &re.nodes, list: key, entries: build, item: func(n *yaml.Node, _ Span) bool { return entry(n) }}
+	r := reader{cursor: cursor{data: data}, nodes: &re.nodes, list: key, entries: build, item: func(n *yaml.Node, _ Span) bool { return entry(n) }}
 	root, at, ok := r.outline(whole)
 	return root, ok && !at.Shares
-}
-
-func (r *reader) outline(m mode) (root *yaml.Node, at Span, ok bool) {
-	if !known(r.data) || !r.begin() {
-		return nil, Span{}, false
-	}
-	at = r.span()
-	root, ok = r.mapping(r.indent, -1, m)
-	at.End, at.Shares = r.start, r.shares
-	return root, at, ok && r.done
 }
 
 // Object builds an object of an outline of the same text.
 func (re *Reader) Object(data []byte, at Span) (*yaml.Node, bool) {
 	re.nodes.used = 0
-	r := reader{data: data, nodes: &re.nodes, start: at.Start - at.Column + 1, at: at.Start, line: at.Line, indent: at.Column - 1}
+	r := reader{nodes: &re.nodes, cursor: cursor{data: data, start: at.Start - at.Column + 1, at: at.Start, line: at.Line, indent: at.Column - 1}}
 	r.end, r.next = lineEnd(data, at.Start)
 	return r.mapping(r.indent, r.indent-1, build)
 }
-
-// span is where an object starts whose first key is at the place.
-func (r *reader) span() Span { return Span{Start: r.at, Line: r.line, Column: r.at - r.start + 1} }
 
 // mode says what is built of a value.
 type mode int
@@ -77,6 +66,32 @@ const (
 	list                // the list of items: its entries, one by one
 )
 
+// maxKeys bounds the keys of a mapping of which an outline is made.
+const maxKeys = 64
+
+// once adds a key to those of an outlined mapping. Whether a key may stand twice is not
+// for this package to say.
+func once(seen []string, key string) ([]string, bool) {
+	return append(seen, key), len(seen) < maxKeys && !slices.Contains(seen, key) && key != "<<"
+}
+
+// isList tells whether an object in the list of items may be a list of objects itself.
+func isList(n *yaml.Node, seen []string) bool {
+	kind := slices.IndexFunc(n.Content, func(k *yaml.Node) bool { return k.Value == "kind" })
+	return slices.Contains(seen, "items") && kind >= 0 && strings.HasSuffix(n.Content[kind+1].Value, "List")
+}
+
+// outline reads a document.
+func (r *reader) outline(m mode) (root *yaml.Node, at Span, ok bool) {
+	if !yamltext.OnlyLines(r.data) || !r.begin() {
+		return nil, Span{}, false
+	}
+	at = r.span()
+	root, ok = r.mapping(r.indent, -1, m)
+	at.End, at.Shares = r.start, r.shares
+	return root, at, ok && r.done
+}
+
 // below is the mode for the value of a key of a mapping.
 func (r *reader) below(m mode, key string) mode {
 	switch {
@@ -88,15 +103,6 @@ func (r *reader) below(m mode, key string) mode {
 		return build
 	}
 	return skip
-}
-
-// maxKeys bounds the keys of a mapping of which an outline is made.
-const maxKeys = 64
-
-// once adds a key to those of an outlined mapping. Whether a key may stand twice is not
-// for this package to say.
-func once(seen []string, key string) ([]string, bool) {
-	return append(seen, key), len(seen) < maxKeys && !slices.Contains(seen, key) && key != "<<"
 }
 
 // entry reads an object in the list of items.
@@ -114,8 +120,21 @@ func (r *reader) entry(column int) bool {
 	return ok
 }
 
-// isList tells whether an object in the list of items may be a list of objects itself.
-func isList(n *yaml.Node, seen []string) bool {
-	kind := slices.IndexFunc(n.Content, func(k *yaml.Node) bool { return k.Value == "kind" })
-	return slices.Contains(seen, "items") && kind >= 0 && strings.HasSuffix(n.Content[kind+1].Value, "List")
+// anchor reads an anchor. Where it leads is for the parser to say.
+func (r *reader) anchor() bool {
+	name := r.word()
+	r.anchors, r.shares = append(r.anchors, name), true
+	return name != "" && r.ends(r.at)
+}
+
+// alias reads an alias to what is in the object, and stands before it.
+func (r *reader) alias() bool { return slices.Contains(r.anchors, r.word()) && r.endLine() }
+
+// word reads the name of an anchor behind its sign.
+func (r *reader) word() string {
+	start := r.at + 1
+	for r.at = start; r.at < r.end && isName(r.data[r.at]) && r.data[r.at] != '.' && r.data[r.at] != '/' && r.data[r.at] != '$'; {
+		r.at++
+	}
+	return string(r.data[start:r.at])
 }

@@ -225,6 +225,7 @@ var texts = []struct {
 	{"double quotes", "a: \"x\\ty\\u00e4\\\"\"\nb: \"x\n  y\\\n  z\"\nc: \"{{ x }}\"\n", true, true},
 	{"quoted keys", "\"a\": 1\n'b c': 2\n\"\": 3\n", true, true},
 	{"literal", "a: |\n  x\n   y\n\n  z\n\nb: |-\n  x\n\nc: |+\n  x\n\n\nd: |\n\n  x\ne: |\ng: |- # c\n  x\n", true, true},
+	{"literals without a line", "a: |\nb: |+\n\nc: |\n \n", true, true},
 	{"literal with a width", "a: |2\n    x\n  y\nb:\n- |2-\n    x\n", true, true},
 	{"literal with tabs", "a: |\n  x\n  \ty\n", true, true},
 	{"folded", "a: >\n  x\n  y\n\n  z\n    more\nb: >-\n  x\n", true, true},

@@ -99,26 +99,18 @@ func plainText(line []byte) (text []byte, ok bool) {
 
 // quoted reads a scalar in quotes.
 func (r *reader) quoted(column int, m mode) (n *yaml.Node, ok bool) {
-	end, ok := behindQuotes(r.data, r.at)
-	if !ok {
-		return nil, false
-	}
-	quote, text := r.data[r.at], r.data[r.at+1:end-1]
-	if end > r.end || bytes.IndexByte(text, '\\') >= 0 || bytes.IndexByte(text, quote) >= 0 {
+	text, style, end := r.quotes()
+	if end == 0 {
+		if end, ok = behindQuotes(r.data, r.at); !ok {
+			return nil, false
+		}
 		return r.ask(end, column)
 	}
 	if m != skip {
-		n = r.leaf(r.at, text, quotes(quote))
+		n = r.leaf(r.at, text, style)
 	}
 	r.at = end
 	return n, r.endLine()
-}
-
-func quotes(quote byte) yaml.Style {
-	if quote == '"' {
-		return yaml.DoubleQuotedStyle
-	}
-	return yaml.SingleQuotedStyle
 }
 
 // behindQuotes is the offset behind the scalar in quotes that starts at one.
@@ -139,22 +131,16 @@ func behindQuotes(data []byte, at int) (int, bool) {
 
 // literal reads a literal or a folded scalar, whose lines are deeper than a column.
 func (r *reader) literal(column int, m mode) (n *yaml.Node, ok bool) {
-	header, _, _ := bytes.Cut(r.data[r.at:r.end], []byte(" "))
-	width, chomp := 0, byte(0)
-	for i, c := range header[1:] {
-		switch {
-		case i < 2 && (c == '-' || c == '+') && chomp == 0:
-			chomp = c
-		case i < 2 && c >= '1' && c <= '9' && width == 0:
-			width = column + int(c-'0')
-		default:
-			return nil, false
-		}
-	}
-	if !r.isBlank(r.at + len(header)) {
+	header, _, _ := strings.Cut(string(r.data[r.at:r.end]), " ")
+	chomp, digit := strings.Trim(header[1:], "123456789"), strings.Trim(header[1:], "+-")
+	if len(chomp) > 1 || len(digit) > 1 || len(chomp+digit) != len(header)-1 || !r.isBlank(r.at+len(header)) {
 		return nil, false
 	}
-	blank, deepest := 0, 0 // the blank lines since the last one, and how deep those before the first go
+	width := 0
+	if digit != "" {
+		width = column + int(digit[0]-'0')
+	}
+	blank, deepest := 0, 0 // the blank lines since the last one, and how deep they go
 	var before []byte      // what is before each line
 	at, line, next := r.next, r.line+1, r.next
 	for ; at < len(r.data); at, line = next, line+1 {
@@ -183,36 +169,22 @@ func (r *reader) literal(column int, m mode) (n *yaml.Node, ok bool) {
 		}
 		before, blank = r.data[at:at+width], 0
 	}
-	if header[0] == '>' && m != skip {
+	lines := r.data[r.next:at]
+	if m != skip && (header[0] == '>' || deepest > 0 || bytes.IndexByte(lines, '\r') >= 0) {
 		return r.ask(len(bytes.TrimSuffix(r.data[:at], []byte("\n"))), column)
 	}
 	if m != skip {
 		n = r.node(yaml.ScalarNode, yaml.NodeTagString, r.at)
-		n.Value, n.Style = unindented(r.data[r.next:at], width, blank, chomp), yaml.LiteralStyle
+		// Each line starts with the same blanks, or has none.
+		text := strings.ReplaceAll("\n"+string(lines), "\n"+string(before), "\n")
+		if text = strings.TrimRight(text[1:], "\n"); text != "" && chomp != "-" {
+			text += "\n"
+		}
+		if chomp == "+" {
+			text += strings.Repeat("\n", blank)
+		}
+		n.Value, n.Style = text, yaml.LiteralStyle
 	}
 	r.find(at, line)
 	return n, true
-}
-
-// unindented is the text of a literal's lines. blank is how many of the last are blank.
-func unindented(lines []byte, width, blank int, chomp byte) string {
-	var text strings.Builder
-	text.Grow(len(lines))
-	for at := 0; at < len(lines); {
-		end, next := lineEnd(lines, at)
-		if end > at+width {
-			text.Write(lines[at+width : end])
-		}
-		text.WriteByte('\n')
-		at = next
-	}
-	all := text.String()
-	if chomp == '+' {
-		return all
-	}
-	all = all[:len(all)-blank]
-	if chomp == '-' {
-		return strings.TrimSuffix(all, "\n")
-	}
-	return all
 }

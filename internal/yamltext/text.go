@@ -25,12 +25,19 @@ var ErrUnclear = errors.New("it can't be told from the text where to edit it")
 type Text struct {
 	Data  []byte
 	lines []int
+	// ascii says that each character is a byte. In a text of others, far are the offsets
+	// of characters in long lines, by the line: that of each farth one.
+	ascii bool
+	far   map[int][]int
 }
+
+// far is how many characters of a line are counted at once.
+const far = 256
 
 // New finds the lines of a text, as the YAML parser counts them.
 func New(data []byte) *Text {
 	t := &Text{Data: data, lines: make([]int, 1, bytes.Count(data, []byte("\n"))+1)}
-	if isASCII(data) && bytes.IndexByte(data, '\r') < 0 {
+	if t.ascii = isASCII(data); t.ascii && bytes.IndexByte(data, '\r') < 0 {
 		for i := 0; i < len(data); {
 			end := bytes.IndexByte(data[i:], '\n')
 			if end < 0 {
@@ -52,7 +59,33 @@ func New(data []byte) *Text {
 			t.lines = append(t.lines, i)
 		}
 	}
+	if !t.ascii {
+		t.markFar()
+	}
 	return t
+}
+
+// markFar finds the places in long lines.
+func (t *Text) markFar() {
+	for line, at := range t.lines {
+		end := len(t.Data)
+		if line+1 < len(t.lines) {
+			end = t.lines[line+1]
+		}
+		if end-at < far {
+			continue
+		}
+		if t.far == nil {
+			t.far = map[int][]int{}
+		}
+		for n := 0; at < end; n++ {
+			if n%far == 0 {
+				t.far[line] = append(t.far[line], at)
+			}
+			_, size := utf8.DecodeRune(t.Data[at:])
+			at += size
+		}
+	}
 }
 
 func isASCII(data []byte) bool {
@@ -96,8 +129,17 @@ func (t *Text) Offset(n *yaml.Node) (int, error) {
 	if n.Line < 1 || n.Line > len(t.lines) || n.Column < 1 {
 		return 0, ErrUnclear
 	}
-	at := t.lines[n.Line-1]
-	for range n.Column - 1 {
+	at, columns := t.lines[n.Line-1], n.Column-1
+	if t.ascii {
+		if at += columns; at > len(t.Data) {
+			return 0, ErrUnclear
+		}
+		return at, nil
+	}
+	if places := t.far[n.Line-1]; columns/far > 0 && columns/far < len(places) {
+		at, columns = places[columns/far], columns%far
+	}
+	for range columns {
 		if at >= len(t.Data) {
 			return 0, ErrUnclear
 		}
@@ -113,10 +155,26 @@ func (t *Text) Offset(n *yaml.Node) (int, error) {
 
 // LineEnd returns where the line around an offset ends, before its break.
 func (t *Text) LineEnd(at int) int {
-	for at < len(t.Data) && breakAt(t.Data[at:]) == 0 {
-		at++
+	for near := min(at+far, len(t.Data)); at < near; at++ {
+		if breakAt(t.Data[at:]) > 0 {
+			return at
+		}
 	}
-	return at
+	if at == len(t.Data) {
+		return at
+	}
+	next, found := slices.BinarySearch(t.lines, at)
+	if found {
+		next++
+	}
+	if next == len(t.lines) {
+		return len(t.Data)
+	}
+	for end := max(at, t.lines[next]-len("\u2028")); ; end++ {
+		if end+breakAt(t.Data[end:]) == t.lines[next] {
+			return end
+		}
+	}
 }
 
 // NextLine returns the start of the line after the one around an offset.

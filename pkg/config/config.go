@@ -42,6 +42,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/kubectl-rrsa/rrsa/internal/jsonobject"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
@@ -79,6 +80,9 @@ type InjectRRSA struct {
 	Context []*manifest.Item
 	// PodTemplates are kinds in addition to the known ones.
 	PodTemplates []inject.PodTemplatePath
+	// AliasLimit is how many YAML nodes the aliases and merge keys of the input may stand
+	// for, as a whole number; empty means [inject.DefaultAliasLimit].
+	AliasLimit string
 	// Unresolved says what an unknown verdict is; see [InjectRRSA.OnUnknown] for what an
 	// empty one means.
 	Unresolved Unresolved
@@ -145,7 +149,14 @@ func (c *InjectRRSA) Injector() (inject.Injector, error) {
 	if c.InitContainers != nil {
 		in.Config.InitContainers = *c.InitContainers
 	}
-	if err := in.Config.Validate(); err != nil {
+	var limit error
+	in.AliasLimit = inject.DefaultAliasLimit
+	if c.AliasLimit != "" {
+		if in.AliasLimit, limit = strconv.Atoi(c.AliasLimit); limit != nil || in.AliasLimit < 1 || in.AliasLimit > inject.MaxAliasLimit {
+			limit = fmt.Errorf("checking aliasLimit %q: want a whole number from 1 to %d", c.AliasLimit, inject.MaxAliasLimit)
+		}
+	}
+	if err := errors.Join(in.Config.Validate(), limit); err != nil {
 		return in, fmt.Errorf("checking the settings: %w", err)
 	}
 	return in, nil

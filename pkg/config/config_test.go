@@ -21,23 +21,23 @@ func TestInjector(t *testing.T) {
 		want   inject.Injector
 	}{
 		"defaults": {
-			want: inject.Injector{Config: rrsa.Config{WebhookVersion: rrsa.LatestVersion, AutoInjectSTSEnvVars: true, InitContainers: true}},
+			want: inject.Injector{Config: rrsa.Config{WebhookVersion: rrsa.LatestVersion, AutoInjectSTSEnvVars: true, InitContainers: true}, AliasLimit: 100_000},
 		},
 		"every setting": {
 			config: config.InjectRRSA{
 				AccountID: "1", ClusterID: "cbec9a1f7b433470ebe4c900552000000", Region: "cn-beijing", OIDCProviderARN: "acs:ram::1:oidc-provider/a",
-				WebhookVersion: "0.1.1", AutoInjectSTSEnvVars: &no, InitContainers: &no, Namespace: "shop", PodTemplates: paths,
+				WebhookVersion: "0.1.1", AutoInjectSTSEnvVars: &no, InitContainers: &no, Namespace: "shop", PodTemplates: paths, AliasLimit: "5000",
 			},
 			want: inject.Injector{
 				Config: rrsa.Config{
 					AccountID: "1", ClusterID: "cbec9a1f7b433470ebe4c900552000000", Region: "cn-beijing", OIDCProviderARN: "acs:ram::1:oidc-provider/a", WebhookVersion: "0.1.1",
 				},
-				Namespace: "shop", PodTemplates: paths,
+				Namespace: "shop", PodTemplates: paths, AliasLimit: 5000,
 			},
 		},
 		"set to the default": {
 			config: config.InjectRRSA{AutoInjectSTSEnvVars: &yes, InitContainers: &yes},
-			want:   inject.Injector{Config: rrsa.Default()},
+			want:   inject.Injector{Config: rrsa.Default(), AliasLimit: 100_000},
 		},
 	}
 	for name, test := range tests {

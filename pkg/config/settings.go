@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -196,6 +197,13 @@ func Settings() []Setting {
 			Doc:    `What to do if it isn't clear whether a pod is injected: "error" fails and changes nothing, "warn" reports the pod, "ignore" doesn't report it. If it isn't set, the mode "check" takes it for an error, and the other modes warn.`,
 			Values: []string{string(UnresolvedError), string(UnresolvedWarn), string(UnresolvedIgnore)},
 			text:   func(c *InjectRRSA) *string { return (*string)(&c.Unresolved) },
+		},
+		{
+			Name: "aliasLimit", Group: Outcome, Default: strconv.Itoa(inject.DefaultAliasLimit),
+			Usage:   "how many YAML nodes aliases and merge keys may stand for",
+			Doc:     "How many YAML nodes the aliases and merge keys of the input may stand for, with what is injected there: a whole number up to 1000000, in quotes. A few lines can stand for more than a machine can hold; an input beyond the limit is an error.",
+			Pattern: `^([1-9][0-9]{0,5}|1000000)$`,
+			text:    func(c *InjectRRSA) *string { return &c.AliasLimit },
 		},
 	}
 }

@@ -26,7 +26,7 @@ type run struct {
 	// reader and others read one object after another: those with pods, and what their
 	// pods refer to. Nothing that is kept has their nodes.
 	reader, others *manifest.Reader
-	ways   map[string]yamlnode.Way
+	ways           map[string]yamlnode.Way
 }
 
 // podless tells whether an object makes no pods for certain, as its kind and the words
@@ -53,7 +53,7 @@ func (r *run) item(it *manifest.Item) ([]*Template, error) {
 		return nil, err
 	}
 	if !found.Known {
-		return r.notSupported(it, source.Node), nil
+		return notSupported(it, source.Node, r.elsewhere), nil
 	}
 	var out []*Template
 	for _, view := range found.Templates {

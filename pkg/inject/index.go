@@ -18,9 +18,10 @@ import (
 type Index struct {
 	namespaces map[string]*Known[corev1.Namespace]
 	accounts   map[[2]string]*Known[corev1.ServiceAccount]
-	// What kustomize has renamed, by names that they had.
-	formerly map[string][]*Known[corev1.Namespace]
-	renamed  map[string][]renamed
+	// What kustomize has renamed, by names that they had. ServiceAccounts are found in the
+	// namespace that they are in, and where they have moved in the one that they were in.
+	formerly       map[string][]*Known[corev1.Namespace]
+	renamed, moved map[previousID][]*Known[corev1.ServiceAccount]
 }
 
 // NewIndex reads the Namespaces and ServiceAccounts among items. ServiceAccounts
@@ -30,7 +31,8 @@ type Index struct {
 func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, error) {
 	x := &Index{
 		namespaces: map[string]*Known[corev1.Namespace]{}, accounts: map[[2]string]*Known[corev1.ServiceAccount]{},
-		formerly: map[string][]*Known[corev1.Namespace]{}, renamed: map[string][]renamed{},
+		formerly: map[string][]*Known[corev1.Namespace]{},
+		renamed:  map[previousID][]*Known[corev1.ServiceAccount]{}, moved: map[previousID][]*Known[corev1.ServiceAccount]{},
 	}
 	for _, it := range items {
 		if it.APIVersion != "v1" || it.LocalConfig() {
@@ -50,7 +52,7 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 			}
 			x.namespaces[it.Name] = known
 			for _, id := range ids {
-				x.formerly[id.name] = addOnce(x.formerly[id.name], known)
+				x.formerly[id.name] = addLast(x.formerly[id.name], known)
 			}
 		case "ServiceAccount":
 			known, ids, err := readKnown(it, source, rrsa.LevelServiceAccount, func(meta metav1.ObjectMeta) *corev1.ServiceAccount {
@@ -69,7 +71,9 @@ func NewIndex(items []*manifest.Item, defaultNamespace, source string) (*Index, 
 			}
 			x.accounts[key] = known
 			for _, id := range ids {
-				x.renamed[id.name] = append(x.renamed[id.name], renamed{known, id})
+				here := previousID{known.Object.Namespace, id.name}
+				x.renamed[here] = addLast(x.renamed[here], known)
+				x.moved[id] = addLast(x.moved[id], known)
 			}
 		}
 	}

@@ -55,6 +55,9 @@ type Injector struct {
 	Lookup Lookup
 	// PodTemplates are kinds besides the known ones, and kinds that make no pods.
 	PodTemplates []PodTemplatePath
+	// AliasLimit is how many YAML nodes the aliases and merge keys of the input may stand
+	// for, with what is injected there; 0 means [DefaultAliasLimit].
+	AliasLimit int
 }
 
 // Plan decides for every pod template among the items and changes nothing. It
@@ -70,6 +73,9 @@ func (in Injector) Plan(items []*manifest.Item) (*Report, error) {
 	}
 	report := &Report{}
 	run := run{Injector: in, kinds: podtemplate.NewTable(in.PodTemplates), elsewhere: podtemplate.MadeElsewhere()}
+	if err := measure(items, run.kinds, in.AliasLimit); err != nil {
+		return nil, err
+	}
 	if !in.Remove {
 		report.Notices = in.Config.Notices()
 		if err := run.know(items, report); err != nil {
@@ -77,7 +83,7 @@ func (in Injector) Plan(items []*manifest.Item) (*Report, error) {
 		}
 	}
 	var faults []error
-	for i, d := range run.all(items) {
+	for i, d := range decideAll(run, items) {
 		if d.err != nil && !ofManifest(d.err) {
 			return nil, items[i].Wrap(d.err)
 		} else if d.err != nil {
@@ -97,9 +103,9 @@ type decided struct {
 	err       error
 }
 
-// all decides about each item: side by side, unless somebody is asked for what is
+// decideAll decides about each item: side by side, unless somebody is asked for what is
 // missing, who need not be able to answer two at once.
-func (r run) all(items []*manifest.Item) []decided {
+func decideAll(r run, items []*manifest.Item) []decided {
 	out := make([]decided, len(items))
 	worker := func() func(int) {
 		own := r

@@ -46,9 +46,11 @@ func previousIDs(kind string, n *yaml.Node) ([]previousID, error) {
 		return nil, fmt.Errorf("reading the previous names that kustomize wrote: %d names, %d namespaces and %d kinds", len(list), len(namespaces), len(kinds))
 	}
 	var out []previousID
+	have := map[previousID]bool{}
 	for i, name := range list {
 		id := previousID{namespace: namespaces[i], name: name}
-		if (!hasKinds || kinds[i] == kind) && !slices.Contains(out, id) {
+		if (!hasKinds || kinds[i] == kind) && !have[id] {
+			have[id] = true
 			out = append(out, id)
 		}
 	}
@@ -67,29 +69,21 @@ func annotationList(annotations *yaml.Node, key string) ([]string, bool) {
 	return strings.Split(v.Value, ","), true
 }
 
-// renamed is a ServiceAccount with a name that it had.
-type renamed struct {
-	*Known[corev1.ServiceAccount]
-	previousID
-}
-
 // referred finds the ServiceAccount that an object means by a name, in a
 // namespace as Namespace takes it: the one to which the reference points when
 // kustomize is done. That is not always the one that has the name now. Where a
 // name could mean several it is an error; kustomize fails on most of these, too.
 func (x *Index) referred(from *manifest.Item, namespace, name string) (*Known[corev1.ServiceAccount], error) {
 	now := x.accounts[[2]string{namespace, name}]
-	var here, moved []*Known[corev1.ServiceAccount]
-	for _, r := range x.renamed[name] {
-		switch {
-		case r.Object.Namespace == namespace:
-			here = addOnce(here, r.Known)
-		case r.namespace == namespace || r.namespace == unsetNamespace && from.Namespace == "":
-			// The object's own namespace will be changed as well, by a later step.
-			moved = addOnce(moved, r.Known)
-		}
-	}
+	here := x.renamed[previousID{namespace, name}]
 	if now == nil && len(here) == 0 {
+		// The object's own namespace will be changed as well, by a later step.
+		moved := x.moved[previousID{namespace, name}]
+		if from.Namespace == "" && namespace != unsetNamespace {
+			moved = append(slices.Clip(moved), x.moved[previousID{unsetNamespace, name}]...)
+			moved = slices.DeleteFunc(moved, func(k *Known[corev1.ServiceAccount]) bool { return k.Object.Namespace == namespace })
+			moved = distinct(moved)
+		}
 		// Several can't be told apart here, and perhaps none of them is meant.
 		if found, err := meant(from, name, moved); err == nil {
 			return found, nil
@@ -168,9 +162,20 @@ func ambiguous(name string, accounts ...*Known[corev1.ServiceAccount]) error {
 		name, strings.Join(all, " or "))
 }
 
-func addOnce[T comparable](list []T, v T) []T {
-	if slices.Contains(list, v) {
+// addLast adds to a list what isn't its last entry. Those of one object come in a row.
+func addLast[T comparable](list []T, v T) []T {
+	if len(list) > 0 && list[len(list)-1] == v {
 		return list
 	}
 	return append(list, v)
+}
+
+// distinct drops what stands in a list a second time.
+func distinct[T comparable](list []T) []T {
+	have := map[T]bool{}
+	return slices.DeleteFunc(slices.Clone(list), func(v T) bool {
+		again := have[v]
+		have[v] = true
+		return again
+	})
 }

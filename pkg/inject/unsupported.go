@@ -31,9 +31,9 @@ const (
 
 // notSupported is about an object of a kind whose pod templates aren't known, if it
 // makes pods or has containers.
-func (r *run) notSupported(it *manifest.Item, n *yaml.Node) []*Template {
+func notSupported(it *manifest.Item, n *yaml.Node, elsewhere map[[2]string]podtemplate.Elsewhere) []*Template {
 	path, reached := podtemplate.Containers(n)
-	if kind, ok := r.elsewhere[[2]string{it.Group(), it.Kind}]; ok && (kind.Always || path != "") {
+	if kind, ok := elsewhere[[2]string{it.Group(), it.Kind}]; ok && (kind.Always || path != "") {
 		message := fmt.Sprintf("kind %s makes pods that can't be injected here: they are not made of a pod template alone", it.GroupKind())
 		if path != "" {
 			message = fmt.Sprintf("kind %s has containers at %s that can't be injected here: its pods are not made of a pod template alone", it.GroupKind(), path)

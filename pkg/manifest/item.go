@@ -82,6 +82,17 @@ func (it *Item) Holds(texts ...string) bool {
 	return slices.ContainsFunc(texts, func(text string) bool { return bytes.Contains(it.doc.text.Data[start:end], []byte(text)) })
 }
 
+// Shares tells whether the object has aliases or merge keys.
+func (it *Item) Shares() bool {
+	if it.doc.cut {
+		return it.at.Shares
+	}
+	return !it.doc.plain && yamlnode.Shares(it.node)
+}
+
+// Alone tells whether no other object of the document has a part of the object.
+func (it *Item) Alone() bool { return it.doc.cut || it.doc.plain }
+
 // Node is the object's node, which is there to be read. It may be read from the text
 // anew at each call, and have none of the comments.
 func (it *Item) Node() (*yaml.Node, error) { return it.read(&Reader{}) }

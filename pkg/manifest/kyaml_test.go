@@ -113,18 +113,26 @@ func FuzzReadsAsKyaml(f *testing.F) {
 			return // what it isn't to them they don't send
 		}
 		var got []any
-		if _, items := yamlnode.Pair(l.doc.root, "items"); l.Invalid() == nil && l.doc.cut {
-			for _, it := range l.doc.items {
-				n, err := it.Node()
-				if err != nil {
-					t.Fatalf("%v\n%q", err, text)
-				}
-				got = append(got, value(t, n))
-			}
-		} else if l.Invalid() == nil && !yamlnode.IsNull(items) {
+		root, err := decode(l.doc.text.Data)
+		if err != nil {
+			t.Fatalf("%v\n%q", err, text)
+		}
+		objects := l.doc.items
+		if _, items := yamlnode.Pair(root, "items"); l.Invalid() == nil && !yamlnode.IsNull(items) {
 			for _, n := range items.Content {
 				got = append(got, value(t, n))
+				if !l.doc.cut || len(objects) == 0 || objects[0].line != n.Line {
+					continue // it has no kind
+				}
+				alone, err := objects[0].Node()
+				if diff := cmp.Diff(value(t, n), value(t, alone)); err != nil || diff != "" {
+					t.Errorf("an item (-of the list +alone):\n%s%v\n%q", diff, err, text)
+				}
+				objects = objects[1:]
 			}
+		}
+		if l.doc.cut && len(objects) > 0 {
+			t.Errorf("%s isn't in the list\n%q", objects[0], text)
 		}
 		if diff := cmp.Diff(want, got); l.Invalid() == nil && diff != "" {
 			t.Errorf("items (-kyaml +ours):\n%s\n%q", diff, text)

@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -43,10 +42,16 @@ func (it target) readAgain(edits []yamltext.Edit, want *yaml.Node, b *bench) boo
 		return true
 	}
 	got, err := decode(text)
-	if err != nil {
-		return !it.doc.cut && !it.doc.plain && it.readWhole(edits, want) // an alias may stand for something outside
+	switch {
+	case err == nil:
+		return same(want, got)
+	case it.doc.cut || it.doc.plain:
+		return false
+	case b.atOnce: // an alias may stand for something outside
+		return it.readWhole(edits, want)
 	}
-	return same(want, got)
+	b.deferred = true
+	return true
 }
 
 // readWhole is readAgain of the whole document: for an object whose text doesn't
@@ -76,9 +81,9 @@ func same(want, got *yaml.Node) bool {
 	return yamlnode.Equal(want, got)
 }
 
-// compareAll reads a document with anchors again as a whole: an edit of one object
+// compareDocument reads a document with anchors again as a whole: an edit of one object
 // must not have changed another one.
-func (d *document) compareAll(edits []yamltext.Edit, want map[*Item]*yaml.Node) error {
+func compareDocument(d *document, edits []yamltext.Edit, want map[*Item]*yaml.Node) error {
 	text, err := yamltext.Apply(d.text.Data, edits)
 	var root *yaml.Node
 	if err == nil {
@@ -87,14 +92,15 @@ func (d *document) compareAll(edits []yamltext.Edit, want map[*Item]*yaml.Node) 
 	if err != nil {
 		return d.fault(d.root, "the edited text can't be read: "+err.Error())
 	}
+	var alike yamlnode.Alike
 	for _, it := range d.items {
-		expected := want[it]
-		if expected == nil {
-			if expected, err = yamlnode.Expand(it.node); err != nil {
-				continue // it could not be read before, and nobody has changed it
-			}
+		got, ok := it.in(root), false
+		if expected := want[it]; got != nil && expected != nil {
+			ok = same(expected, got)
+		} else if got != nil {
+			ok = alike.Nodes(it.node, got)
 		}
-		if got := it.in(root); got == nil || !same(expected, got) {
+		if !ok {
 			return it.Wrap(target{it, it.node}.refusal(newRewritten(it, errNeeded)))
 		}
 	}
@@ -124,7 +130,7 @@ func (it *Item) part(n *yaml.Node) (start, end int, ok bool) {
 		return start, end, n.Style&yaml.FlowStyle != 0
 	}
 	at := start
-	if start = t.LineStart(at); strings.Trim(string(t.Data[start:at]), "- ") != "" || !t.RestIsBlank(end) {
+	if start = t.LineStart(at); len(bytes.Trim(t.Data[start:at], "- ")) > 0 || !t.RestIsBlank(end) {
 		return 0, 0, false
 	}
 	// What is added stands behind the comments that follow the object.

@@ -73,9 +73,40 @@ type rewriting struct {
 	want map[*Item]*yaml.Node
 }
 
-// rewrite plans the edits of documents' objects. Objects are planned side by side, and
-// the first one's error is the one that counts.
+// rewrite plans the edits of documents' objects. An object whose aliases stand for parts
+// of others is read again with them, all at once; if that isn't as it should be, one by
+// one, to find which it is.
 func rewrite(changes Changes, docs ...*document) ([]rewriting, error) {
+	made, deferred, err := plan(changes, docs, false)
+	if err == nil {
+		err = compareAll(docs, made)
+	}
+	if err == nil || !deferred {
+		return made, err
+	}
+	if made, _, err = plan(changes, docs, true); err == nil {
+		err = compareAll(docs, made)
+	}
+	return made, err
+}
+
+// compareAll reads documents again in which objects may have parts of others.
+func compareAll(docs []*document, made []rewriting) error {
+	for i, m := range made {
+		if m.want == nil {
+			continue
+		}
+		if err := compareDocument(docs[i], m.edits, m.want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plan plans the edits of documents' objects, side by side; the first one's error is the
+// one that counts. deferred says that an object wasn't read again, as it can't be alone;
+// at once asks for that all the same.
+func plan(changes Changes, docs []*document, atOnce bool) (out []rewriting, deferred bool, err error) {
 	type task struct {
 		doc int
 		*Item
@@ -88,28 +119,32 @@ func rewrite(changes Changes, docs ...*document) ([]rewriting, error) {
 			}
 		}
 	}
-	type plan struct {
-		edits []yamltext.Edit
-		why   *Rewritten
-		want  *yaml.Node
-		err   error
+	type planned struct {
+		edits    []yamltext.Edit
+		why      *Rewritten
+		want     *yaml.Node
+		err      error
+		deferred bool
 	}
-	plans := make([]plan, len(tasks))
+	plans := make([]planned, len(tasks))
 	parallel.Each(len(tasks), func() func(int) {
-		b := &bench{memo: yamledit.Memo{}}
+		b := &bench{memo: yamledit.Memo{}, atOnce: atOnce}
 		return func(i int) {
 			p := &plans[i]
-			p.edits, p.want, p.why, p.err = tasks[i].rewrite(changes[tasks[i].Item], b)
+			b.deferred = false
+			p.edits, p.want, p.why, p.err = rewriteItem(tasks[i].Item, changes[tasks[i].Item], b)
+			p.deferred = b.deferred
 			if doc := tasks[i].Item.doc; doc.cut || doc.plain {
 				p.want = nil
 			}
 		}
 	})
-	out := make([]rewriting, len(docs))
+	out = make([]rewriting, len(docs))
 	for i, p := range plans {
 		if p.err != nil {
-			return nil, p.err
+			return nil, deferred, p.err
 		}
+		deferred = deferred || p.deferred
 		made := &out[tasks[i].doc]
 		made.edits = append(made.edits, p.edits...)
 		if p.why != nil {
@@ -122,14 +157,7 @@ func rewrite(changes Changes, docs ...*document) ([]rewriting, error) {
 			made.want[tasks[i].Item] = p.want
 		}
 	}
-	for i, made := range out {
-		if made.want != nil {
-			if err := docs[i].compareAll(made.edits, made.want); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return out, nil
+	return out, deferred, nil
 }
 
 // bench is what is used again from one object to the next.
@@ -139,6 +167,9 @@ type bench struct {
 	// source and again have the nodes of an object before and after its edits.
 	source Reader
 	again  yamlread.Reader
+	// atOnce asks to read each object again, with its document if need be; else deferred
+	// says that it has to be done yet.
+	atOnce, deferred bool
 }
 
 // target is an object that is rewritten, as it was read for that.
@@ -147,9 +178,9 @@ type target struct {
 	node *yaml.Node
 }
 
-// rewrite plans the edits of the object, and returns what they make of it. why says why
+// rewriteItem plans the edits of an object, and returns what they make of it. why says why
 // it is encoded anew; nil if it is not.
-func (it *Item) rewrite(changes []yamledit.Change, b *bench) (edits []yamltext.Edit, want *yaml.Node, why *Rewritten, err error) {
+func rewriteItem(it *Item, changes []yamledit.Change, b *bench) (edits []yamltext.Edit, want *yaml.Node, why *Rewritten, err error) {
 	source, err := it.Source(&b.source)
 	if err != nil {
 		return nil, nil, nil, err
