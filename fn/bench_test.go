@@ -2,40 +2,42 @@ package fn_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"github.com/kubectl-rrsa/rrsa/fn"
+	"github.com/kubectl-rrsa/rrsa/test/packages"
 )
 
-// asProcess makes the test binary run as a function of its own, so that the
-// operating system tells its CPU time and peak memory.
+// asProcess makes the test binary run as something else: the function, the SDK's no-op,
+// or what runs a program and tells what it has cost. That is counted from the outside,
+// and what starts a program counts into the program's memory, so it must be small.
 const asProcess = "RRSA_TEST_RUN_AS"
 
 func TestMain(m *testing.M) {
-	code := 0
 	switch os.Getenv(asProcess) {
 	case "inject-rrsa":
-		code = fn.Main(os.Args[1:], fn.Input(os.Stdin), os.Stdout, os.Stderr)
+		os.Exit(fn.Main(os.Args[1:], fn.Input(os.Stdin), os.Stdout, os.Stderr))
 	case "sdk-noop":
+		os.Unsetenv(asProcess)
 		if err := sdk.AsMain(sdkNoop()); err != nil {
-			code = 1
+			os.Exit(1)
 		}
-	default:
-		os.Exit(m.Run())
+		os.Exit(0)
+	case "measure":
+		os.Exit(measured(os.Args[1], os.Args[2], os.Args[3:]))
 	}
-	// The peak that the parent could ask for starts with the parent's own size.
-	status, err := os.ReadFile("/proc/self/status")
-	if err == nil {
-		os.Stderr.Write(status)
-	}
-	os.Exit(code)
+	os.Exit(m.Run())
 }
 
 // sdkNoop is the peer: the SDK reads and writes the items and does nothing else.
@@ -43,186 +45,234 @@ func sdkNoop() sdk.ResourceListProcessor {
 	return sdk.ResourceListProcessorFunc(func(*sdk.ResourceList) (bool, error) { return true, nil })
 }
 
-// deployments makes a ResourceList of n Deployments with two containers each.
-func deployments(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString(`apiVersion: config.kubernetes.io/v1
-kind: ResourceList
-functionConfig:
-  apiVersion: fn.rrsa.dev/v1alpha1
-  kind: InjectRRSA
-  metadata:
-    name: rrsa
-  spec:
-    accountID: "1488999589000000"
-    clusterID: cbec9a1f7b433470ebe4c900552000000
-    region: cn-hangzhou
-items:
-- apiVersion: v1
-  kind: Namespace
-  metadata:
-    name: prod
-    labels:
-      pod-identity.alibabacloud.com/injection: "on"
-- apiVersion: v1
-  kind: ServiceAccount
-  metadata:
-    name: app
-    namespace: prod
-    annotations:
-      pod-identity.alibabacloud.com/role-name: app-role
-`)
-	for i := range n {
-		fmt.Fprintf(&b, `- apiVersion: apps/v1
-  kind: Deployment
-  metadata:
-    name: app-%[1]d
-    namespace: prod
-    labels:
-      app.kubernetes.io/name: app
-      app.kubernetes.io/instance: app-%[1]d
-    annotations:
-      internal.config.kubernetes.io/path: 'apps/app-%[1]d.yaml'
-      internal.config.kubernetes.io/index: '0'
-  spec:
-    replicas: 2
-    selector:
-      matchLabels:
-        app.kubernetes.io/instance: app-%[1]d
-    template:
-      metadata:
-        labels:
-          app.kubernetes.io/name: app
-          app.kubernetes.io/instance: app-%[1]d
-      spec:
-        serviceAccountName: app
-        securityContext:
-          runAsNonRoot: true
-        containers:
-        # the program
-        - name: app
-          image: app:1.%[1]d
-          args: ["--config", "/etc/app/config.yaml"]
-          ports:
-          - containerPort: 8080
-            name: http
-          env:
-          - name: LOG_LEVEL
-            value: info
-          - name: POD_NAME
-            valueFrom:
-              fieldRef:
-                fieldPath: metadata.name
-          resources:
-            requests:
-              cpu: 100m
-              memory: 128Mi
-            limits:
-              memory: 256Mi
-          readinessProbe:
-            httpGet:
-              path: /ready
-              port: http
-          volumeMounts:
-          - name: config
-            mountPath: /etc/app
-        - name: proxy
-          image: proxy:3
-          ports:
-          - containerPort: 9090
-          resources:
-            requests:
-              cpu: 50m
-              memory: 64Mi
-        volumes:
-        - name: config
-          configMap:
-            name: app-%[1]d
-`, i)
+// cost is what a program has cost.
+type cost struct{ Wall, CPU, Peak float64 } // seconds, seconds, MB
+
+// measured runs a program as another, or as itself, and writes its cost to a file.
+func measured(file, as string, args []string) int {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Env = append(os.Environ(), asProcess+"="+as)
+	begin := time.Now()
+	if err := cmd.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	return b.Bytes()
-}
-
-var sizes = []int{1000, 10000}
-
-// BenchmarkInProcess prints time, bytes and allocations.
-func BenchmarkInProcess(b *testing.B) {
-	for _, n := range sizes {
-		input := deployments(n)
-		b.Run(fmt.Sprintf("inject-rrsa/%d", n), func(b *testing.B) {
-			b.ReportAllocs()
-			b.SetBytes(int64(len(input)))
-			for b.Loop() {
-				if err := fn.Run(bytes.NewReader(input), io.Discard, io.Discard); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-		b.Run(fmt.Sprintf("sdk-noop/%d", n), func(b *testing.B) {
-			b.ReportAllocs()
-			b.SetBytes(int64(len(input)))
-			for b.Loop() {
-				if _, err := sdk.Run(sdkNoop(), input); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+	c := cost{Wall: time.Since(begin).Seconds(), CPU: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()}
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		c.Peak = float64(usage.Maxrss) / 1024 // Linux counts in KiB
 	}
-}
-
-// BenchmarkProcess runs both as processes in turn and prints the CPU time and the
-// peak memory of each, and the function's share of the SDK's.
-func BenchmarkProcess(b *testing.B) {
-	for _, n := range sizes {
-		b.Run(fmt.Sprintf("%d", n), func(b *testing.B) {
-			input := deployments(n)
-			var ours, peer usage
-			for b.Loop() {
-				ours.add(process(b, "inject-rrsa", input))
-				peer.add(process(b, "sdk-noop", input))
-			}
-			b.ReportMetric(ours.cpu/float64(b.N), "fn-cpu-s")
-			b.ReportMetric(peer.cpu/float64(b.N), "sdk-cpu-s")
-			b.ReportMetric(ours.cpu/peer.cpu, "cpu-ratio")
-			b.ReportMetric(ours.peak, "fn-peak-MB")
-			b.ReportMetric(peer.peak, "sdk-peak-MB")
-			b.ReportMetric(ours.peak/peer.peak, "peak-ratio")
-		})
+	data, err := json.Marshal(c)
+	if err == nil {
+		err = os.WriteFile(file, data, 0o644)
 	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
 }
 
-type usage struct{ cpu, peak float64 }
-
-func (u *usage) add(v usage) {
-	u.cpu += v.cpu
-	u.peak = max(u.peak, v.peak)
+// program is a command with what it reads; as makes the test binary something else.
+type program struct {
+	as, stdin string
+	args      []string
 }
 
-func process(b *testing.B, as string, input []byte) usage {
-	b.Helper()
+// run runs the program and returns its output and its cost.
+func (p program) run(t testing.TB) ([]byte, cost) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
-	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), asProcess+"="+as)
-	cmd.Stdin = bytes.NewReader(input)
-	var out bytes.Buffer
-	cmd.Stdout = &out
-	var log strings.Builder
-	cmd.Stderr = &log
+	args := p.args
+	if p.as != "" {
+		args = []string{self}
+	}
+	file := filepath.Join(t.TempDir(), "cost")
+	cmd := exec.Command(self, append([]string{file, p.as}, args...)...)
+	cmd.Env = append(os.Environ(), asProcess+"=measure")
+	cmd.Stdin = strings.NewReader(p.stdin) // a pipe, as an orchestrator has it
+	var out, log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &log
 	if err := cmd.Run(); err != nil {
-		b.Fatalf("%s: %v\n%s", as, err, log.String())
+		t.Fatalf("%v: %v\n%s", p.args, err, log.String())
 	}
-	if out.Len() == 0 {
-		b.Fatalf("%s wrote nothing", as)
+	var c cost
+	data, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(data, &c)
 	}
-	cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	var kB float64
-	if _, after, ok := strings.Cut(log.String(), "VmHWM:"); ok {
-		if _, err := fmt.Sscan(after, &kB); err != nil {
-			b.Fatal(err)
+	if err != nil || out.Len() == 0 {
+		t.Fatalf("%v: %v, %d bytes\n%s", p.args, err, out.Len(), log.String())
+	}
+	return out.Bytes(), c
+}
+
+// compare runs a program and a peer in turn and reports what each costs, and the
+// program's part of the peer's.
+func compare(b *testing.B, ours, peer program, name string) {
+	var all, beside cost
+	for b.Loop() {
+		_, c := ours.run(b)
+		all = cost{all.Wall + c.Wall, all.CPU + c.CPU, max(all.Peak, c.Peak)}
+		_, c = peer.run(b)
+		beside = cost{beside.Wall + c.Wall, beside.CPU + c.CPU, max(beside.Peak, c.Peak)}
+	}
+	n := float64(b.N)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(all.CPU/n, "cpu-s")
+	b.ReportMetric(all.Wall/n, "wall-s")
+	b.ReportMetric(all.Peak, "peak-MB")
+	b.ReportMetric(beside.CPU/n, name+"-cpu-s")
+	b.ReportMetric(beside.Wall/n, name+"-wall-s")
+	b.ReportMetric(beside.Peak, name+"-peak-MB")
+	b.ReportMetric(all.CPU/beside.CPU, "cpu-ratio")
+	b.ReportMetric(all.Wall/beside.Wall, "wall-ratio")
+	b.ReportMetric(all.Peak/beside.Peak, "peak-ratio")
+}
+
+// build builds a program of the project.
+func build(t testing.TB, pkg string) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), filepath.Base(pkg))
+	if log, err := exec.Command("go", "build", "-o", out, pkg).CombinedOutput(); err != nil {
+		t.Fatalf("building %s: %v\n%s", pkg, err, log)
+	}
+	return out
+}
+
+func write(t testing.TB, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "in.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+var inputs = []struct {
+	name    string
+	objects func(int) []string
+}{{"deployments", packages.Deployments}, {"mixed", packages.Mixed}}
+
+// BenchmarkFunction is the function beside the function SDK, which reads and writes the
+// same and does nothing else.
+func BenchmarkFunction(b *testing.B) {
+	exe := build(b, "./inject-rrsa")
+	for _, in := range inputs {
+		for _, n := range []int{1000, 6000, 10000} {
+			b.Run(fmt.Sprintf("%s/%d", in.name, n), func(b *testing.B) {
+				list := packages.List(in.objects(n))
+				compare(b, program{stdin: list, args: []string{exe}}, program{stdin: list, as: "sdk-noop"}, "sdk")
+			})
 		}
 	}
-	return usage{cpu: cpu.Seconds(), peak: kB / 1024}
+}
+
+// BenchmarkPreview is kubectl rrsa preview of the same objects in one file.
+func BenchmarkPreview(b *testing.B) {
+	exe, config := build(b, "../plugin/kubectl-rrsa"), write(b, packages.Config)
+	for _, in := range inputs {
+		for _, n := range []int{1000, 10000} {
+			b.Run(fmt.Sprintf("%s/%d", in.name, n), func(b *testing.B) {
+				objects := in.objects(n)
+				args := []string{exe, "preview", "--quiet", "--local", "--config", config, write(b, packages.Stream(objects))}
+				compare(b, program{args: args}, program{stdin: packages.List(objects), as: "sdk-noop"}, "sdk")
+			})
+		}
+	}
+}
+
+// BenchmarkKpt is kpt with the function, beside kpt with a program that gives back what
+// it gets.
+func BenchmarkKpt(b *testing.B) {
+	kpt, err := exec.LookPath("kpt")
+	if err != nil {
+		b.Skipf("SKIPPED for want of kpt: %v", err)
+	}
+	exe := build(b, "./inject-rrsa")
+	for _, in := range inputs {
+		for _, n := range []int{1000, 10000} {
+			b.Run(fmt.Sprintf("%s/%d", in.name, n), func(b *testing.B) {
+				dir := b.TempDir()
+				if err := packages.Write(dir, in.objects(n)); err != nil {
+					b.Fatal(err)
+				}
+				eval := func(exe string, more ...string) program {
+					return program{args: append([]string{kpt, "fn", "eval", dir, "--output", "unwrap", "--exec", exe}, more...)}
+				}
+				compare(b, eval(exe, "--fn-config", filepath.Join(dir, "rrsa.yaml")), eval("cat"), "no-op")
+			})
+		}
+	}
+}
+
+// BenchmarkJSON is kubectl rrsa preview of a List of Pods on one line, as jq -c writes
+// it, beside the same with a line for each value.
+func BenchmarkJSON(b *testing.B) {
+	exe, config := build(b, "../plugin/kubectl-rrsa"), write(b, packages.Config)
+	for _, n := range []int{125, 250, 500} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			preview := func(text string) program {
+				return program{args: []string{exe, "preview", "--quiet", "--local", "--config", config, write(b, text)}}
+			}
+			minified, pretty := jsonPods(b, n)
+			compare(b, preview(minified), preview(pretty), "pretty")
+		})
+	}
+}
+
+// jsonPods is a List of n Pods of about 6 KB each, minified and indented.
+func jsonPods(t testing.TB, n int) (minified, pretty string) {
+	t.Helper()
+	numbered := func(n int, make func(i int) map[string]any) []any {
+		out := []any{}
+		for i := range n {
+			out = append(out, make(i))
+		}
+		return out
+	}
+	containers := numbered(3, func(i int) map[string]any {
+		return map[string]any{"name": fmt.Sprintf("c%d", i), "image": "x", "env": numbered(25, func(i int) map[string]any {
+			return map[string]any{"name": fmt.Sprintf("E%d", i), "value": strings.Repeat("y", 20)}
+		})}
+	})
+	items := []any{
+		map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": "shop", "labels": map[string]any{"pod-identity.alibabacloud.com/injection": "on"}}},
+		map[string]any{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": "cart", "namespace": "shop", "annotations": map[string]any{"pod-identity.alibabacloud.com/role-name": "cart"}}},
+	}
+	items = append(items, numbered(n, func(i int) map[string]any {
+		return map[string]any{
+			"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"name": fmt.Sprintf("p%d", i), "namespace": "shop"},
+			"spec": map[string]any{"serviceAccountName": "cart", "containers": containers},
+		}
+	})...)
+	list := map[string]any{"apiVersion": "v1", "kind": "List", "items": items}
+	short, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long, err := json.MarshalIndent(list, "", "    ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(short) + "\n", string(long) + "\n"
+}
+
+// BenchmarkInProcess prints time, bytes and allocations, for who optimises.
+func BenchmarkInProcess(b *testing.B) {
+	for _, in := range inputs {
+		list := packages.List(in.objects(1000))
+		b.Run(in.name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(list)))
+			for b.Loop() {
+				if err := fn.Run(strings.NewReader(list), io.Discard, io.Discard); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

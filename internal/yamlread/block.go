@@ -101,7 +101,6 @@ func (r *reader) value(column int, isKey bool, m mode) (n *yaml.Node, ok bool) {
 			return nil, false
 		}
 		behind = r.at
-		r.blanks()
 	}
 	if !r.isBlank(behind) {
 		return r.inline(column, isKey, m)

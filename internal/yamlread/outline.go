@@ -29,8 +29,9 @@ type Span struct {
 // item gets the objects of the list, whose nodes are good until it returns; root is the document's own, with an empty list in
 // the place of that. It is not sure where item says so, nor of a text in which an object
 // can't be told from its neighbours.
-func Outline(data []byte, envelope bool, item func(*yaml.Node, Span) bool) (root *yaml.Node, at Span, ok bool) {
-	r, m := reader{cursor: cursor{data: data}, nodes: &arena{}, list: "items", entries: head, item: item}, outline
+func (re *Reader) Outline(data []byte, envelope bool, item func(*yaml.Node, Span) bool) (root *yaml.Node, at Span, ok bool) {
+	re.nodes.used = 0
+	r, m := reader{cursor: cursor{data: data}, nodes: &re.nodes, list: "items", entries: head, item: item}, outline
 	if envelope {
 		m = whole
 	}
@@ -124,7 +125,9 @@ func (r *reader) entry(column int) bool {
 func (r *reader) anchor() bool {
 	name := r.word()
 	r.anchors, r.shares = append(r.anchors, name), true
-	return name != "" && r.ends(r.at)
+	ok := name != "" && r.ends(r.at)
+	r.blanks()
+	return ok && !r.rest("&") && !r.rest("*")
 }
 
 // alias reads an alias to what is in the object, and stands before it.

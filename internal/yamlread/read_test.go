@@ -63,7 +63,7 @@ func check(t *testing.T, data []byte) (read, outlined bool) {
 	}
 	for _, envelope := range []bool{false, true} {
 		var items []item
-		root, at, ok := Outline(data, envelope, func(n *yaml.Node, at Span) bool {
+		root, at, ok := (&Reader{}).Outline(data, envelope, func(n *yaml.Node, at Span) bool {
 			items = append(items, item{deepCopy(n), at})
 			return true
 		})
@@ -235,6 +235,8 @@ var texts = []struct {
 	{"anchors", "kind: List\nitems:\n- kind: A\n  a: &x 1\n  b: *x\n  c: &y\n    d: 1\n  e:\n    <<: *y\n    f: 2\n- kind: B\n", false, true},
 	{"an anchor in another item", "kind: List\nitems:\n- kind: A\n  a: &x 1\n- kind: B\n  b: *x\n", false, false},
 	{"an anchor in the metadata", "kind: A\nmetadata: &x\n  name: a\n", false, false},
+	{"an alias with an anchor", "kind: List\nitems:\n- kind: A\n  a: &x *x\n", false, false},
+	{"an anchor of nothing", "kind: A\na: &x # b\nc: *x\n", false, true},
 	{"an alias before its anchor", "a: *x\nb: &x 1\n", false, false},
 	{"tags", "a: !!str 1\n", false, false},
 	{"tabs", "a:\tb\n", false, false},

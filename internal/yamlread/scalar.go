@@ -142,8 +142,8 @@ func (r *reader) literal(column int, m mode) (n *yaml.Node, ok bool) {
 	}
 	blank, deepest := 0, 0 // the blank lines since the last one, and how deep they go
 	var before []byte      // what is before each line
-	at, line, next := r.next, r.line+1, r.next
-	for ; at < len(r.data); at, line = next, line+1 {
+	at, line := r.next, r.line+1
+	for next := at; at < len(r.data); at, line = next, line+1 {
 		var end int
 		end, next = lineEnd(r.data, at)
 		if before != nil && end > at+width && bytes.HasPrefix(r.data[at:], before) {

@@ -13,17 +13,18 @@ import (
 
 // A document is cut if its text tells for certain where each of its objects starts and
 // ends. Then each is read when it is wanted and let go, so that memory follows the
-// text. Such a document has no nodes but those around its objects.
+// text. Such a document has no nodes but those around a ResourceList's items.
 
 // cutUp finds the document's objects in its text. Not ok means that the parser has to
-// read all of it. envelope says that what is around a list's items is wanted, too.
-func (d *document) cutUp(envelope bool) bool {
+// read all of it. envelope says that what is around a list's items is wanted, too, and
+// that the reader is the document's.
+func (d *document) cutUp(r *yamlread.Reader, envelope bool) bool {
 	if d.json || envelope && !yamltext.EndsLine(d.text.Data) {
 		return false
 	}
 	var items []*Item
 	var wrapped []Origin
-	root, at, ok := yamlread.Outline(d.text.Data, envelope, func(n *yaml.Node, at yamlread.Span) bool {
+	root, at, ok := r.Outline(d.text.Data, envelope, func(n *yaml.Node, at yamlread.Span) bool {
 		it := newItem(d, n, "", "")
 		it.at = at
 		items = append(items, it)
@@ -45,7 +46,13 @@ func (d *document) cutUp(envelope bool) bool {
 	for i, origin := range wrapped {
 		items[i].Origin = origin
 	}
-	d.root, d.cut, d.top, d.items = root, true, top, items
+	if d.list = isList(top, root); d.list && yamlnode.Get(root, "items").Kind != yaml.SequenceNode {
+		return false
+	}
+	if envelope {
+		d.root = root
+	}
+	d.cut, d.top, d.items = true, top, items
 	if len(items) > 0 {
 		d.last = items[len(items)-1]
 	}
@@ -66,12 +73,9 @@ func (d *document) collectCut() error {
 		return d.inherit("", "")
 	case d.top.Kind == "":
 		d.kindless, d.items = true, nil
-	case !isList(d.top, d.root):
+	case !d.list:
 		d.items = []*Item{d.top}
 	default:
-		if _, list := yamlnode.Pair(d.root, "items"); list.Kind != yaml.SequenceNode {
-			return d.fault(d.root, "items is no list of objects")
-		}
 		return d.inherit(d.top.APIVersion, strings.TrimSuffix(d.top.Kind, "List"))
 	}
 	return nil

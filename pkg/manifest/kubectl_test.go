@@ -82,7 +82,7 @@ func ours(data []byte) (out []any, err error) {
 		return nil, fmt.Errorf("the text is %q", s.Bytes())
 	}
 	for _, doc := range s.docs {
-		if doc.root == nil {
+		if doc.empty() {
 			continue
 		}
 		var object any

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/internal/yamlnode"
+	"github.com/kubectl-rrsa/rrsa/internal/yamlread"
 	"github.com/kubectl-rrsa/rrsa/internal/yamltext"
 )
 
@@ -43,15 +44,16 @@ func read(name string, data []byte, envelope bool) (*Stream, error) {
 		return nil, fmt.Errorf("parsing %s: line %d: %w", name, yamltext.New(data[:at.At]).Lines(), err)
 	}
 	s := &Stream{Name: name}
+	var r yamlread.Reader
 	line, index := 1, 1
 	for _, part := range parts {
 		doc := newDocument(name, index, behindLead(part.Lead, line), part)
 		line = doc.nextLine()
 		s.docs = append(s.docs, doc)
-		if err := doc.parse(envelope); err != nil {
+		if err := doc.parse(&r, envelope); err != nil {
 			return nil, err
 		}
-		if doc.root != nil {
+		if !doc.empty() {
 			index++
 		}
 	}
@@ -63,8 +65,11 @@ func (d *document) nextLine() int { return d.line + d.text.Lines() - 1 }
 
 // parse cuts the document up, or decodes all of its text into nodes; root stays nil for
 // an empty one.
-func (d *document) parse(envelope bool) error {
-	if d.cutUp(envelope) {
+func (d *document) parse(r *yamlread.Reader, envelope bool) error {
+	if envelope {
+		r = &yamlread.Reader{} // its nodes are kept
+	}
+	if d.cutUp(r, envelope) {
 		return nil
 	}
 	root, err := decode(d.text.Data)
@@ -109,10 +114,10 @@ func isUnreadable(message string) bool {
 // collect finds the objects in the document.
 func (d *document) collect() error {
 	switch {
-	case d.root == nil:
-		return nil
 	case d.cut:
 		return d.collectCut()
+	case d.root == nil:
+		return nil
 	case d.root.Kind != yaml.MappingNode:
 		return d.fault(d.root, "want a Kubernetes object, got "+yamlnode.Describe(d.root))
 	}

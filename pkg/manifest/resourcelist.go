@@ -33,7 +33,7 @@ func ParseResourceList(data []byte) (*ResourceList, error) {
 	l := &ResourceList{stream: s}
 	for _, doc := range s.docs {
 		switch {
-		case doc.root == nil:
+		case doc.empty():
 		case doc.root.Kind != yaml.MappingNode:
 			return nil, doc.fault(doc.root, "want a ResourceList, got "+yamlnode.Describe(doc.root))
 		case l.doc != nil || !isResourceList(doc.root):

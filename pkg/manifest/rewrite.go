@@ -54,9 +54,10 @@ func (s *Stream) Rewrite(changes Changes) (*Stream, []Rewritten, error) {
 		return nil, nil, err
 	}
 	var rewritten []Rewritten
+	var r yamlread.Reader
 	line := 1
 	for i, doc := range s.docs {
-		if out.docs[i], err = doc.edited(made[i].edits, line); err != nil {
+		if out.docs[i], err = doc.edited(&r, made[i].edits, line); err != nil {
 			return nil, nil, err
 		}
 		line = out.docs[i].nextLine()
@@ -212,7 +213,7 @@ func rewriteItem(it *Item, changes []yamledit.Change, b *bench) (edits []yamltex
 }
 
 // edited is the document with edits made; its lead starts at a line of its file.
-func (d *document) edited(edits []yamltext.Edit, line int) (*document, error) {
+func (d *document) edited(r *yamlread.Reader, edits []yamltext.Edit, line int) (*document, error) {
 	line = behindLead(d.lead, line)
 	if len(edits) == 0 && line == d.line {
 		return d, nil
@@ -222,7 +223,7 @@ func (d *document) edited(edits []yamltext.Edit, line int) (*document, error) {
 		return nil, err
 	}
 	out := newDocument(d.file, d.index, line, yamltext.Part{Lead: d.lead, Text: data, JSON: d.json})
-	if err := out.parse(false); err != nil {
+	if err := out.parse(r, false); err != nil {
 		return nil, err
 	}
 	return out, out.collect()

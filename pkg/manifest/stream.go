@@ -53,13 +53,16 @@ type document struct {
 	// kindless says that the document has no kind, so that it is no object.
 	kindless bool
 	items    []*Item
-	// cut says that the objects are read one by one, and top and last are the document
-	// as an object and the last of its items.
-	cut       bool
+	// cut says that the objects are read one by one, and list that they are those of a
+	// List; top and last are the document as an object and the last of its items.
+	cut, list bool
 	top, last *Item
 	// plain says that no node has an anchor, is an alias or has a merge key.
 	plain bool
 }
+
+// empty tells whether there is nothing in the document but comments.
+func (d *document) empty() bool { return d.root == nil && !d.cut }
 
 // newDocument is a document before it is parsed. Its text starts in a line of its file.
 func newDocument(file string, index, line int, part yamltext.Part) *document {
@@ -90,7 +93,11 @@ func (s *Stream) Bytes() []byte {
 	if len(s.docs) == 1 && len(s.docs[0].lead) == 0 {
 		return s.docs[0].text.Data
 	}
-	var out []byte
+	size := 0
+	for _, doc := range s.docs {
+		size += len(doc.lead) + len(doc.text.Data)
+	}
+	out := make([]byte, 0, size)
 	for _, doc := range s.docs {
 		out = append(out, doc.lead...)
 		out = append(out, doc.text.Data...)
@@ -132,7 +139,7 @@ func (d Document) OnlyJSON() bool {
 func (s *Stream) Documents() []Document {
 	var out []Document
 	for _, doc := range s.docs {
-		if doc.root != nil && !doc.kindless {
+		if !doc.empty() && !doc.kindless {
 			out = append(out, Document{Text: doc.text.Data, JSON: doc.json})
 		}
 	}
@@ -145,7 +152,11 @@ func (s *Stream) Kindless() []Origin {
 	var out []Origin
 	for _, doc := range s.docs {
 		if doc.kindless {
-			out = append(out, doc.origin(doc.root))
+			if doc.cut {
+				out = append(out, doc.top.Origin)
+			} else {
+				out = append(out, doc.origin(doc.root))
+			}
 		}
 	}
 	return out

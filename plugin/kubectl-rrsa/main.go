@@ -3,6 +3,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
@@ -13,5 +14,9 @@ import (
 var version string
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		// So much is used at the start that a command on one file would collect once.
+		debug.SetGCPercent(200)
+	}
 	os.Exit(plugin.Main(os.Args[1:], version, genericiooptions.IOStreams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}))
 }
