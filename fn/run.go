@@ -9,6 +9,7 @@ package fn
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -23,25 +24,34 @@ import (
 )
 
 // Input is the stdin of a process that is the function alone. The garbage collector
-// rests until all is read, and then works often: what lives is mostly text, which costs
-// it nothing, so that a container may be small. GOGC has its say.
-func Input(stdin io.Reader) io.Reader {
+// rests until [Run] has read all of it, unless GOGC says otherwise.
+func Input(stdin *os.File) io.Reader {
 	if os.Getenv("GOGC") != "" {
 		return stdin
 	}
-	debug.SetGCPercent(-1)
-	return input{stdin}
+	return input{stdin, debug.SetGCPercent(-1)}
 }
 
-type input struct{ io.Reader }
+type input struct {
+	*os.File
+	percent int
+}
 
-func (in input) Read(p []byte) (int, error) {
-	const percent = 50
-	n, err := in.Reader.Read(p)
-	if err != nil {
-		debug.SetGCPercent(percent)
+// readAll reads all of an input, and lets the garbage collector work again.
+func readAll(in io.Reader) ([]byte, error) {
+	process, ok := in.(input)
+	if !ok {
+		return io.ReadAll(in)
 	}
-	return n, err
+	defer debug.SetGCPercent(process.percent)
+	info, err := process.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return io.ReadAll(process.File)
+	}
+	// A file's size is known, so that it needn't be read in pieces.
+	out := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+	_, err = out.ReadFrom(process.File)
+	return out.Bytes(), err
 }
 
 // Main runs the function with its arguments and returns the exit code: 0, or 1
@@ -70,7 +80,7 @@ var errFailed = errors.New("nothing is injected, as there are errors")
 // Run reads a ResourceList from in and writes the processed one to out. Results
 // that are errors are also printed to log, and make Run fail.
 func Run(in io.Reader, out, log io.Writer) error {
-	data, err := io.ReadAll(in)
+	data, err := readAll(in)
 	if err != nil {
 		return fmt.Errorf("reading stdin: %w", err)
 	}

@@ -55,15 +55,17 @@ func (r *reader) mapping(column, outer int, m mode) (n *yaml.Node, ok bool) {
 		} else if merge {
 			r.shares = true
 		}
-		if below != skip {
-			n.Content = append(n.Content, r.leaf(at, text, style))
+		if below != skip || m == names {
+			n.Content = append(n.Content, r.leaf(at, text, style), nil)
 		}
 		value, ok := r.value(column, true, below)
 		if !ok {
 			return nil, false
 		}
 		if below != skip {
-			n.Content = append(n.Content, value)
+			n.Content[len(n.Content)-1] = value
+		} else if m == names {
+			n.Content[len(n.Content)-1] = r.node(yaml.ScalarNode, yaml.NodeTagNull, r.at)
 		}
 	}
 	return n, (r.done || r.indent < column) && (m != head || !isList(n, seen))

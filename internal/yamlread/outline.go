@@ -48,12 +48,18 @@ func (re *Reader) Each(data []byte, key string, entry func(*yaml.Node) bool) (ro
 }
 
 // Object builds an object of an outline of the same text.
-func (re *Reader) Object(data []byte, at Span) (*yaml.Node, bool) {
+func (re *Reader) Object(text []byte, at Span) (*yaml.Node, bool) { return re.object(text, at, build) }
+
+func (re *Reader) object(text []byte, at Span, m mode) (*yaml.Node, bool) {
 	re.nodes.used = 0
-	r := reader{nodes: &re.nodes, cursor: cursor{data: data, start: at.Start - at.Column + 1, at: at.Start, line: at.Line, indent: at.Column - 1}}
-	r.end, r.next = lineEnd(data, at.Start)
-	return r.mapping(r.indent, r.indent-1, build)
+	r := reader{nodes: &re.nodes, cursor: cursor{data: text, start: at.Start - at.Column + 1, at: at.Start, line: at.Line, indent: at.Column - 1}}
+	r.end, r.next = lineEnd(text, at.Start)
+	return r.mapping(r.indent, r.indent-1, m)
 }
+
+// Keys builds of an object of an outline the keys data, stringData and binaryData, and in
+// each the keys, with nothing for their values.
+func (re *Reader) Keys(text []byte, at Span) (*yaml.Node, bool) { return re.object(text, at, data) }
 
 // mode says what is built of a value.
 type mode int
@@ -64,6 +70,8 @@ const (
 	outline             // of a document's mapping, what [Outline] gives of it
 	whole               // of a document's mapping, all but the items
 	head                // of a mapping in the list of items, what Outline gives of it
+	data                // of a mapping, what [Reader.Keys] gives of it
+	names               // of a mapping, the keys, with nothing for values
 	list                // the list of items: its entries, one by one
 )
 
@@ -98,6 +106,10 @@ func (r *reader) below(m mode, key string) mode {
 	switch {
 	case m < outline:
 		return m
+	case m == data && (key == "data" || key == "stringData" || key == "binaryData"):
+		return names
+	case m >= data:
+		return skip
 	case m != head && key == r.list:
 		return list
 	case m == whole || key == "apiVersion" || key == "kind" || key == "metadata":

@@ -143,6 +143,9 @@ func checkObject(t *testing.T, data []byte, want *yaml.Node, at Span) {
 			t.Fatalf("object in line %d (-parser +object):\n%s\n%s", at.Line, d, data)
 		}
 	}
+	if n, ok := (&Reader{}).Keys(data, at); ok {
+		checkKeys(t, data, want, n)
+	}
 	part := append(bytes.Repeat([]byte(" "), at.Column-1), data[at.Start:at.End]...)
 	alone, err := parse(part)
 	if err != nil {
@@ -158,6 +161,34 @@ func checkObject(t *testing.T, data []byte, want *yaml.Node, at Span) {
 	move(alone)
 	if d := same(want, alone); d != "" {
 		t.Fatalf("the part of the object in line %d (-whole +part):\n%s\n%s", at.Line, d, data)
+	}
+}
+
+// checkKeys holds the keys of an object's data to what the parser reads.
+func checkKeys(t *testing.T, text []byte, want, got *yaml.Node) {
+	t.Helper()
+	rest := got.Content
+	for i := 0; i+1 < len(want.Content); i += 2 {
+		key, value := want.Content[i], want.Content[i+1]
+		if k := key.Value; k != "data" && k != "stringData" && k != "binaryData" {
+			continue
+		}
+		if len(rest) < 2 || same(key, rest[0]) != "" || value.Kind != rest[1].Kind {
+			t.Fatalf("%q isn't read\n%s", key.Value, text)
+		}
+		have := rest[1].Content
+		rest = rest[2:]
+		for j := 0; value.Kind == yaml.MappingNode && j < len(value.Content); j += 2 {
+			if j >= len(have) || same(value.Content[j], have[j]) != "" {
+				t.Fatalf("key %q of %q isn't read\n%s", value.Content[j].Value, key.Value, text)
+			}
+		}
+		if value.Kind == yaml.MappingNode && len(have) != len(value.Content) {
+			t.Fatalf("%q has other keys\n%s", key.Value, text)
+		}
+	}
+	if len(rest) > 0 {
+		t.Fatalf("more than keys\n%s", text)
 	}
 }
 
@@ -227,6 +258,7 @@ var texts = []struct {
 	{"literal", "a: |\n  x\n   y\n\n  z\n\nb: |-\n  x\n\nc: |+\n  x\n\n\nd: |\n\n  x\ne: |\ng: |- # c\n  x\n", true, true},
 	{"literals without a line", "a: |\nb: |+\n\nc: |\n \n", true, true},
 	{"literal with a width", "a: |2\n    x\n  y\nb:\n- |2-\n    x\n", true, true},
+	{"data", "kind: ConfigMap\ndata:\n  a: |\n    x\n  b.c: 'y'\n  \"d\": {}\nbinaryData: {e: Zg==}\nstringData:\n", true, true},
 	{"literal with tabs", "a: |\n  x\n  \ty\n", true, true},
 	{"folded", "a: >\n  x\n  y\n\n  z\n    more\nb: >-\n  x\n", true, true},
 	{"flow", "a: [x, \"y, ]\", {b: c}]\nb: {c: [], d: 'x}'}\nc: [\n  a, # ]\n  b\n]\n", true, true},

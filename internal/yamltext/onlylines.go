@@ -2,6 +2,7 @@ package yamltext
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -26,13 +27,31 @@ var classes = func() (out [256]byte) {
 	return out
 }()
 
-// OnlyLines tells whether a text has no line breaks but LF and CRLF, no control code, and
-// nothing that could be a byte order mark.
-func OnlyLines(data []byte) bool {
-	var found byte
+// classesOf tells which classes there are in a text. Most have none, and are looked at
+// eight bytes at a time.
+func classesOf(data []byte) (found byte) {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for len(data) >= 8 {
+		word := binary.LittleEndian.Uint64(data)
+		del := word ^ 0x7F*ones
+		// A top bit stays where a byte has one, is below a blank, or is a DEL.
+		if (word|(word-' '*ones)|(del-ones)&^del)&tops != 0 {
+			for _, c := range data[:8] {
+				found |= classes[c]
+			}
+		}
+		data = data[8:]
+	}
 	for _, c := range data {
 		found |= classes[c]
 	}
+	return found
+}
+
+// OnlyLines tells whether a text has no line breaks but LF and CRLF, no control code, and
+// nothing that could be a byte order mark.
+func OnlyLines(data []byte) bool {
+	found := classesOf(data)
 	if found&control != 0 || found&carriage != 0 && bytes.Count(data, []byte("\r")) != bytes.Count(data, []byte("\r\n")) {
 		return false
 	}

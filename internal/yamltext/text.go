@@ -37,7 +37,7 @@ const far = 256
 // New finds the lines of a text, as the YAML parser counts them.
 func New(data []byte) *Text {
 	t := &Text{Data: data, lines: make([]int, 1, bytes.Count(data, []byte("\n"))+1)}
-	if t.ascii = isASCII(data); t.ascii && bytes.IndexByte(data, '\r') < 0 {
+	if t.ascii = classesOf(data)&beyondASCII == 0; t.ascii && bytes.IndexByte(data, '\r') < 0 {
 		for i := 0; i < len(data); {
 			end := bytes.IndexByte(data[i:], '\n')
 			if end < 0 {
@@ -86,14 +86,6 @@ func (t *Text) markFar() {
 			at += size
 		}
 	}
-}
-
-func isASCII(data []byte) bool {
-	var all byte
-	for _, c := range data {
-		all |= c
-	}
-	return all < utf8.RuneSelf
 }
 
 // breakAt returns the length of the line break that data starts with, 0 for

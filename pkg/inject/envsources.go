@@ -52,13 +52,13 @@ func findEnvSources(items []*manifest.Item, namespace string) map[envSource][]*m
 
 // dataKeys are the keys of a ConfigMap or Secret.
 func dataKeys(it *manifest.Item, reader *manifest.Reader) ([]string, error) {
-	source, err := it.Source(reader)
+	n, err := it.DataKeys(reader)
 	if err != nil {
 		return nil, err
 	}
 	out := []string{}
 	for _, field := range []string{"data", "stringData", "binaryData"} {
-		data := yamlnode.Get(source.Node, field)
+		data := yamlnode.Get(n, field)
 		if data == nil {
 			continue
 		}

@@ -126,6 +126,18 @@ func (it *Item) alone(end int) []byte {
 	return out
 }
 
+// DataKeys reads the keys in the data, stringData and binaryData of a ConfigMap or
+// Secret: the mappings of these names, with nothing for their values where they need not
+// be read.
+func (it *Item) DataKeys(r *Reader) (*yaml.Node, error) {
+	if it.doc.cut {
+		if n, ok := r.nodes.Keys(it.doc.text.Data, it.at); ok {
+			return n, nil
+		}
+	}
+	return it.read(r)
+}
+
 // Source reads the object as it stands in its text, for the packages that plan changes.
 func (it *Item) Source(r *Reader) (yamledit.Object, error) {
 	n, err := it.read(r)
