@@ -130,8 +130,8 @@ fuzz: ## fuzz each target that there is for FUZZTIME
 	done <<<"$$targets"
 
 .PHONY: bench
-bench: $(KUBERNETES_BIN)/complete ## measure the function beside the function SDK, and audit beside kubectl get
-	$(GO) test ./fn -run '^$$' -bench . -benchtime 5x
+bench: $(KPT) $(KUBERNETES_BIN)/complete ## measure the function beside the function SDK and in kpt, preview, and audit beside kubectl get
+	PATH="$(TOOLS):$$PATH" $(GO) test ./fn -run '^$$' -bench . -benchtime 3x -timeout 60m
 	cd test/e2e && KUBERNETES_BIN="$(KUBERNETES_BIN)" $(GO) test . -run '^$$' -bench Audit -benchtime 3x -timeout 30m -v
 
 .PHONY: golden

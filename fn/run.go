@@ -50,8 +50,10 @@ func readAll(in io.Reader) ([]byte, error) {
 	}
 	// A file's size is known, so that it needn't be read in pieces.
 	out := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
-	_, err = out.ReadFrom(process.File)
-	return out.Bytes(), err
+	if _, err := out.ReadFrom(process.File); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
 }
 
 // Main runs the function with its arguments and returns the exit code: 0, or 1

@@ -59,6 +59,9 @@ func (d *document) cutUp(r *yamlread.Reader, envelope bool) bool {
 	return true
 }
 
+// empty tells whether there is nothing in the document but comments.
+func (d *document) empty() bool { return d.root == nil && !d.cut }
+
 // sound tells whether nothing is wrong with an object as far as it was read. What is
 // wrong the parser's way shows with all that there is to say of it.
 func sound(it *Item, n *yaml.Node) bool {

@@ -61,9 +61,6 @@ type document struct {
 	plain bool
 }
 
-// empty tells whether there is nothing in the document but comments.
-func (d *document) empty() bool { return d.root == nil && !d.cut }
-
 // newDocument is a document before it is parsed. Its text starts in a line of its file.
 func newDocument(file string, index, line int, part yamltext.Part) *document {
 	return &document{file: file, index: index, line: line, lead: part.Lead, json: part.JSON, text: yamltext.New(part.Text)}
