@@ -24,7 +24,7 @@ func Containers(n *yaml.Node) (path string, podSpec bool) {
 // Words returns texts of which an object has one, where it is written, if [Containers]
 // finds anything in it: the keys of containers, and what a key can be hidden by.
 func Words() []string {
-	return []string{"ontainer", "script:", `script"`, "script'", "script ", "steps", "sidecars", `\`, "binary"}
+	return []string{"ontainer", "script", "steps", "sidecars", `\`, "binary"}
 }
 
 // inPodSpec tells whether a pair is a pod spec's list of containers.

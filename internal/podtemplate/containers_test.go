@@ -1,6 +1,12 @@
 package podtemplate
 
-import "testing"
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
 
 // TestContainers pins what counts as a container in kinds that aren't known.
 func TestContainers(t *testing.T) {
@@ -44,5 +50,29 @@ func TestMadeElsewhere(t *testing.T) {
 	}
 	if _, ok := all[[2]string{"example.com", "Workflow"}]; ok {
 		t.Error("a kind of another group is found")
+	}
+}
+
+// TestWords: an object in which containers are found has one of the words in its text,
+// however the key is written.
+func TestWords(t *testing.T) {
+	for _, key := range []string{"containers", "initContainers", "container", "script", "steps", "sidecars"} {
+		value := "[{name: a, image: b}]"
+		if key == "container" || key == "script" {
+			value = "{name: a, image: b}"
+		}
+		for _, form := range []string{"%s: %s", "%q: %s", "'%s' : %s", "{%s: %s}", "? %s\n: %s", "!!binary %s: %s"} {
+			name := key
+			if strings.HasPrefix(form, "!!binary") {
+				name = base64.StdEncoding.EncodeToString([]byte(key))
+			}
+			text := fmt.Sprintf(form, name, value) + "\n"
+			if path, _ := Containers(parsed(t, text)); path == "" && !strings.Contains(form, "!!") {
+				t.Errorf("nothing is found in %q", text)
+			}
+			if !slices.ContainsFunc(Words(), func(word string) bool { return strings.Contains(text, word) }) {
+				t.Errorf("%q has none of the words", text)
+			}
+		}
 	}
 }

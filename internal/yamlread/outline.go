@@ -26,9 +26,9 @@ type Span struct {
 // metadata. envelope says that of the document's own mapping all but the items is
 // wanted.
 //
-// item gets the objects of the list, whose nodes are good until it returns; root is the document's own, with an empty list in
-// the place of that. It is not sure where item says so, nor of a text in which an object
-// can't be told from its neighbours.
+// item gets the objects of the list, whose nodes are good until it returns. root is the
+// document's own mapping, with an empty list in the place of that one. It is not sure
+// where item says so, nor of a text in which an object can't be told from its neighbours.
 func (re *Reader) Outline(data []byte, envelope bool, item func(*yaml.Node, Span) bool) (root *yaml.Node, at Span, ok bool) {
 	re.nodes.used = 0
 	r, m := reader{cursor: cursor{data: data}, nodes: &re.nodes, list: "items", entries: head, item: item}, outline
@@ -118,7 +118,7 @@ func (r *reader) below(m mode, key string) mode {
 	return skip
 }
 
-// entry reads an object in the list of items.
+// entry reads an object in the list of items. An anchor before it is none of its own.
 func (r *reader) entry(column int) bool {
 	at, around, shares, used := r.span(), r.anchors, r.shares, r.nodes.used
 	r.anchors, r.shares = nil, false
