@@ -99,7 +99,7 @@ func TestLookupBounds(t *testing.T) {
 			bomb += fmt.Sprintf("%c: &%c [%s]\n", key, key, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", key-1), 9), ", "))
 		}
 		got := c.rrsa(t, "apiVersion: v1\nkind: Pod\nmetadata:\n  name: app\n  namespace: "+ns+"\n"+bomb+"spec: {serviceAccountName: app, containers: *i}\n", args...)
-		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "spec.containers[0]: want a mapping, got a list") {
+		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "pod/app: aliases and merge keys stand for more than 100000 nodes") {
 			t.Errorf("want an error, got exit code %d, stdout %.100q, stderr %.300q", got.code, got.stdout, got.stderr)
 		}
 	})
