@@ -53,11 +53,13 @@ func (it target) encode(changes []yamledit.Change, why Rewritten) ([]yamltext.Ed
 // upTo is what the changes make of the object, less the comments that stand before
 // it and from an offset on: these stay in the text.
 func (it target) upTo(end int, changes []yamledit.Change) (*yaml.Node, error) {
-	var root *yaml.Node
-	var err error
+	text := it.doc.text.Data[:end]
 	if it.doc.cut {
-		root, err = decode(it.alone(end))
-	} else if root, err = decode(it.doc.text.Data[:end]); err == nil {
+		text = it.alone(end)
+	}
+	// The parser loses comments in lines that end with CRLF. It reads values without it.
+	root, err := decode(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
+	if err == nil && !it.doc.cut {
 		root = it.in(root)
 	}
 	if err != nil {

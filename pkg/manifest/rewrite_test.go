@@ -368,3 +368,20 @@ func TestRewriteOfManyObjects(t *testing.T) {
 		}
 	}
 }
+
+// TestEncodedCRLF: an object that is written again keeps its comments and its line
+// breaks, whichever these are.
+func TestEncodedCRLF(t *testing.T) {
+	in := "kind: A\nother:\n- name: a\n  value: b\n# note\n- {name: c, value: d}\nlist: &x\n- a\nagain: *x\n"
+	want := "kind: A\nother:\n- name: a\n  value: b\n# note\n- {name: c, value: d}\nlist:\n- a\n- name: new\n  value: x\nagain:\n- a\n"
+	for _, eol := range []string{"\n", "\r\n"} {
+		s := parsed(t, strings.ReplaceAll(in, "\n", eol))
+		out, rewritten, err := s.Rewrite(adding(s, "list"))
+		if err != nil || len(rewritten) != 1 {
+			t.Fatalf("%q: %v, %+v", eol, err, rewritten)
+		}
+		if diff := cmp.Diff(strings.ReplaceAll(want, "\n", eol), string(out.Bytes())); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", eol, diff)
+		}
+	}
+}
