@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -58,12 +59,12 @@ func (c *Cluster) Names(ctx context.Context, resourceType string) ([]string, err
 	return out, nil
 }
 
-// Selected reads the pods that a label selector selects in a namespace, the first
-// 500 of them; more tells whether there are others.
-func (c *Cluster) Selected(ctx context.Context, namespace, selector string) (pods []corev1.Pod, more bool, err error) {
-	list, err := c.core.Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector, Limit: pageSize})
+// Newest reads the pods of a namespace, the first 500 of them, from the newest one on.
+func (c *Cluster) Newest(ctx context.Context, namespace string) ([]corev1.Pod, error) {
+	list, err := c.core.Pods(namespace).List(ctx, metav1.ListOptions{Limit: pageSize})
 	if err != nil {
-		return nil, false, fmt.Errorf("reading the pods with %q in namespace %q: %w", selector, namespace, err)
+		return nil, fmt.Errorf("reading the pods of namespace %q: %w", namespace, err)
 	}
-	return list.Items, list.Continue != "", nil
+	slices.SortStableFunc(list.Items, func(a, b corev1.Pod) int { return b.CreationTimestamp.Compare(a.CreationTimestamp.Time) })
+	return list.Items, nil
 }

@@ -50,6 +50,8 @@ type Need struct {
 	// of its sources asked.
 	Fields []cluster.Field
 	Every  bool
+	// Webhook has the webhook's configurations read.
+	Webhook bool
 }
 
 // Asking tells whether a cluster is asked.

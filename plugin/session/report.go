@@ -69,9 +69,7 @@ func Reason(r rrsa.Reason) cliapi.Reason {
 func Findings(findings []cluster.Finding) []cliapi.Reason {
 	var out []cliapi.Reason
 	for _, f := range findings {
-		said := Reason(f.Reason)
-		said.Object = f.Object
-		out = append(out, said)
+		out = append(out, Finding(f))
 	}
 	return out
 }

@@ -41,6 +41,9 @@ type Session struct {
 	Lookup *cluster.Lookup
 	// Identity is what the cluster has said of itself.
 	Identity cluster.Identity
+	// Webhook is what the cluster has of it; nil if the verb doesn't need it, or no cluster
+	// is asked.
+	Webhook *cluster.Webhook
 	// Input is what was read.
 	Input Input
 	// Quiet tells that stderr is for errors. Talk is stderr for all else, and drops it then.
@@ -83,6 +86,11 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 	if s.Cluster != nil {
 		s.Lookup = cluster.NewLookup(ctx, s.Cluster)
 		s.Injector.Lookup = s.Lookup
+	}
+	if s.Cluster != nil && flags.Need.Webhook {
+		if s.Webhook, err = cluster.ReadWebhook(ctx, s.Cluster); err != nil {
+			return nil, s.LocalHint(err)
+		}
 	}
 	switch {
 	case s.Input.Live():

@@ -2,7 +2,6 @@ package explain
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
@@ -79,23 +78,8 @@ func writePod(b *strings.Builder, p *cliapi.Pod) {
 	term.WriteLine(b, "  pod: %s, created at %s", p.State, p.Created)
 	writeReasons(b, p.Reasons)
 	for _, d := range p.Differences {
-		term.WriteLine(b, "    %s", differenceText(d))
+		term.WriteLine(b, "    %s", diagnose.DifferenceText(rrsa.Difference(d)))
 	}
-}
-
-// differenceText says a difference in a line.
-func differenceText(d cliapi.Difference) string {
-	text := string(d.Kind) + " " + d.Field
-	switch {
-	case d.Kind == rrsa.DifferenceChanged:
-		text += fmt.Sprintf(": %q, and would get %q", d.Got, d.Want)
-	case d.Got+d.Want != "":
-		text += " = " + d.Got + d.Want
-	}
-	if d.Note != "" {
-		text += " (" + d.Note + ")"
-	}
-	return text
 }
 
 // writeWebhook names the webhook and what runs it, as far as there is one.
@@ -119,9 +103,6 @@ func writeWebhook(b *strings.Builder, w *cliapi.Webhook) {
 	writeReasons(b, w.Reasons)
 }
 
-// maxPodLines bounds how many pods of a workload stand in the text.
-const maxPodLines = 10
-
 // podsText counts pods by their states.
 func podsText(p *cliapi.Pods) string {
 	var states []string
@@ -139,14 +120,15 @@ func podsText(p *cliapi.Pods) string {
 	return strings.Join(states, ", ")
 }
 
+// writePods writes a line for all pods that are as they are for the same cause.
 func writePods(b *strings.Builder, p *cliapi.Pods) {
 	term.WriteLine(b, "  pods: %s", podsText(p))
 	writeReasons(b, p.Reasons)
-	others := slices.DeleteFunc(slices.Clone(p.Items), func(pod cliapi.OneOfPods) bool { return pod.State == rrsa.StateOK })
-	for _, pod := range others[:min(len(others), maxPodLines)] {
-		term.WriteLine(b, "    pod/%s: %s: %s: %s", pod.Name, pod.State, pod.Code, pod.Message)
-	}
-	if more := len(others) - maxPodLines; more > 0 {
-		term.WriteLine(b, "    %d more that are not ok: see -o yaml", more)
+	for _, g := range p.Groups {
+		which := "pod/" + g.Example
+		if g.Pods > 1 {
+			which = fmt.Sprintf("%d pods, such as pod/%s", g.Pods, g.Example)
+		}
+		term.WriteLine(b, "    %s: %s: %s: %s", which, g.State, g.Cause.Code, g.Cause.Message)
 	}
 }
