@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -179,7 +180,12 @@ func (o objects[T]) list(namespace string) error {
 		}
 		for _, m := range page.Items {
 			delete(m.Annotations, corev1.LastAppliedConfigAnnotation)
-			meta := metav1.ObjectMeta{Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: m.Annotations}
+			meta := metav1.ObjectMeta{
+				Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: m.Annotations, CreationTimestamp: m.CreationTimestamp,
+				ManagedFields: slices.Clip(slices.DeleteFunc(m.ManagedFields, func(e metav1.ManagedFieldsEntry) bool {
+					return e.FieldsV1 == nil || !bytes.Contains(e.FieldsV1.GetRawBytes(), []byte(rrsa.KeyPrefix))
+				})),
+			}
 			o.known[types.NamespacedName{Namespace: m.Namespace, Name: m.Name}] = &inject.Known[T]{Object: o.of(meta), Source: Source}
 		}
 		return page.ListMeta, nil

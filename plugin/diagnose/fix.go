@@ -25,6 +25,9 @@ type Made struct {
 	// States count the pods there are, and Pods are the names of those that aren't ok.
 	States map[rrsa.State]int
 	Pods   []string
+	// Doubt is what a pod shows that speaks against the webhook answering now; zero for
+	// nothing.
+	Doubt cluster.Finding
 	// Bare is the pod without a controller as it was before an injection.
 	Bare *corev1.PodTemplateSpec
 }
@@ -53,6 +56,8 @@ func (l Live) Remake(m Made) cliapi.Fix {
 	switch {
 	case now.state == rrsa.StateOK && len(l.Faults) > 0:
 		return unproven(out, l.Faults[0].Message, l.Faults[0].Hint)
+	case now.state == rrsa.StateOK && m.Doubt.Code != "":
+		return unproven(out, m.Doubt.Message, m.Doubt.Hint)
 	case now.state == rrsa.StateOK && m.Workload != nil && m.Workload.Fails != "":
 		return unproven(out, "the API server refuses its pods: "+m.Workload.Fails, "see to that first")
 	case now.state == rrsa.StateOK:
@@ -123,7 +128,13 @@ func FixName(f cliapi.Fix) string {
 // FixText says what making pods again would do, and what to do instead.
 func FixText(f cliapi.Fix) string {
 	lead := map[cliapi.FixOutcome]string{
-		cliapi.FixNot: "this would not fix it: ", cliapi.FixTakesAway: "", cliapi.FixUnproven: "it isn't proven that this would fix it: ",
+		cliapi.FixNot: "this would not fix it", cliapi.FixUnproven: "it isn't proven that this would fix it",
 	}[f.Outcome]
-	return strings.Join(slices.DeleteFunc([]string{lead + f.Why, f.Instead}, func(s string) bool { return s == "" }), "; ")
+	if f.Outcome == cliapi.FixOtherwise && f.Why != "" {
+		lead = "this would not fix it"
+	}
+	notEmpty := func(parts ...string) []string {
+		return slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	}
+	return strings.Join(notEmpty(strings.Join(notEmpty(lead, f.Why), ": "), f.Instead), "; ")
 }

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 
 // surroundings are what the cluster has around the objects of the input.
 type surroundings struct {
-	// tops are the controllers at the top of live pods.
+	// tops are the controllers at the top of live pods and workloads.
 	tops map[*manifest.Item]*diagnose.Workload
 	// workloads are the live workloads themselves, and pods what they have made.
 	workloads map[*manifest.Item]*diagnose.Workload
@@ -58,9 +59,15 @@ func readAround(ctx context.Context, s *session.Session) (*surroundings, error) 
 			continue
 		}
 		object := s.Input.Workloads[it]
-		list := &podList{}
-		made[it], out.workloads[it] = list, new(diagnose.NewWorkload(object))
+		list, above := &podList{}, &cluster.Controller{}
+		made[it], found[it], out.workloads[it] = list, above, new(diagnose.NewWorkload(object))
 		reads = append(reads, func() error {
+			read, err := s.Cluster.Top(ctx, object)
+			if read != nil {
+				*above = *read
+			}
+			return err
+		}, func() error {
 			list.pods, list.more, list.unread = cluster.PodsOf(ctx, s.Cluster, object)
 			return ctx.Err()
 		})
@@ -101,12 +108,21 @@ func (x *explainer) addPod(c *inject.Template, e *cliapi.Explanation, pod *corev
 				return err
 			}
 		}
+		made.Doubt = doubt(d)
 		if fix := x.live.Remake(made); fix.Outcome != "" {
 			e.Pod.Fix = &fix
 		}
 	}
 	e.Cause = cause(d.Cause, e.Pod.Fix)
 	return nil
+}
+
+// doubt is what a pod shows that speaks against the webhook answering now.
+func doubt(d diagnose.Diagnosis) cluster.Finding {
+	if d.Cause.Code == diagnose.CodeWebhookFails {
+		return d.Cause
+	}
+	return cluster.Finding{}
 }
 
 // aroundTemplate is what is next to the pods that a workload makes now.
@@ -141,7 +157,7 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 	}
 	workload := x.around.workloads[c.Item]
 	out := &cliapi.Pods{States: map[rrsa.State]int{}, More: list.more}
-	made := diagnose.Made{Namespace: c.Namespace, Workload: workload, States: out.States}
+	made := diagnose.Made{Namespace: c.Namespace, Workload: cmp.Or(x.around.tops[c.Item], workload), States: out.States}
 	var causes []cluster.Finding
 	for i := range list.pods {
 		pod := &list.pods[i]
@@ -150,6 +166,7 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 			return err
 		}
 		d := x.live.Pod(pod, around, workload)
+		made.Doubt = cmp.Or(made.Doubt, doubt(d))
 		out.States[d.State]++
 		one := cliapi.OneOfPods{Name: pod.Name, State: d.State}
 		if d.State != rrsa.StateOK {
@@ -160,7 +177,7 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 		out.Items = append(out.Items, one)
 	}
 	var err error
-	if made.Around, err = x.aroundTemplate(c, workload.Template, diagnose.Known(c.Sources().Namespace.Meta, c.Sources().ServiceAccount.Meta)); err != nil {
+	if made.Around, err = x.aroundTemplate(c, made.Workload.Template, diagnose.Known(c.Sources().Namespace.Meta, c.Sources().ServiceAccount.Meta)); err != nil {
 		return err
 	}
 	if fix := x.live.Remake(made); fix.Outcome != "" {

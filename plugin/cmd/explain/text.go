@@ -140,13 +140,13 @@ func writeAnswer(b *strings.Builder, e cliapi.Explanation) {
 	switch {
 	case e.Pod != nil:
 		fix = e.Pod.Fix
-		term.WriteLine(b, "  made now: %s", term.Verdict(e.Verdict))
+		term.WriteLine(b, "  made now: %s", madeNow(e))
 	case e.Pods != nil:
 		fix = e.Pods.Fix
-		term.WriteLine(b, "  made now: %s", term.Verdict(e.Verdict))
+		term.WriteLine(b, "  made now: %s", madeNow(e))
 	}
-	if fix != nil && fix.Command == "" {
-		term.WriteLine(b, "  a restart: %s", diagnose.FixText(*fix))
+	if text := restartText(e, fix); text != "" {
+		term.WriteLine(b, "  a restart: %s", text)
 	}
 	var also []string
 	for _, r := range e.Reasons {
@@ -158,6 +158,30 @@ func writeAnswer(b *strings.Builder, e cliapi.Explanation) {
 	if len(also) > 0 {
 		term.WriteLine(b, "  see also: %s", strings.Join(also, ", "))
 	}
+}
+
+// madeNow is what a pod would be that is made now.
+func madeNow(e cliapi.Explanation) string {
+	verdict := term.Verdict(e.Verdict)
+	if e.Webhook != nil && e.Verdict == rrsa.Injected && slices.ContainsFunc(e.Webhook.Reasons, func(r cliapi.Reason) bool { return r.Blocking }) {
+		verdict += " by the rules, but not by this cluster's webhook"
+	}
+	return verdict
+}
+
+// restartText says what a restart would do, as far as the lines above don't.
+func restartText(e cliapi.Explanation, fix *cliapi.Fix) string {
+	if fix == nil || fix.Command != "" {
+		return ""
+	}
+	said := *fix
+	if e.Cause != nil && said.Why == e.Cause.Message {
+		said.Why = ""
+	}
+	if e.Cause != nil && said.Instead == e.Cause.Next {
+		said.Instead = ""
+	}
+	return diagnose.FixText(said)
 }
 
 // nextOf is what to do: about the cause, or without one what is worth to look at.
