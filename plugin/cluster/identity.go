@@ -1,13 +1,9 @@
 package cluster
 
 import (
-	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
-
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
@@ -40,8 +36,14 @@ type Answer struct {
 	Source string
 }
 
-// Identity holds what the sources of a cluster say about it, in the order of §6.
-type Identity struct{ Answers []Answer }
+// Identity is what is believed about a cluster.
+type Identity struct {
+	// Answers are in the order of §6: the first of a field counts.
+	Answers []Answer
+	// Conflicts say what isn't known because sources contradict each other; where every
+	// source was asked also what pods say otherwise.
+	Conflicts []string
+}
 
 // First is the answer that counts: the first one. ok is false without any.
 func (i Identity) First(f Field) (Answer, bool) {
@@ -52,20 +54,9 @@ func (i Identity) First(f Field) (Answer, bool) {
 	return i.Answers[at], true
 }
 
-// Conflicts lists the answers that contradict the first one of their field.
-func (i Identity) Conflicts() []string {
-	var out []string
-	for _, a := range i.Answers {
-		if first, _ := i.First(a.Field); first.Value != a.Value {
-			out = append(out, fmt.Sprintf("%s is %q by the %s, and %q by the %s: the first counts", a.Field, first.Value, first.Source, a.Value, a.Source))
-		}
-	}
-	return out
-}
-
 // Enabled says if RRSA isn't enabled in the cluster, or if that isn't known: the
 // issuer of its tokens tells. The identity must have been asked for [Issuer].
-// (§6.4)
+// (§6.3)
 func (i Identity) Enabled() []Finding {
 	f := Finding{Reason: rrsa.Reason{Code: CodeRRSANotJudged, Severity: rrsa.Info, Level: rrsa.LevelComponent, Field: "issuer"}}
 	issuer, ok := i.First(Issuer)
@@ -84,36 +75,4 @@ func (i Identity) Enabled() []Finding {
 		return nil
 	}
 	return []Finding{f}
-}
-
-// Identify asks the cluster's sources in the order of §6, each only if it may
-// tell a needed field that none before it has told; all of them if every is set.
-// A pod of one of the namespaces is looked at before those of others.
-//
-// A source that isn't there, that may not be read, or that says what can't be, is
-// silent; any other failure is an error.
-func Identify(ctx context.Context, c *Cluster, every bool, need ...Field) (Identity, error) {
-	var out Identity
-	for _, s := range sources(ctx, c) {
-		if !every && !slices.ContainsFunc(s.tells, func(f Field) bool {
-			_, known := out.First(f)
-			return !known && slices.Contains(need, f)
-		}) {
-			continue
-		}
-		answers, err := s.read(ctx, c)
-		_, isSilence := errors.AsType[silence](err)
-		switch {
-		case err == nil:
-		case apierrors.IsNotFound(err), apierrors.IsForbidden(err), isSilence:
-			c.note(fmt.Sprintf("identifying the cluster: %s: %v", s.name, err))
-		default:
-			return out, fmt.Errorf("identifying the cluster: reading the %s: %w", s.name, err)
-		}
-		for _, a := range answers {
-			a.Source = cmp.Or(a.Source, s.name)
-			out.Answers = append(out.Answers, a)
-		}
-	}
-	return out, nil
 }

@@ -8,12 +8,9 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-func TestConflicts(t *testing.T) {
-	identity := Identity{Answers: []Answer{{ClusterID, idA, "a"}, {Region, "cn-hangzhou", "b"}, {ClusterID, idB, "c"}, {ClusterID, idA, "d"}}}
-	want := []string{`clusterID is "` + idA + `" by the a, and "` + idB + `" by the c: the first counts`}
-	if diff := cmp.Diff(want, identity.Conflicts()); diff != "" {
-		t.Errorf("conflicts (-want +got):\n%s", diff)
-	}
+// TestFirst: the strongest source comes first.
+func TestFirst(t *testing.T) {
+	identity := Identity{Answers: []Answer{{ClusterID, idA, "a"}, {Region, "cn-hangzhou", "b"}, {ClusterID, idB, "c"}}}
 	if first, ok := identity.First(ClusterID); !ok || first.Source != "a" {
 		t.Errorf("want the first answer, got %+v", first)
 	}

@@ -19,7 +19,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// What the webhook is installed as. (§6.7)
+// What the webhook is installed as. (§6.5)
 const (
 	webhookName      = "ack-pod-identity-webhook"
 	webhookNamespace = "kube-system"
@@ -38,7 +38,7 @@ type helmRelease struct {
 }
 
 // release reads the webhook's version and settings from the newest Secret of
-// its Helm release. (§6.7)
+// its Helm release. (§6.5)
 func release(ctx context.Context, c *Cluster) ([]Answer, error) {
 	name, err := newestRelease(ctx, c)
 	if err != nil {
@@ -54,7 +54,8 @@ func release(ctx context.Context, c *Cluster) ([]Answer, error) {
 	}
 	from := fmt.Sprintf("secret %s/%s", webhookNamespace, name)
 	chart := helm.Chart.Metadata
-	answers, err := valid(Answer{Field: WebhookVersion, Value: cmp.Or(chart.AppVersion, chart.Version), Source: from})
+	version := cmp.Or(chart.AppVersion, chart.Version)
+	answers, err := valid(Answer{Field: WebhookVersion, Value: cmp.Or(versionOf(":"+version), version), Source: from})
 	set, found, setErr := helm.setting("AutoInjectSTSEnvVars")
 	if found {
 		answers = append(answers, Answer{Field: AutoInjectSTSEnvVars, Value: strconv.FormatBool(set), Source: from})
@@ -138,7 +139,7 @@ func findAll(values map[string]any, name string) []any {
 	return out
 }
 
-// deployment reads the webhook's version from its image's tag. (§6.7)
+// deployment reads the webhook's version from its image's tag. (§6.5)
 func deployment(ctx context.Context, c *Cluster) ([]Answer, error) {
 	d, err := c.apps.Deployments(webhookNamespace).Get(ctx, webhookName, metav1.GetOptions{})
 	if err != nil {
@@ -151,14 +152,23 @@ func deployment(ctx context.Context, c *Cluster) ([]Answer, error) {
 }
 
 // versionTag is an image's tag that names a version, such as ":v0.4.2-g1f0c3a7-aliyun".
+// A fourth number counts builds: ":v0.1.1.0-gbddcb74-aliyun" is 0.1.1. (§4)
 var versionTag = regexp.MustCompile(`:v?([0-9]+\.[0-9]+\.[0-9]+)([-.+_][^/:@]*)?(@.*)?$`)
+
+// versionOf is the version that an image's tag names; empty for none.
+func versionOf(image string) string {
+	if m := versionTag.FindStringSubmatch(image); m != nil {
+		return m[1]
+	}
+	return ""
+}
 
 // deploymentVersion is the first version that an image's tag names; empty for
 // none.
 func deploymentVersion(d *appsv1.Deployment) string {
 	for _, container := range d.Spec.Template.Spec.Containers {
-		if m := versionTag.FindStringSubmatch(container.Image); m != nil {
-			return m[1]
+		if version := versionOf(container.Image); version != "" {
+			return version
 		}
 	}
 	return ""

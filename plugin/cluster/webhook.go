@@ -62,7 +62,22 @@ type Deployment struct {
 // ReadWebhook reads the webhook's configurations and Deployments. What the user may
 // not read is no error: [Webhook.Judge] says it.
 func ReadWebhook(ctx context.Context, c *Cluster) (*Webhook, error) {
-	list, err := c.admission.MutatingWebhookConfigurations().List(ctx, metav1.ListOptions{})
+	var list *admissionregistrationv1.MutatingWebhookConfigurationList
+	var err error
+	known := map[types.NamespacedName]Deployment{}
+	_ = Together(
+		func() error {
+			list, err = c.admission.MutatingWebhookConfigurations().List(ctx, metav1.ListOptions{})
+			return nil
+		},
+		func() error { // the one that is mostly behind it; if this fails, it is read again when it is needed
+			own := types.NamespacedName{Namespace: webhookNamespace, Name: webhookName}
+			if d, err := readDeployment(ctx, c, own); err == nil {
+				known[own] = d
+			}
+			return nil
+		},
+	)
 	switch {
 	case apierrors.IsForbidden(err):
 		c.note(fmt.Sprintf("reading the MutatingWebhookConfigurations: %v", err))
@@ -71,7 +86,6 @@ func ReadWebhook(ctx context.Context, c *Cluster) (*Webhook, error) {
 		return nil, fmt.Errorf("reading the MutatingWebhookConfigurations: %w", err)
 	}
 	out := &Webhook{}
-	known := map[types.NamespacedName]Deployment{}
 	for _, configuration := range list.Items {
 		if !strings.Contains(configuration.Name, "pod-identity") {
 			continue

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
@@ -31,6 +32,8 @@ type Input struct {
 	Pods map[*manifest.Item]*corev1.Pod
 	// Selectors are what live workloads select their pods by, by their manifests.
 	Selectors map[*manifest.Item]string
+	// Workloads are what makes the pods of the live objects.
+	Workloads []types.NamespacedName
 }
 
 // Live tells whether the input is of the cluster.
@@ -125,15 +128,13 @@ func IsURL(arg string) bool {
 // applied: without what the API server has written into them. A Pod is read as it
 // was before it was created and injected; as it is it stays in the input's Pods.
 func readLive(ctx context.Context, c *cluster.Cluster, targets []string) (Input, error) {
-	if c == nil {
-		return Input{}, fmt.Errorf("reading %q: %w", targets, cluster.ErrNone)
-	}
 	objects, err := c.Objects(targets...)
 	if err != nil {
 		return Input{}, err
 	}
 	out := Input{Targets: targets, Pods: map[*manifest.Item]*corev1.Pod{}, Selectors: map[*manifest.Item]string{}}
 	for _, object := range objects {
+		out.Workloads = append(out.Workloads, cluster.WorkloadOf(object.GetKind(), object))
 		pod, err := diagnose.AsPod(object)
 		if err != nil {
 			return Input{}, err

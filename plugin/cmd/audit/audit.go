@@ -32,7 +32,7 @@ type options struct {
 
 // New returns the verb.
 func New(base session.Base) *cobra.Command {
-	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Cluster: session.MustAsk, Fields: []cluster.Field{cluster.Issuer}}}}
+	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Cluster: session.MustAsk, Fields: []cluster.Field{cluster.Issuer}, Webhook: true}}}
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Find the pods of a cluster whose injection is not what it would be now",
