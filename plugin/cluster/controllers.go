@@ -9,28 +9,19 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
-)
 
-// Controller is what makes pods: the top of a chain of controllers, such as the
-// Deployment of a ReplicaSet.
-type Controller struct {
-	metav1.OwnerReference
-	Namespace string
-	// Object is nil if it couldn't be read; Unread says why then.
-	Object *unstructured.Unstructured
-	Unread string
-}
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+)
 
 // maxClimb bounds the chain. Kubernetes' own has two.
 const maxClimb = 5
 
 // Top climbs from a pod's controller to the one that has none. What can't be read ends
 // the climb, as the last one that is known of, and is no error.
-func (c *Cluster) Top(ctx context.Context, pod metav1.Object) (*Controller, error) {
+func (c *Cluster) Top(ctx context.Context, pod metav1.Object) (*diagnose.Controller, error) {
 	ref := metav1.GetControllerOfNoCopy(pod)
 	if ref == nil {
 		return nil, nil
@@ -38,7 +29,7 @@ func (c *Cluster) Top(ctx context.Context, pod metav1.Object) (*Controller, erro
 	// A Deployment has the name of its ReplicaSet without the hash: it is read at the same
 	// time, and taken for it if the ReplicaSet says so.
 	guess := guessed(*ref, pod.GetLabels())
-	var top, above *Controller
+	var top, above *diagnose.Controller
 	if err := Together(
 		func() (err error) { top, err = c.controller(ctx, pod.GetNamespace(), *ref); return err },
 		func() (err error) {
@@ -86,8 +77,8 @@ func guessed(ref metav1.OwnerReference, labels map[string]string) *metav1.OwnerR
 
 // controller reads one controller. Without a UID in the reference any object of the name
 // is taken.
-func (c *Cluster) controller(ctx context.Context, namespace string, ref metav1.OwnerReference) (*Controller, error) {
-	out := &Controller{OwnerReference: ref, Namespace: namespace}
+func (c *Cluster) controller(ctx context.Context, namespace string, ref metav1.OwnerReference) (*diagnose.Controller, error) {
+	out := &diagnose.Controller{OwnerReference: ref, Namespace: namespace}
 	name := fmt.Sprintf("%s %q", ref.Kind, namespace+"/"+ref.Name)
 	resource, err := c.resourceOf(ref)
 	if err == nil {
@@ -143,12 +134,12 @@ const maxSingle = 100
 // namespace or in all of them if it is empty. Kubernetes' own are listed by the page. Each
 // that is found is given to take, and its object is let go then. The answer has the UID of
 // the top of each of the given ones.
-func (c *Cluster) Tops(ctx context.Context, namespace string, of map[types.UID]Controller, take func(Controller)) (map[types.UID]types.UID, error) {
+func (c *Cluster) Tops(ctx context.Context, namespace string, of map[types.UID]diagnose.Controller, take func(diagnose.Controller)) (map[types.UID]types.UID, error) {
 	above, err := c.parents(ctx, namespace, of)
 	if err != nil {
 		return nil, err
 	}
-	wanted := map[types.UID]*Controller{}
+	wanted := map[types.UID]*diagnose.Controller{}
 	out := map[types.UID]types.UID{}
 	for uid, ref := range of {
 		top := ref
@@ -182,7 +173,7 @@ func (c *Cluster) Tops(ctx context.Context, namespace string, of map[types.UID]C
 
 // parents are the controllers of those ReplicaSets and Jobs among the given ones that
 // have one, by the UID of the given one.
-func (c *Cluster) parents(ctx context.Context, namespace string, of map[types.UID]Controller) (map[types.UID]metav1.OwnerReference, error) {
+func (c *Cluster) parents(ctx context.Context, namespace string, of map[types.UID]diagnose.Controller) (map[types.UID]metav1.OwnerReference, error) {
 	out := map[types.UID]metav1.OwnerReference{}
 	for _, kind := range []struct {
 		name     string
@@ -191,7 +182,7 @@ func (c *Cluster) parents(ctx context.Context, namespace string, of map[types.UI
 		{"ReplicaSet", schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "replicasets"}},
 		{"Job", schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}},
 	} {
-		if !anyOfKind(of, kind.resource.GroupVersion(), kind.name) {
+		if !anyOfKind(of, kind.resource.GroupVersion(), kind.name, func(c diagnose.Controller) metav1.OwnerReference { return c.OwnerReference }) {
 			continue
 		}
 		_, err := readPages(metav1.ListOptions{}, func(options metav1.ListOptions) (metav1.ListMeta, error) {
@@ -213,16 +204,9 @@ func (c *Cluster) parents(ctx context.Context, namespace string, of map[types.UI
 	return out, nil
 }
 
-func anyOfKind[T Controller | *Controller](of map[types.UID]T, group schema.GroupVersion, kind string) bool {
+func anyOfKind[T any](of map[types.UID]T, group schema.GroupVersion, kind string, ref func(T) metav1.OwnerReference) bool {
 	for _, one := range of {
-		var ref metav1.OwnerReference
-		switch one := any(one).(type) {
-		case Controller:
-			ref = one.OwnerReference
-		case *Controller:
-			ref = one.OwnerReference
-		}
-		if ref.Kind == kind && ref.APIVersion == group.String() {
+		if r := ref(one); r.Kind == kind && r.APIVersion == group.String() {
 			return true
 		}
 	}
@@ -231,13 +215,13 @@ func anyOfKind[T Controller | *Controller](of map[types.UID]T, group schema.Grou
 
 // fill reads those of the wanted ones that are of Kubernetes' own kinds with many objects,
 // and takes them off the list.
-func (c *Cluster) fill(ctx context.Context, namespace string, wanted map[types.UID]*Controller, take func(Controller)) error {
+func (c *Cluster) fill(ctx context.Context, namespace string, wanted map[types.UID]*diagnose.Controller, take func(diagnose.Controller)) error {
 	client, err := dynamic.NewForConfig(c.config)
 	if err != nil {
 		return fmt.Errorf("connecting to the cluster: %w", err)
 	}
 	for kind, resource := range map[string]string{"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"} {
-		if !anyOfKind(wanted, appsv1.SchemeGroupVersion, kind) {
+		if !anyOfKind(wanted, appsv1.SchemeGroupVersion, kind, func(c *diagnose.Controller) metav1.OwnerReference { return c.OwnerReference }) {
 			continue
 		}
 		_, err := readPages(metav1.ListOptions{}, func(options metav1.ListOptions) (metav1.ListMeta, error) {

@@ -16,6 +16,15 @@ import (
 // TYPE/NAME..., or TYPE NAME..., in the cluster's Namespace. One that isn't there
 // is an error.
 func (c *Cluster) Objects(args ...string) ([]*unstructured.Unstructured, error) {
+	// The builder tries it several times if nobody answers, each for as long as a request
+	// may take.
+	discovery, err := c.flags.ToDiscoveryClient()
+	if err == nil {
+		_, err = discovery.ServerGroups()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the types in the cluster: %w", err)
+	}
 	infos, err := resource.NewBuilder(c.flags).Unstructured().
 		NamespaceParam(c.Namespace).DefaultNamespace().ResourceTypeOrNameArgs(false, args...).
 		Latest().Flatten().Do().Infos()

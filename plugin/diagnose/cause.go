@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // Codes of causes that only what is around a pod shows.
@@ -36,8 +35,8 @@ type Subject struct {
 }
 
 // finding gives a reason the object that it is about.
-func (s Subject) finding(r rrsa.Reason) cluster.Finding {
-	f := cluster.Finding{Reason: r, Object: s.Object}
+func (s Subject) finding(r rrsa.Reason) Finding {
+	f := Finding{Reason: r, Object: s.Object}
 	switch {
 	case r.Level == rrsa.LevelNamespace:
 		f.Object = "namespace/" + s.Namespace
@@ -54,8 +53,8 @@ func (s Subject) finding(r rrsa.Reason) cluster.Finding {
 // gate says why a pod isn't injected by the rules: what somebody did who meant to have
 // it, such as a label in the wrong place, or else what is missing. Where both the label
 // and the role are missing it says both. (§1, §5)
-func (s Subject) gate(connection string) cluster.Finding {
-	var causes []cluster.Finding
+func (s Subject) gate(connection string) Finding {
+	var causes []Finding
 	for _, part := range []struct {
 		key   string
 		codes []rrsa.Code
@@ -111,18 +110,18 @@ func traps() []rrsa.Code {
 }
 
 // trap is the first thing that keeps an injected pod's program from its credentials.
-func (s Subject) trap() cluster.Finding {
+func (s Subject) trap() Finding {
 	for _, code := range traps() {
 		if i := slices.IndexFunc(s.Decision.Reasons, func(r rrsa.Reason) bool { return r.Code == code }); i >= 0 {
 			return s.finding(s.Decision.Reasons[i])
 		}
 	}
-	return cluster.Finding{}
+	return Finding{}
 }
 
 // ownInjection says what a pod template sets itself where a pod would get something else.
-func ownInjection(e rrsa.Examination, d rrsa.Decision) cluster.Finding {
-	out := cluster.Finding{Reason: rrsa.Reason{
+func ownInjection(e rrsa.Examination, d rrsa.Decision) Finding {
+	out := Finding{Reason: rrsa.Reason{
 		Code: CodeInjectionInTemplate, Severity: rrsa.Warning, Level: rrsa.LevelPod,
 		Message: "its pod template holds an injection of its own",
 		Hint:    "render its manifest again (kubectl rrsa preview), or take the injection out of it (kubectl rrsa uninject --unmarked)",

@@ -9,7 +9,6 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // Diagnosis says how a pod is, why, and what helps.
@@ -17,11 +16,11 @@ type Diagnosis struct {
 	rrsa.Examination
 	// Cause is why it isn't as it should be; its Hint is what to do next. It is zero if
 	// nothing is wrong.
-	Cause cluster.Finding
+	Cause Finding
 	// Later is what is newer than the pod.
-	Later []cluster.Finding
+	Later []Finding
 	// Judged is what the webhook is to the pod, made now.
-	Judged cluster.Judgement
+	Judged Judgement
 }
 
 // Pod examines a pod that exists and finds the cause of its state. workload is what
@@ -46,7 +45,7 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 		out.Cause = s.gate(l.Connection)
 		out.Cause.Message += "; the pod has an injection all the same, which works until it is made again"
 	case rrsa.StateUnknown:
-		// What isn't known here is no cause of anything in the cluster.
+		// What isn't known here is no cause of anything in the
 		if out.Cause = s.trap(); out.Cause.Code == "" {
 			out.Cause = s.finding(out.Reason)
 		}
@@ -55,7 +54,7 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 	default:
 		out.Cause = l.broken(pod, s, out, acts)
 	}
-	if len(l.Faults) > 0 && (out.State == rrsa.StateOK || out.State == rrsa.StateMissing || out.State == rrsa.StateStale) && l.Faults[0].Code == cluster.CodeRRSANotEnabled {
+	if len(l.Faults) > 0 && (out.State == rrsa.StateOK || out.State == rrsa.StateMissing || out.State == rrsa.StateStale) && l.Faults[0].Code == CodeRRSANotEnabled {
 		out.Cause = l.Faults[0] // no token of this cluster counts
 	}
 	return out
@@ -64,7 +63,7 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 // Doubted tells whether it decides about a pod that the webhook answers, and the cluster's
 // objects don't say it.
 func (d Diagnosis) Doubted() bool {
-	if d.State != rrsa.StateMissing && d.State != rrsa.StateStale || d.Judged.Call != cluster.Called {
+	if d.State != rrsa.StateMissing && d.State != rrsa.StateStale || d.Judged.Call != Called {
 		return false
 	}
 	return d.Cause.Code == CodeWebhookFails || !d.Judged.Hook.Deployment.Found
@@ -72,7 +71,7 @@ func (d Diagnosis) Doubted() bool {
 
 // broken finds the cause for a pod that should be injected, and is not or otherwise. What
 // keeps the webhook from acting now comes first: as long as it lasts nothing else helps.
-func (l Live) broken(pod *corev1.Pod, s Subject, d Diagnosis, acts Acts) cluster.Finding {
+func (l Live) broken(pod *corev1.Pod, s Subject, d Diagnosis, acts Acts) Finding {
 	out := s.finding(d.Reason)
 	switch {
 	case acts == ActsNot:
@@ -95,7 +94,7 @@ func (l Live) broken(pod *corev1.Pod, s Subject, d Diagnosis, acts Acts) cluster
 }
 
 // missed says that the webhook should have injected a pod, as everything was there before.
-func (l Live) missed(pod *corev1.Pod, out cluster.Finding, hook *cluster.Hook) cluster.Finding {
+func (l Live) missed(pod *corev1.Pod, out Finding, hook *Hook) Finding {
 	out.Object = hook.Object()
 	out.Code, out.Level = CodeWebhookFails, rrsa.LevelComponent
 	out.Message = fmt.Sprintf("the webhook selects the pod, and label and role were there before it: it did not answer when the pod was made (failurePolicy %s)", hook.Failure())
@@ -110,11 +109,11 @@ func (l Live) missed(pod *corev1.Pod, out cluster.Finding, hook *cluster.Hook) c
 
 // Refused is the cause for a workload whose pods the API server doesn't take; zero if it
 // takes them.
-func (l Live) Refused(w *Workload, judged cluster.Judgement) cluster.Finding {
+func (l Live) Refused(w *Workload, judged Judgement) Finding {
 	if w == nil || w.Fails == "" {
-		return cluster.Finding{}
+		return Finding{}
 	}
-	out := cluster.Finding{Object: w.String(), Reason: rrsa.Reason{
+	out := Finding{Object: w.String(), Reason: rrsa.Reason{
 		Code: CodePodsRefused, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelWorkload, Field: "status.conditions[ReplicaFailure]",
 		Message: "the API server refuses its pods: " + w.Fails, Hint: "see to what it says",
 	}}
@@ -128,7 +127,7 @@ func (l Live) Refused(w *Workload, judged cluster.Judgement) cluster.Finding {
 // Template finds the cause for pods that a template makes: what the API server says of
 // them, what the rules do, or else the webhook. has tells that the template holds the
 // injection already. own settings that aren't known are no cause.
-func (l Live) Template(s Subject, judged cluster.Judgement, has bool) cluster.Finding {
+func (l Live) Template(s Subject, judged Judgement, has bool) Finding {
 	if refused := l.Refused(s.Workload, judged); refused.Code != "" {
 		return refused
 	}
@@ -137,11 +136,11 @@ func (l Live) Template(s Subject, judged cluster.Judgement, has bool) cluster.Fi
 		return s.gate(l.Connection)
 	case rrsa.Unknown, rrsa.Refused:
 		if s.Decision.ValuesUnknown() {
-			return cluster.Finding{}
+			return Finding{}
 		}
 		return s.finding(s.Decision.Reasons[0])
 	}
-	if i := slices.IndexFunc(judged.Findings, func(f cluster.Finding) bool { return f.Blocking }); i >= 0 && !has {
+	if i := slices.IndexFunc(judged.Findings, func(f Finding) bool { return f.Blocking }); i >= 0 && !has {
 		return judged.Findings[i]
 	}
 	return s.trap()
@@ -149,7 +148,7 @@ func (l Live) Template(s Subject, judged cluster.Judgement, has bool) cluster.Fi
 
 // Next is what to do about a cause, as an action: a command that is proven to help, or
 // else what the cause says.
-func Next(cause cluster.Finding, fix *cliapi.Fix) string {
+func Next(cause Finding, fix *cliapi.Fix) string {
 	switch {
 	case fix == nil || fix.Outcome == "":
 		return cause.Hint

@@ -10,7 +10,6 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // Made is a set of pods of one workload, or one pod without a controller, and what a pod
@@ -27,7 +26,7 @@ type Made struct {
 	Pods   []string
 	// Doubt is what a pod shows that speaks against the webhook answering now; zero for
 	// nothing.
-	Doubt cluster.Finding
+	Doubt Finding
 	// Bare is the pod without a controller as it was before an injection.
 	Bare *corev1.PodTemplateSpec
 }
@@ -99,7 +98,7 @@ func (l Live) replace(f cliapi.Fix, m Made) cliapi.Fix {
 }
 
 // instead says what would fix pods that a restart doesn't.
-func (l Live) instead(m Made, why cluster.Finding) string {
+func (l Live) instead(m Made, why Finding) string {
 	switch why.Code {
 	case rrsa.CodeNamespaceNotEnabled:
 		return "label the namespace first: " + labelNamespace(m.Namespace, m.Around, l.Connection)

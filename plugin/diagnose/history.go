@@ -8,7 +8,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // Codes of what is newer than a pod, which the pod's creation didn't see.
@@ -26,11 +25,11 @@ const (
 // The API server notes when a manager of fields last changed any of them, so that
 // a role-name or label may be older than that: the findings say "may". It notes
 // nothing of objects that were created empty; there is no finding then.
-func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *cluster.Hook) []cluster.Finding {
-	var out []cluster.Finding
+func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *Hook) []Finding {
+	var out []Finding
 	created := pod.CreationTimestamp
 	later := func(code rrsa.Code, level rrsa.Level, object, field, format string, args ...any) {
-		out = append(out, cluster.Finding{Object: object, Reason: rrsa.Reason{
+		out = append(out, Finding{Object: object, Reason: rrsa.Reason{
 			Code: code, Severity: rrsa.Warning, Level: level, Field: field,
 			Message: fmt.Sprintf(format, args...) + "; the pod was created at " + stamp(created),
 			Hint:    "make the pod anew",
@@ -64,7 +63,7 @@ func stamp(t metav1.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // wasThere tells whether everything that an injection depends on is known to be older
 // than a pod. In the same second is not known to be. (§5)
-func wasThere(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *cluster.Hook) bool {
+func wasThere(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *Hook) bool {
 	before := func(meta *metav1.ObjectMeta, of, key string) bool {
 		if meta == nil {
 			return false

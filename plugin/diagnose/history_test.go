@@ -8,7 +8,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // at is a minute of one day.
@@ -43,12 +42,12 @@ func TestLater(t *testing.T) {
 	for _, tt := range []struct {
 		name               string
 		namespace, account *metav1.ObjectMeta
-		hook               *cluster.Hook
+		hook               *Hook
 		want               []string
 	}{
 		{"nothing known", nil, nil, nil, nil},
-		{"all of it older", namespace(label(2)), account(3, role(4, "helm")), &cluster.Hook{Created: at(5)}, nil},
-		{"in the same second", namespace(label(10)), account(10, role(10, "helm")), &cluster.Hook{Created: at(10)}, nil},
+		{"all of it older", namespace(label(2)), account(3, role(4, "helm")), &Hook{Created: at(5)}, nil},
+		{"in the same second", namespace(label(10)), account(10, role(10, "helm")), &Hook{Created: at(10)}, nil},
 		{"a newer ServiceAccount", nil, account(12, role(12, "helm")), nil, []string{
 			`ServiceAccountNewer serviceaccount/cart: ServiceAccount "cart" was created at 2026-03-01T08:12:00Z; the pod was created at 2026-03-01T08:10:00Z`,
 		}},
@@ -62,7 +61,7 @@ func TestLater(t *testing.T) {
 		{"a newer label", namespace(label(12)), nil, nil, []string{
 			`InjectionLabelMaybeNewer namespace/shop: Namespace "shop" may have got its injection label as late as 2026-03-01T08:12:00Z, from "kubectl-label"; the pod was created at 2026-03-01T08:10:00Z`,
 		}},
-		{"a newer webhook", nil, nil, &cluster.Hook{Configuration: "ack-pod-identity-webhook", Created: at(12)}, []string{
+		{"a newer webhook", nil, nil, &Hook{Configuration: "ack-pod-identity-webhook", Created: at(12)}, []string{
 			`WebhookNewer mutatingwebhookconfiguration/ack-pod-identity-webhook: the webhook was registered at 2026-03-01T08:12:00Z; the pod was created at 2026-03-01T08:10:00Z`,
 		}},
 		// From a file, or from a config's context: it doesn't say when.

@@ -7,21 +7,20 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
-// Live is what is the same for all pods of a cluster.
+// Live is what is the same for all pods of a
 type Live struct {
 	Settings
 	// Webhook is what the cluster has of it; nil where no cluster is asked.
-	Webhook *cluster.Webhook
+	Webhook *Webhook
 	// Faults keep every pod of the cluster from credentials, such as a webhook that isn't
 	// ready. While there is one nothing is restarted.
-	Faults []cluster.Finding
+	Faults []Finding
 	// Answered is the newest pod that is known to have been injected by the webhook, not by
 	// its manifest; nil if there is none.
 	Answered *corev1.Pod
-	// Connection has the flags that lead kubectl to the cluster.
+	// Connection has the flags that lead kubectl to the
 	Connection string
 }
 
@@ -67,8 +66,8 @@ func (a Around) Input(namespace string, template *corev1.PodTemplateSpec, w *Wor
 }
 
 // target is a pod as the webhook's selectors see it.
-func (a Around) target(namespace string, labels map[string]string) cluster.Target {
-	out := cluster.Target{Namespace: namespace, Labels: labels}
+func (a Around) target(namespace string, labels map[string]string) Target {
+	out := Target{Namespace: namespace, Labels: labels}
 	if a.Namespace != nil {
 		out.NamespaceKnown, out.NamespaceLabels = true, a.Namespace.Labels
 	}
@@ -87,15 +86,15 @@ const (
 )
 
 // Acts judges the webhook for a pod with labels in a namespace. (§1)
-func (l Live) Acts(around Around, namespace string, labels map[string]string) (Acts, cluster.Judgement) {
+func (l Live) Acts(around Around, namespace string, labels map[string]string) (Acts, Judgement) {
 	if l.Webhook == nil {
-		return ActsUnknown, cluster.Judgement{Call: cluster.CallUnknown}
+		return ActsUnknown, Judgement{Call: CallUnknown}
 	}
 	j := l.Webhook.Judge(around.target(namespace, labels), l.Config.WebhookVersion)
 	switch {
-	case j.Call == cluster.Skipped || slices.ContainsFunc(j.Findings, func(f cluster.Finding) bool { return f.Blocking }):
+	case j.Call == Skipped || slices.ContainsFunc(j.Findings, func(f Finding) bool { return f.Blocking }):
 		return ActsNot, j
-	case j.Call == cluster.CallUnknown:
+	case j.Call == CallUnknown:
 		return ActsUnknown, j
 	case !j.Hook.Deployment.Found && l.Answered == nil:
 		return ActsUnknown, j // nothing says that it runs

@@ -7,7 +7,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // remade is how a pod comes out that is made of a template now.
@@ -18,7 +17,7 @@ type remade struct {
 	refused bool
 	// why is the first thing that keeps the new pod from credentials, or from being
 	// known to have them; zero if it is ok.
-	why cluster.Finding
+	why Finding
 }
 
 // remake says how a pod comes out that is made of a template now, by the webhook as it is
@@ -33,18 +32,18 @@ func remake(l Live, namespace string, around Around, template *corev1.PodTemplat
 			out = one
 		case one.state != out.state:
 			settled := l.Settings.Examine(around.Input(namespace, template, w))
-			return remade{state: rrsa.StateUnknown, why: cluster.Finding{Reason: settled.Reason}}
+			return remade{state: rrsa.StateUnknown, why: Finding{Reason: settled.Reason}}
 		}
 	}
 	return out
 }
 
-func remadeIn(cfg rrsa.Config, in rrsa.Input, acts Acts, judged cluster.Judgement) remade {
+func remadeIn(cfg rrsa.Config, in rrsa.Input, acts Acts, judged Judgement) remade {
 	d := rrsa.Plan(cfg, in)
 	pod := in.Template.DeepCopy()
 	switch {
 	case d.Verdict == rrsa.Unknown, d.Verdict == rrsa.Refused && !d.ValuesUnknown():
-		return remade{state: rrsa.StateUnknown, why: cluster.Finding{Reason: d.Reasons[0]}}
+		return remade{state: rrsa.StateUnknown, why: Finding{Reason: d.Reasons[0]}}
 	case d.Verdict == rrsa.NotInjected:
 	case acts == ActsUnknown && d.Verdict == rrsa.Injected && d.Mutation.Empty():
 	case acts == ActsUnknown:
@@ -58,10 +57,10 @@ func remadeIn(cfg rrsa.Config, in rrsa.Input, acts Acts, judged cluster.Judgemen
 	}
 	in.Template = pod
 	e := rrsa.Examine(cfg, in)
-	out := remade{state: e.State, why: cluster.Finding{Reason: e.Reason}}
+	out := remade{state: e.State, why: Finding{Reason: e.Reason}}
 	switch {
 	case e.State == rrsa.StateOK:
-		out.why = cluster.Finding{}
+		out.why = Finding{}
 	case e.State == rrsa.StateMissing && acts == ActsNot:
 		out.why = first(judged.Findings)
 	case e.State == rrsa.StateStale:
@@ -71,17 +70,17 @@ func remadeIn(cfg rrsa.Config, in rrsa.Input, acts Acts, judged cluster.Judgemen
 }
 
 // refuses tells whether the API server makes no pod while the webhook doesn't answer.
-func refuses(j cluster.Judgement) bool {
-	return j.Call == cluster.Called && j.Hook.Failure() == admissionregistrationv1.Fail
+func refuses(j Judgement) bool {
+	return j.Call == Called && j.Hook.Failure() == admissionregistrationv1.Fail
 }
 
 // first is the first finding that blocks, or else the first one.
-func first(findings []cluster.Finding) cluster.Finding {
-	if i := slices.IndexFunc(findings, func(f cluster.Finding) bool { return f.Blocking }); i >= 0 {
+func first(findings []Finding) Finding {
+	if i := slices.IndexFunc(findings, func(f Finding) bool { return f.Blocking }); i >= 0 {
 		return findings[i]
 	}
 	if len(findings) > 0 {
 		return findings[0]
 	}
-	return cluster.Finding{}
+	return Finding{}
 }

@@ -15,8 +15,17 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
+
+// Controller is what makes pods: the top of a chain of controllers, such as the
+// Deployment of a ReplicaSet.
+type Controller struct {
+	metav1.OwnerReference
+	Namespace string
+	// Object is nil if it couldn't be read; Unread says why then.
+	Object *unstructured.Unstructured
+	Unread string
+}
 
 // Workload is what makes a pod again: the controller at the top, such as the Deployment
 // of a pod's ReplicaSet.
@@ -72,7 +81,7 @@ func NewWorkload(object *unstructured.Unstructured) Workload {
 }
 
 // WorkloadOf is a controller as far as it could be read.
-func WorkloadOf(c cluster.Controller) *Workload {
+func WorkloadOf(c Controller) *Workload {
 	w := Workload{Namespace: c.Namespace, Unread: c.Unread}
 	if c.Object != nil {
 		w = NewWorkload(c.Object)

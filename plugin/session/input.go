@@ -11,6 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
@@ -29,6 +30,8 @@ type Input struct {
 	Pods map[*manifest.Item]*corev1.Pod
 	// Workloads are the other live objects as they are, by their manifests.
 	Workloads map[*manifest.Item]*unstructured.Unstructured
+	// About names what makes the pods of the live objects.
+	About []types.NamespacedName
 }
 
 // Live tells whether the input is of the cluster.
@@ -123,15 +126,13 @@ func IsURL(arg string) bool {
 // applied: without what the API server has written into them. A Pod is read as it
 // was before it was created and injected; as it is it stays in the input's Pods.
 func readLive(ctx context.Context, c *cluster.Cluster, targets []string) (Input, error) {
-	if c == nil {
-		return Input{}, fmt.Errorf("reading %q: %w", targets, cluster.ErrNone)
-	}
 	objects, err := c.Objects(targets...)
 	if err != nil {
 		return Input{}, err
 	}
 	out := Input{Targets: targets, Pods: map[*manifest.Item]*corev1.Pod{}, Workloads: map[*manifest.Item]*unstructured.Unstructured{}}
 	for _, object := range objects {
+		out.About = append(out.About, cluster.WorkloadOf(object.GetKind(), object))
 		pod, err := diagnose.AsPod(object)
 		if err != nil {
 			return Input{}, err

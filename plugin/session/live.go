@@ -7,7 +7,6 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
@@ -22,7 +21,7 @@ func Live(s *Session) diagnose.Live {
 		return out
 	}
 	for _, f := range s.Identity.Enabled() {
-		if f.Code == cluster.CodeRRSANotEnabled {
+		if f.Code == diagnose.CodeRRSANotEnabled {
 			out.Faults = append(out.Faults, f)
 		}
 	}
@@ -60,7 +59,7 @@ func accountMeta(s *Session, namespace, name string) (*metav1.ObjectMeta, error)
 }
 
 // Finding is what a cluster says, or what is found about a pod, as programs get it.
-func Finding(f cluster.Finding) cliapi.Reason {
+func Finding(f diagnose.Finding) cliapi.Reason {
 	said := Reason(f.Reason)
 	said.Object = f.Object
 	return said

@@ -11,14 +11,13 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
 // owned are the pods of one controller, by their states.
 type owned struct {
-	cluster.Controller
+	diagnose.Controller
 	states map[rrsa.State]int
 	// broken are the names of those that aren't as they should be.
 	broken []string
@@ -32,7 +31,7 @@ const maxWitnesses = 20
 type witnesses struct {
 	injected []witness
 	missed   *corev1.Pod
-	why      cluster.Finding
+	why      diagnose.Finding
 }
 
 type witness struct {
@@ -46,7 +45,7 @@ func (t *tally) count(pod *corev1.Pod, d diagnose.Diagnosis) {
 	if ref != nil {
 		o := t.owners[ref.UID]
 		if o == nil {
-			o = &owned{Controller: cluster.Controller{OwnerReference: *ref, Namespace: pod.Namespace}, states: map[rrsa.State]int{}}
+			o = &owned{Controller: diagnose.Controller{OwnerReference: *ref, Namespace: pod.Namespace}, states: map[rrsa.State]int{}}
 			t.owners[ref.UID] = o
 		}
 		o.states[d.State]++
@@ -79,7 +78,7 @@ func broken(s rrsa.State) bool {
 // fixes says for each workload with pods that aren't as they should be what making them
 // again would do. It reads what makes them, to prove it.
 func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]cliapi.Fix, error) {
-	wanted := map[types.UID]cluster.Controller{}
+	wanted := map[types.UID]diagnose.Controller{}
 	for uid, o := range t.owners {
 		if len(o.broken) > 0 {
 			wanted[uid] = o.Controller
@@ -92,7 +91,7 @@ func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]clia
 		wanted[w.of] = t.owners[w.of].Controller
 	}
 	workloads := map[types.UID]*diagnose.Workload{}
-	tops, err := a.Cluster.Tops(ctx, namespace, wanted, func(c cluster.Controller) { workloads[c.UID] = diagnose.WorkloadOf(c) })
+	tops, err := a.Cluster.Tops(ctx, namespace, wanted, func(c diagnose.Controller) { workloads[c.UID] = diagnose.WorkloadOf(c) })
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +166,7 @@ func (a *auditor) around(namespace, account string) (diagnose.Around, error) {
 func (a *auditor) notices(states map[rrsa.State]int) []cliapi.Reason {
 	out := session.Findings(a.Identity.Enabled())
 	for _, f := range a.live.Faults {
-		if f.Code != cluster.CodeRRSANotEnabled && states[rrsa.StateMissing]+states[rrsa.StateStale] > 0 {
+		if f.Code != diagnose.CodeRRSANotEnabled && states[rrsa.StateMissing]+states[rrsa.StateStale] > 0 {
 			out = append(out, session.Finding(f))
 		}
 	}

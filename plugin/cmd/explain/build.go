@@ -75,7 +75,7 @@ func (x *explainer) addTemplate(c *inject.Template, e *cliapi.Explanation) error
 	around := diagnose.Known(known.Namespace.Meta, known.ServiceAccount.Meta)
 	subject := diagnose.Subject{Namespace: c.Namespace, Around: around, Decision: c.Decision, Workload: x.around.workloads[c.Item], Object: c.Item.String()}
 	has := c.Decision.Verdict == rrsa.Injected && c.Settled()
-	var judged cluster.Judgement
+	var judged diagnose.Judgement
 	if x.Webhook != nil {
 		_, judged = x.live.Acts(around, c.Namespace, c.PodLabels())
 		x.judge(e, judged)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
@@ -84,9 +83,9 @@ func writePod(b *strings.Builder, p *cliapi.Pod) {
 
 // writeWebhook names the webhook and what runs it, as far as there is one.
 func writeWebhook(b *strings.Builder, w *cliapi.Webhook) {
-	text := map[cluster.Call]string{
-		cluster.Called: "called", cluster.Skipped: "not called", cluster.CallUnknown: "not known whether it is called",
-	}[cluster.Call(w.Call)]
+	text := map[diagnose.Call]string{
+		diagnose.Called: "called", diagnose.Skipped: "not called", diagnose.CallUnknown: "not known whether it is called",
+	}[diagnose.Call(w.Call)]
 	if w.Configuration != "" {
 		text += "; mutatingwebhookconfiguration/" + w.Configuration + ", failurePolicy " + w.FailurePolicy
 	}

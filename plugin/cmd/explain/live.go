@@ -43,11 +43,11 @@ func readAround(ctx context.Context, s *session.Session) (*surroundings, error) 
 		return out, nil
 	}
 	var reads []func() error
-	found := map[*manifest.Item]*cluster.Controller{}
+	found := map[*manifest.Item]*diagnose.Controller{}
 	made := map[*manifest.Item]*podList{}
 	for _, it := range s.Input.Items() {
 		if pod := s.Input.Pods[it]; pod != nil {
-			top := &cluster.Controller{}
+			top := &diagnose.Controller{}
 			found[it] = top
 			reads = append(reads, func() error {
 				read, err := s.Cluster.Top(ctx, pod)
@@ -59,7 +59,7 @@ func readAround(ctx context.Context, s *session.Session) (*surroundings, error) 
 			continue
 		}
 		object := s.Input.Workloads[it]
-		list, above := &podList{}, &cluster.Controller{}
+		list, above := &podList{}, &diagnose.Controller{}
 		made[it], found[it], out.workloads[it] = list, above, new(diagnose.NewWorkload(object))
 		reads = append(reads, func() error {
 			read, err := s.Cluster.Top(ctx, object)
@@ -118,11 +118,11 @@ func (x *explainer) addPod(c *inject.Template, e *cliapi.Explanation, pod *corev
 }
 
 // doubt is what a pod shows that speaks against the webhook answering now.
-func doubt(d diagnose.Diagnosis) cluster.Finding {
+func doubt(d diagnose.Diagnosis) diagnose.Finding {
 	if d.Cause.Code == diagnose.CodeWebhookFails {
 		return d.Cause
 	}
-	return cluster.Finding{}
+	return diagnose.Finding{}
 }
 
 // aroundTemplate is what is next to the pods that a workload makes now.
@@ -134,7 +134,7 @@ func (x *explainer) aroundTemplate(c *inject.Template, template *corev1.PodTempl
 }
 
 // cause is a finding as programs get it; nil for none.
-func cause(f cluster.Finding, fix *cliapi.Fix) *cliapi.Cause {
+func cause(f diagnose.Finding, fix *cliapi.Fix) *cliapi.Cause {
 	if f.Code == "" {
 		return nil
 	}
@@ -158,7 +158,7 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 	workload := x.around.workloads[c.Item]
 	out := &cliapi.Pods{States: map[rrsa.State]int{}, More: list.more}
 	made := diagnose.Made{Namespace: c.Namespace, Workload: cmp.Or(x.around.tops[c.Item], workload), States: out.States}
-	var causes []cluster.Finding
+	var causes []diagnose.Finding
 	for i := range list.pods {
 		pod := &list.pods[i]
 		around, err := session.Around(x.Session, c, diagnose.Template(pod))
@@ -198,7 +198,7 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 }
 
 // group counts a pod with those that are as they are for the same cause.
-func group(out *cliapi.Pods, causes []cluster.Finding, d diagnose.Diagnosis, name string) []cluster.Finding {
+func group(out *cliapi.Pods, causes []diagnose.Finding, d diagnose.Diagnosis, name string) []diagnose.Finding {
 	for i, f := range causes {
 		if f.Code == d.Cause.Code && out.Groups[i].State == d.State {
 			out.Groups[i].Pods++
@@ -210,7 +210,7 @@ func group(out *cliapi.Pods, causes []cluster.Finding, d diagnose.Diagnosis, nam
 }
 
 // judge adds what the webhook is to a pod that is made now.
-func (x *explainer) judge(e *cliapi.Explanation, j cluster.Judgement) {
+func (x *explainer) judge(e *cliapi.Explanation, j diagnose.Judgement) {
 	if x.Webhook == nil || x.Settings.Mode == config.ModeRemove {
 		return
 	}

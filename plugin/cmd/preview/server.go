@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -23,7 +24,7 @@ type serverCheck struct {
 	*session.Session
 	dryRun *cluster.DryRun
 	// webhook is nil where there is nothing to compare with, which a note has said.
-	webhook *cluster.Webhook
+	webhook *diagnose.Webhook
 	// checked, refused and differing count pod templates.
 	checked, refused, differing int
 	lines                       strings.Builder

@@ -32,8 +32,8 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range webhook.Judge(cluster.Target{}, s.Injector.Config.WebhookVersion).Findings {
-		if f.Code == cluster.CodeWebhookNotInstalled || f.Code == cluster.CodeWebhookNotReadable && f.Object == "" {
+	for _, f := range webhook.Judge(diagnose.Target{}, s.Injector.Config.WebhookVersion).Findings {
+		if f.Code == diagnose.CodeWebhookNotInstalled || f.Code == diagnose.CodeWebhookNotReadable && f.Object == "" {
 			s.remark("only the API server's own checks are made: %s", f.Message)
 			return nil, nil
 		}

@@ -1,4 +1,4 @@
-package cluster
+package diagnose
 
 import (
 	"cmp"
@@ -67,7 +67,7 @@ type Judgement struct {
 // rules are taken for the webhook's. (§1, §4)
 func (w *Webhook) Judge(t Target, version string) Judgement {
 	switch findings := w.absent(); {
-	case w.unreadable != "":
+	case w.Unreadable != "":
 		return Judgement{Call: CallUnknown, Findings: findings}
 	case findings != nil:
 		return Judgement{Call: Skipped, Findings: findings}
