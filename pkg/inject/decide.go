@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/internal/podtemplate"
 	"github.com/kubectl-rrsa/rrsa/internal/yamledit"
@@ -168,8 +169,8 @@ func (r *run) decide(t *Template) error {
 	if ns != nil && ns.Object != nil {
 		reasons = append(reasons, ns.Reasons...)
 		input.Namespace = ns.Object
-		t.sources.Namespace = Source{ns.Source, ns.Item, &ns.Object.ObjectMeta}
 	}
+	t.sources.Namespace = sourceOf(ns, func(o *corev1.Namespace) *metav1.ObjectMeta { return &o.ObjectMeta })
 	sa, err := r.account(t)
 	if err != nil {
 		return err
@@ -178,8 +179,8 @@ func (r *run) decide(t *Template) error {
 		reasons = append(reasons, sa.Reasons...)
 		t.ServiceAccount = sa.Object.Name
 		input.ServiceAccount = sa.Object
-		t.sources.ServiceAccount = Source{sa.Source, sa.Item, &sa.Object.ObjectMeta}
 	}
+	t.sources.ServiceAccount = sourceOf(sa, func(o *corev1.ServiceAccount) *metav1.ObjectMeta { return &o.ObjectMeta })
 	t.Decision = rrsa.Plan(r.Config, input)
 	if t.Decision.Verdict == rrsa.Injected {
 		// What an injected pod takes from ConfigMaps and Secrets matters, and only that.

@@ -70,6 +70,19 @@ type Source struct {
 	// Meta is the object's metadata, as far as it was read: names, labels and
 	// annotations, and from a Lookup whatever that has; nil if it isn't known.
 	Meta *metav1.ObjectMeta
+	// Why is why a Lookup doesn't know it; zero if it does, or has nothing to say.
+	Why rrsa.Reason
+}
+
+// sourceOf is where an object comes from, or why it isn't known.
+func sourceOf[T any](known *Known[T], meta func(*T) *metav1.ObjectMeta) Source {
+	switch {
+	case known != nil && known.Object != nil:
+		return Source{From: known.Source, Item: known.Item, Meta: meta(known.Object)}
+	case known != nil && len(known.Reasons) > 0:
+		return Source{Why: known.Reasons[0]}
+	}
+	return Source{}
 }
 
 // Sources are those of the two objects next to the pod template.

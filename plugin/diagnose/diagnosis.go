@@ -29,6 +29,7 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 	in := around.Input(pod.Namespace, Template(pod), workload)
 	in.Phase = pod.Status.Phase
 	out := Diagnosis{Examination: l.Settings.Examine(in)}
+	around.explain(&out.Examination)
 	var acts Acts
 	acts, out.Judged = l.Acts(around, pod.Namespace, pod.Labels)
 	s := Subject{Namespace: pod.Namespace, Around: around, Decision: out.Decision, Workload: workload, Object: "pod/" + pod.Name}

@@ -28,6 +28,24 @@ type Live struct {
 type Around struct {
 	Namespace      *corev1.Namespace
 	ServiceAccount *corev1.ServiceAccount
+	// NoNamespace and NoServiceAccount say why they aren't known; zero where nothing does.
+	NoNamespace, NoServiceAccount rrsa.Reason
+}
+
+// explain puts why an object isn't known in the place of the engine's reason, which can
+// only say that it isn't.
+func (a Around) explain(e *rrsa.Examination) {
+	for i, r := range e.Decision.Reasons {
+		why := map[rrsa.Code]rrsa.Reason{rrsa.CodeNamespaceUnknown: a.NoNamespace, rrsa.CodeServiceAccountUnknown: a.NoServiceAccount}[r.Code]
+		if why.Code == "" {
+			continue
+		}
+		why.Blocking = r.Blocking
+		if e.Reason == r {
+			e.Reason = why
+		}
+		e.Decision.Reasons[i] = why
+	}
 }
 
 // Known is what a lookup has found, as the engine takes it: nil for what isn't known.

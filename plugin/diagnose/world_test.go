@@ -72,7 +72,7 @@ func newWorld(t *testing.T, target string) *world {
 
 // diagnose is the pod's diagnosis, and what making it again would do.
 func (w *world) diagnose() (Diagnosis, string) {
-	l, around := w.judged(), Around{w.namespace, w.account}
+	l, around := w.judged(), Around{Namespace: w.namespace, ServiceAccount: w.account}
 	made := Made{Namespace: w.pod.Namespace, Around: around, Pods: []string{w.pod.Name}}
 	if w.workload != nil {
 		made.Workload = new(NewWorkload(w.workload))
@@ -94,7 +94,7 @@ func (w *world) diagnose() (Diagnosis, string) {
 // template is the cause for pods that the workload makes, without any there are.
 func (w *world) template(t *testing.T) Finding {
 	t.Helper()
-	l, around, made := w.judged(), Around{w.namespace, w.account}, NewWorkload(w.workload)
+	l, around, made := w.judged(), Around{Namespace: w.namespace, ServiceAccount: w.account}, NewWorkload(w.workload)
 	_, judged := l.Acts(around, "shop", made.Template.Labels)
 	s := Subject{Namespace: "shop", Around: around, Workload: &made, Object: made.String(), Decision: rrsa.Plan(l.Config, around.Input("shop", made.Template, &made))}
 	return l.Template(s, judged, s.Decision.Verdict == rrsa.Injected && s.Decision.Mutation.Empty())

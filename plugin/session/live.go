@@ -2,7 +2,6 @@ package session
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
@@ -36,26 +35,23 @@ func Live(s *Session) diagnose.Live {
 // had another one when it made the pod.
 func Around(s *Session, c *inject.Template, pod *corev1.PodTemplateSpec) (diagnose.Around, error) {
 	known := c.Sources()
-	account := known.ServiceAccount.Meta
-	if name := rrsa.ServiceAccountName(pod); name != c.ServiceAccount {
-		var err error
-		if account, err = accountMeta(s, c.Namespace, name); err != nil {
-			return diagnose.Around{}, err
+	out := diagnose.Known(known.Namespace.Meta, known.ServiceAccount.Meta)
+	out.NoNamespace, out.NoServiceAccount = known.Namespace.Why, known.ServiceAccount.Why
+	if name := rrsa.ServiceAccountName(pod); name != c.ServiceAccount && s.Injector.Lookup != nil {
+		found, err := s.Injector.Lookup.ServiceAccount(c.Namespace, name)
+		if err != nil {
+			return out, err
+		}
+		out.ServiceAccount, out.NoServiceAccount = nil, rrsa.Reason{}
+		switch {
+		case found == nil:
+		case found.Object != nil:
+			out.ServiceAccount = found.Object
+		case len(found.Reasons) > 0:
+			out.NoServiceAccount = found.Reasons[0]
 		}
 	}
-	return diagnose.Known(known.Namespace.Meta, account), nil
-}
-
-// accountMeta is the metadata of a ServiceAccount; nil if it isn't known.
-func accountMeta(s *Session, namespace, name string) (*metav1.ObjectMeta, error) {
-	if s.Injector.Lookup == nil {
-		return nil, nil
-	}
-	found, err := s.Injector.Lookup.ServiceAccount(namespace, name)
-	if err != nil || found == nil || found.Object == nil {
-		return nil, err
-	}
-	return &found.Object.ObjectMeta, nil
+	return out, nil
 }
 
 // Finding is what a cluster says, or what is found about a pod, as programs get it.

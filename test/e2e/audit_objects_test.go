@@ -5,6 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 // account makes a ServiceAccount with annotations, given as key and value in turn.
@@ -33,7 +34,7 @@ func pod(name, account string) *corev1.Pod {
 // owned gives a pod a controller, which needn't exist.
 func owned(p *corev1.Pod, apiVersion, kind, name string) *corev1.Pod {
 	yes := true
-	p.OwnerReferences = []metav1.OwnerReference{{APIVersion: apiVersion, Kind: kind, Name: name, UID: "0b0ab6a8-0000-4000-8000-000000000001", Controller: &yes}}
+	p.OwnerReferences = []metav1.OwnerReference{{APIVersion: apiVersion, Kind: kind, Name: name, UID: types.UID("uid-of-" + kind + "-" + name), Controller: &yes}}
 	return p
 }
 

@@ -24,7 +24,7 @@ type auditedSummary struct {
 	Namespaces   []struct{ Namespace string }
 	Skipped      []struct{ Namespace, Message string }
 	Inconsistent bool
-	Remedies     []struct{ Pod, Command, Message string }
+	Remedies     []struct{ Pod, Outcome, Command, Why, Instead string }
 }
 
 type auditedPod struct {

@@ -79,22 +79,23 @@ func TestAudit(t *testing.T) {
 		}
 	})
 	t.Run("owners", func(t *testing.T) {
+		// Nothing makes these pods: there is nothing to restart.
 		got, _ := c.audit(t, 1, "-n", ns)
-		if diff := cmp.Diff([]string{
-			"kubectl rollout restart daemonset/agent -n " + ns,
-			"kubectl rollout restart statefulset/db -n " + ns,
-			"kubectl rollout restart deployment/web -n " + ns,
-		}, got.commands()); diff != "" {
-			t.Errorf("restarts (-want +got):\n%s", diff)
+		if len(got.commands()) > 0 {
+			t.Errorf("want no command, got %q", got.commands())
 		}
-		if n := len(got.Summary.Remedies); n != 7 {
-			t.Errorf("want a remedy for each of 7 owners and bare pods, got %d: %+v", n, got.Summary.Remedies)
+		outcomes := map[string]int{}
+		for _, r := range got.Summary.Remedies {
+			outcomes[r.Outcome]++
+		}
+		if diff := cmp.Diff(map[string]int{"unproven": 6, "does-not-fix": 1}, outcomes); diff != "" {
+			t.Errorf("outcomes (-want +got):\n%s", diff)
 		}
 	})
 	t.Run("text", func(t *testing.T) {
 		got := c.rrsa(t, "", "audit", "-n", ns, "--account-id", accountID)
 		for _, want := range []string{
-			"web-1     missing    deployment/web ", "# pod/solo -n " + ns + ": it has no controller", "# job/batch-28 -n ", "# rollout/rollout -n ",
+			"web-1     missing    deployment/web ", "# pod/solo -n " + ns + ": this would not fix it: the webhook isn't installed", "# job/batch-28 -n ", "# rollout/rollout -n ",
 			`deployment/x; touch \x1b[31m/tmp/x`, " 12 1 6 1 1 1 2\n",
 		} {
 			if !strings.Contains(got.stdout, want) && !strings.Contains(spaces.ReplaceAllString(got.stdout, " "), want) {

@@ -154,7 +154,7 @@ func TestExplainWebhook(t *testing.T) {
 	}
 	c.becomesReady(t, ns)
 	check("called", "WebhookVersionDiffers")
-	if text := c.rrsa(t, "", "explain", "pod/cart", "-n", ns, accountFlag); !strings.HasPrefix(text.stdout, "pod/cart: missing; created now: injected\n  because WebhookNewer: ") {
+	if text := c.rrsa(t, "", "explain", "pod/cart", "-n", ns, accountFlag); !strings.HasPrefix(text.stdout, "pod/cart: missing because WebhookNewer: ") {
 		t.Errorf("want a pod that would be injected, got %+v", text)
 	}
 

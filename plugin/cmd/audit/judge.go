@@ -32,7 +32,7 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	if err != nil {
 		return err
 	}
-	around := diagnose.Around{Namespace: namespace.Object, ServiceAccount: serviceAccount.Object}
+	around := diagnose.Around{Namespace: namespace.Object, ServiceAccount: serviceAccount.Object, NoNamespace: why(namespace), NoServiceAccount: why(serviceAccount)}
 	e := a.live.Pod(pod, around, nil)
 	row := cliapi.PodAudit{
 		APIVersion: cliapi.Version, Kind: "PodAudit",
@@ -57,15 +57,7 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 		row.Owner = once(a.owners, *owner)
 	}
 	if e.State != rrsa.StateOK {
-		reason := e.Reason
-		// Why the cluster doesn't say it is better to know than that it isn't known.
-		switch {
-		case reason.Code == rrsa.CodeNamespaceUnknown && len(namespace.Reasons) > 0:
-			reason = namespace.Reasons[0]
-		case reason.Code == rrsa.CodeServiceAccountUnknown && len(serviceAccount.Reasons) > 0:
-			reason = serviceAccount.Reasons[0]
-		}
-		row.Reason = once(a.reasons, session.Reason(reason))
+		row.Reason = once(a.reasons, session.Reason(e.Reason))
 	}
 	t.rows = append(t.rows, row)
 	return nil
@@ -98,6 +90,14 @@ func surrounding[T any](a *auditor, find func(inject.Lookup) (*inject.Known[T], 
 		return live, err
 	}
 	return given, nil
+}
+
+// why is why an object isn't known; zero if it is.
+func why[T any](known *inject.Known[T]) rrsa.Reason {
+	if known.Object != nil || len(known.Reasons) == 0 {
+		return rrsa.Reason{}
+	}
+	return known.Reasons[0]
 }
 
 // once is where the value is kept, equal ones in one place.
