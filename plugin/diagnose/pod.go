@@ -8,6 +8,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -36,15 +37,15 @@ func Template(pod *corev1.Pod) *corev1.PodTemplateSpec {
 	return &corev1.PodTemplateSpec{ObjectMeta: pod.ObjectMeta, Spec: pod.Spec}
 }
 
-// Examine compares a live Pod, as it is, with what it would get if it were created
+// Examine compares a Pod that exists, as it is, with what it would get if it were created
 // now. The change is the decision about it, or about the workload that made it.
 func Examine(injector inject.Injector, c *inject.Template, pod *corev1.Pod) (rrsa.Examination, error) {
-	in := rrsa.Input{NamespaceName: pod.Namespace, Template: Template(pod), Phase: pod.Status.Phase}
+	in := rrsa.Input{NamespaceName: cmp.Or(pod.Namespace, c.Namespace), Template: Template(pod), Phase: pod.Status.Phase}
 	known := c.Sources()
 	if meta := known.Namespace.Meta; meta != nil {
 		in.Namespace = &corev1.Namespace{ObjectMeta: *meta}
 	}
-	if name := rrsa.ServiceAccountName(in.Template); name != c.ServiceAccount {
+	if name := rrsa.ServiceAccountName(in.Template); c.Path != "" && name != c.ServiceAccount {
 		// The workload's template had another one when it made the pod.
 		account, err := injector.Lookup.ServiceAccount(pod.Namespace, name)
 		if err != nil {
@@ -56,7 +57,11 @@ func Examine(injector inject.Injector, c *inject.Template, pod *corev1.Pod) (rrs
 	} else if meta := known.ServiceAccount.Meta; meta != nil {
 		in.ServiceAccount = &corev1.ServiceAccount{ObjectMeta: *meta}
 	}
-	return rrsa.Examine(injector.Config, in), nil
+	e := rrsa.Examine(injector.Config, in)
+	if e.State == rrsa.StateUnknown && c.Path == "" && c.Decision.Verdict == rrsa.Unknown {
+		e.Reason = c.Decision.Reasons[0] // it says where was looked in vain
+	}
+	return e, nil
 }
 
 // States are all states, in the order of a summary.

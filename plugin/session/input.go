@@ -27,7 +27,8 @@ type Input struct {
 	Streams []*manifest.Stream
 	// Targets are the arguments that name live objects; none if files are given.
 	Targets []string
-	// Pods are the live Pods as they are, by their manifests.
+	// Pods are the Pods that exist, as they are, by their manifests: live ones and, for
+	// a verb that examines them, those of files.
 	Pods map[*manifest.Item]*corev1.Pod
 	// Selectors are what live workloads select their pods by, by their manifests.
 	Selectors map[*manifest.Item]string

@@ -80,6 +80,7 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 	if s.Injector, err = s.Settings.Injector(); err != nil {
 		return nil, err
 	}
+	s.Injector.Existing = flags.Need.Pods
 	if s.Cluster != nil {
 		s.Lookup = cluster.NewLookup(ctx, s.Cluster)
 		s.Injector.Lookup = s.Lookup
@@ -88,7 +89,7 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 	case s.Input.Live():
 		s.Input, err = readLive(ctx, s.Cluster, targets)
 	case flags.HasFiles() || flags.Need.Input:
-		s.Input.Streams, err = readFiles(ctx, flags)
+		s.Input, err = readManifests(ctx, flags)
 	}
 	if err != nil {
 		return nil, err

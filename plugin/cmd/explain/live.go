@@ -20,8 +20,11 @@ import (
 // addLive adds to explanations what only the cluster can tell. The list's items are
 // those of the changes.
 func addLive(ctx context.Context, s *session.Session, changes []*inject.Template, list *cliapi.ExplanationList) error {
-	if s.Cluster == nil || s.Settings.Mode == config.ModeRemove {
+	switch {
+	case s.Settings.Mode == config.ModeRemove:
 		return nil
+	case s.Cluster == nil:
+		return addPods(s, changes, list)
 	}
 	if issuer, ok := s.Identity.First(cluster.Issuer); ok {
 		list.Settings = append(list.Settings, cliapi.Setting{
@@ -53,6 +56,19 @@ func addLive(ctx context.Context, s *session.Session, changes []*inject.Template
 		}
 		e.Webhook = explainWebhook(judged)
 		rank(e, c)
+	}
+	return nil
+}
+
+// addPods adds how the Pods of files are, as far as that can be told without a cluster.
+func addPods(s *session.Session, changes []*inject.Template, list *cliapi.ExplanationList) error {
+	for i, c := range changes {
+		if pod := s.Input.Pods[c.Item]; pod != nil {
+			var err error
+			if list.Items[i].Pod, err = explainPod(s, c, pod, nil); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
