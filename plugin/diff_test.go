@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,6 +23,12 @@ func TestDiffGolden(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Chdir(c.Dir)
 			code, stdout, stderr := run(t, nil, "diff", "--local", "--config", "config.yaml", "-C", strconv.Itoa(math.MaxInt), "input.yaml")
+			if slices.ContainsFunc(c.Expect, golden.Expect.Exists) {
+				if code != term.ExitDiffers || strings.Count(stdout, "\n+++ expected/") != len(c.Expect) || strings.Contains(stderr, "PodExists") {
+					t.Errorf("want its Pods examined, got exit code %d, stdout %q\n%s", code, stdout, stderr)
+				}
+				return
+			}
 			switch {
 			case c.Want == nil && code == term.ExitError && stdout == "":
 				return

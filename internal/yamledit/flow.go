@@ -119,22 +119,37 @@ func (s flow) addTo(parent *yaml.Node, key string, entries []*yaml.Node) error {
 	return nil
 }
 
-// remove takes out the last entries, as addTo has put them there: with the separator
-// before them.
+// remove takes out entries with the separator before them, as addTo has put them
+// there; for the first ones with the separator behind.
 func (s flow) remove(p place, changes []Change, more bool) error {
-	list := p.value
-	first := changes[0].Index
+	list := p.value.Content
+	gone := make([]bool, len(list))
 	for _, c := range changes {
-		first = min(first, c.Index)
+		if c.Index >= len(list) {
+			return yamltext.ErrUnclear
+		}
+		gone[c.Index] = true
 	}
-	if more || first == 0 || first != len(list.Content)-len(changes) {
+	stays := slices.Index(gone, false)
+	if more || stays < 0 {
 		return yamltext.ErrUnclear
 	}
-	last, err := s.End(list.Content[len(list.Content)-1], -1, true)
-	if err != nil {
-		return err
+	for i, entry := range list {
+		end, err := s.End(entry, -1, true)
+		switch {
+		case !gone[i]:
+			continue
+		case err != nil:
+		case i < stays:
+			err = s.cutFirst(entry, end, list[i+1])
+		default:
+			err = s.cut(list[i-1], entry, end)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return s.cut(list.Content[first-1], list.Content[first], last)
+	return nil
 }
 
 // drop takes out the comma before the key or, for the first key, the one behind.
@@ -150,16 +165,10 @@ func (s flow) drop(p place) error {
 	if at > 0 {
 		return s.cut(p.parent.Content[at-1], p.key, end)
 	}
-	start, err := s.Offset(p.key)
-	if err != nil || len(p.parent.Content) < 4 {
+	if len(p.parent.Content) < 4 {
 		return yamltext.ErrUnclear
 	}
-	next, err := s.Offset(p.parent.Content[2])
-	if err != nil || strings.TrimSpace(string(s.Data[end:next])) != "," {
-		return yamltext.ErrUnclear
-	}
-	s.edit(start, next, "")
-	return nil
+	return s.cutFirst(p.key, end, p.parent.Content[2])
 }
 
 // cut plans to cut from the end of a node, with the separator before the next
@@ -174,5 +183,17 @@ func (s flow) cut(before, first *yaml.Node, to int) error {
 		return yamltext.ErrUnclear
 	}
 	s.edit(from, to, "")
+	return nil
+}
+
+// cutFirst plans to cut what comes first and ends at an offset, with the separator
+// behind it, which is all that is before the next one.
+func (s flow) cutFirst(first *yaml.Node, end int, next *yaml.Node) error {
+	start, err := s.Offset(first)
+	to, nextErr := s.Offset(next)
+	if err != nil || nextErr != nil || strings.TrimSpace(string(s.Data[end:to])) != "," {
+		return yamltext.ErrUnclear
+	}
+	s.edit(start, to, "")
 	return nil
 }

@@ -72,6 +72,27 @@ list: [
   a
 ]
 `},
+		{"the first in flow style", `
+list: [{a: b}, c, d]
+`, remove(0, 1), `
+list: [d]
+`},
+		{"apart in flow style, of a line each", `
+list: [
+  a,
+  {
+    b: c
+  },
+  d, # about d
+  e,
+  f
+]
+`, remove(0, 1, 4), `
+list: [
+  d, # about d
+  e
+]
+`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := splice(t, tt.in, tt.changes)

@@ -77,7 +77,7 @@ func (r *run) item(it *manifest.Item) ([]*Template, error) {
 		}
 		left := findLeftMounts(t)
 		stuck, err := r.reconcile(t, len(left.names) > 0 && (left.doubtful || !r.Remove))
-		if err == nil && !r.Remove {
+		if err == nil && !r.Remove && !t.existing {
 			err = findOutdated(r, t)
 		}
 		if err != nil {
@@ -181,14 +181,18 @@ func (r *run) decide(t *Template) error {
 		input.ServiceAccount = sa.Object
 	}
 	t.sources.ServiceAccount = sourceOf(sa, func(o *corev1.ServiceAccount) *metav1.ObjectMeta { return &o.ObjectMeta })
-	t.Decision = rrsa.Plan(r.Config, input)
+	plan := rrsa.Plan
+	if t.existing = r.Existing && t.Path == "" && rrsa.Exists(input.Template, input.Phase); t.existing {
+		plan = func(cfg rrsa.Config, in rrsa.Input) rrsa.Decision { return rrsa.Examine(cfg, in).Decision }
+	}
+	t.Decision = plan(r.Config, input)
 	if t.Decision.Verdict == rrsa.Injected {
 		// What an injected pod takes from ConfigMaps and Secrets matters, and only that.
 		if input.EnvSources, err = envKeys(t, r.envSources, r.others); err != nil {
 			return err
 		}
 		if input.EnvSources != nil {
-			t.Decision = rrsa.Plan(r.Config, input)
+			t.Decision = plan(r.Config, input)
 		}
 	}
 	ns.explain(t.Decision.Reasons, rrsa.CodeNamespaceUnknown)

@@ -51,6 +51,10 @@ type Injector struct {
 	// injection writes, all of it: in flow style and JSON, or by the webhook itself.
 	// What a person has written in the same form can't be told from it.
 	Unmarked bool
+	// Existing says to decide about a Pod that exists already as if it were created now,
+	// without what an injection has put into it, see [rrsa.Examine]. Nothing is written
+	// into such a Pod.
+	Existing bool
 	// Lookup is asked for what neither the input nor Context has; nil for nobody.
 	Lookup Lookup
 	// PodTemplates are kinds besides the known ones, and kinds that make no pods.

@@ -77,7 +77,7 @@ func (r *Report) Changes() (manifest.Changes, error) {
 	}
 	out := manifest.Changes{}
 	for _, t := range r.Templates {
-		if len(t.changes) > 0 {
+		if len(t.changes) > 0 && !t.existing {
 			if have := out[t.Item]; have != nil {
 				out[t.Item] = append(have, t.changes...)
 			} else {

@@ -28,6 +28,8 @@ type Template struct {
 	// what an earlier run has added.
 	Decision rrsa.Decision
 
+	// existing tells that the decision is about a Pod that exists, as if it didn't.
+	existing bool
 	// view is the template as it was read; nil for an object whose pod templates
 	// aren't known.
 	view *podtemplate.Template

@@ -36,11 +36,17 @@ func (p *planner) admitted() answer {
 	case mirror(t):
 		p.add(mirrorReason())
 		return no
-	case p.in.Phase != "" || (t.UID != "" && t.Spec.NodeName != ""):
+	case Exists(t, p.in.Phase):
 		p.add(blocking(CodePodExists, Info, LevelPod, "", "the pod exists already; a pod is injected when it is created", recreateHint))
 		return no
 	}
 	return yes
+}
+
+// Exists tells whether a pod was created already, by its status.phase, or by its uid
+// and the node that it is on. (§1)
+func Exists(pod *corev1.PodTemplateSpec, phase corev1.PodPhase) bool {
+	return phase != "" || pod.UID != "" && pod.Spec.NodeName != ""
 }
 
 // mirror tells whether the kubelet made the pod: the API server has only its

@@ -44,6 +44,8 @@ type Need struct {
 	// Input tells that files or live objects have to be given. Without it they are
 	// read if they are.
 	Input bool
+	// Pods tells that Pods of files that exist already are examined, as live ones are.
+	Pods bool
 	// Cluster tells whether a cluster is asked.
 	Cluster Asking
 	// Fields are what the cluster is asked for besides the settings, and Every has all

@@ -26,7 +26,8 @@ type Input struct {
 	Streams []*manifest.Stream
 	// Targets are the arguments that name live objects; none if files are given.
 	Targets []string
-	// Pods are the live Pods as they are, by their manifests.
+	// Pods are the Pods that exist, as they are, by their manifests: live ones and, for
+	// a verb that examines them, those of files.
 	Pods map[*manifest.Item]*corev1.Pod
 	// Workloads are the other live objects as they are, by their manifests.
 	Workloads map[*manifest.Item]*unstructured.Unstructured

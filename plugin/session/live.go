@@ -37,7 +37,7 @@ func Around(s *Session, c *inject.Template, pod *corev1.PodTemplateSpec) (diagno
 	known := c.Sources()
 	out := diagnose.Known(known.Namespace.Meta, known.ServiceAccount.Meta)
 	out.NoNamespace, out.NoServiceAccount = known.Namespace.Why, known.ServiceAccount.Why
-	if name := rrsa.ServiceAccountName(pod); name != c.ServiceAccount && s.Injector.Lookup != nil {
+	if name := rrsa.ServiceAccountName(pod); c.Path != "" && name != c.ServiceAccount && s.Injector.Lookup != nil {
 		found, err := s.Injector.Lookup.ServiceAccount(c.Namespace, name)
 		if err != nil {
 			return out, err
@@ -52,6 +52,28 @@ func Around(s *Session, c *inject.Template, pod *corev1.PodTemplateSpec) (diagno
 		}
 	}
 	return out, nil
+}
+
+// Examine says how a pod is that exists, by settings. c is the decision about it, or about
+// the workload that made it.
+func Examine(s *Session, settings diagnose.Settings, c *inject.Template, pod *corev1.Pod) (rrsa.Examination, error) {
+	around, err := Around(s, c, diagnose.Template(pod))
+	if err != nil {
+		return rrsa.Examination{}, err
+	}
+	live := diagnose.Live{Settings: settings}
+	return live.Pod(InNamespace(c, pod), around, nil).Examination, nil
+}
+
+// InNamespace is a pod with the namespace that it is taken to be in: one in a file may name
+// none.
+func InNamespace(c *inject.Template, pod *corev1.Pod) *corev1.Pod {
+	if pod.Namespace != "" {
+		return pod
+	}
+	out := *pod
+	out.Namespace = c.Namespace
+	return &out
 }
 
 // Finding is what a cluster says, or what is found about a pod, as programs get it.

@@ -62,8 +62,9 @@ func (s *Session) Rewrite(r Rewriting) error {
 
 // Changed decides for the pods of streams and returns the streams with the changes,
 // and the report, unless something forbids to write any. tell gets the report either
-// way, before that.
+// way, before that. In a Pod that exists already nothing changes.
 func (s *Session) Changed(injector inject.Injector, streams []*manifest.Stream, tell func(*inject.Report)) ([]*manifest.Stream, *inject.Report, error) {
+	injector.Existing = false
 	report, err := injector.Plan(Items(streams))
 	if err != nil {
 		return nil, nil, err

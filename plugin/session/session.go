@@ -85,7 +85,7 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 		return nil, fmt.Errorf("reading %q: %w", targets, cluster.ErrNone)
 	case s.Input.Live():
 	case flags.HasFiles() || flags.Need.Input:
-		if s.Input.Streams, err = readFiles(ctx, flags); err != nil {
+		if s.Input, err = readManifests(ctx, flags); err != nil {
 			return nil, err
 		}
 	}
@@ -98,6 +98,7 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 	if s.Injector, err = s.Settings.Injector(); err != nil {
 		return nil, err
 	}
+	s.Injector.Existing = flags.Need.Pods
 	s.Injector.Lookup = lookup
 	if flags.Need.Input && s.Injector.Namespace == "" && namespace != "" {
 		// Where kubectl apply would put objects that name none.

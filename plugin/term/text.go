@@ -81,6 +81,8 @@ func WriteHint(b *strings.Builder, indent, hint string) {
 func Hint(r rrsa.Reason) string {
 	typed := "" // the engine's own hints don't name the command line
 	switch r.Code {
+	case rrsa.CodePodExists:
+		return "see what it has with kubectl rrsa explain FILE; to have it injected, " + r.Hint
 	case "WebhookNotInstalled":
 		typed = "kubectl rrsa preview"
 	case "UnmarkedOutdated":

@@ -19,6 +19,7 @@ func TestHint(t *testing.T) {
 		"label it":                         {Code: rrsa.CodeNamespaceNotEnabled, Hint: "label it"},
 		"install it: kubectl rrsa preview": {Code: diagnose.CodeWebhookNotInstalled, Hint: "install it"},
 		"kubectl rrsa preview":             {Code: diagnose.CodeWebhookNotInstalled},
+		"see what it has with kubectl rrsa explain FILE; to have it injected, recreate it": {Code: rrsa.CodePodExists, Hint: "recreate it"},
 	} {
 		if diff := cmp.Diff(want, term.Hint(r)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", r.Code, diff)

@@ -88,7 +88,7 @@ func TestDiffPods(t *testing.T) {
 		resources    []string
 		args         []string
 	}{
-		{"unknown", "pod/ok (" + ns + ") unknown: NamespaceUnknown: ", nil, []string{"pod/ok", "--account-id", accountID}},
+		{"unknown", "pod/ok (" + ns + ") unknown: NotReadable: ", nil, []string{"pod/ok", "--account-id", accountID}},
 		// Whoever can't list pods isn't told the account by another pod.
 		{"values-unknown", "pod/missing (" + ns + ") unknown: AccountIDUnknown: ", []string{"serviceaccounts", "namespaces"}, []string{"pod/missing"}},
 	} {
@@ -112,7 +112,7 @@ func TestDiffPods(t *testing.T) {
 		c.apply(t, deployment(ns, "cart"))
 		got := c.rrsa(t, "", "diff", "--account-id", accountID, "-n", ns, "deployment/cart", "pod/stale")
 		if got.code != 1 || !strings.HasPrefix(got.stdout, "--- live/apps.v1.Deployment."+ns+".cart\n+++ injected/apps.v1.Deployment."+ns+".cart\n") ||
-			!strings.Contains(got.stdout, "+++ injected/v1.Pod."+ns+".stale\n") || !strings.HasPrefix(got.stderr, "deployment/cart ("+ns+") injected: ") {
+			!strings.Contains(got.stdout, "+++ expected/v1.Pod."+ns+".stale\n") || !strings.HasPrefix(got.stderr, "deployment/cart ("+ns+") injected: ") {
 			t.Errorf("want both, got %+v", got)
 		}
 		preview := c.rrsa(t, "", "preview", "-q", "--account-id", accountID, "-n", ns, "deployment/cart")

@@ -41,6 +41,10 @@ type Expect struct {
 	Never    []string
 }
 
+// Exists tells whether a Pod exists already. The expectation is that of an injection;
+// explain and diff examine such a Pod.
+func (e Expect) Exists() bool { return slices.Contains(e.Codes, "PodExists") }
+
 // Rewritten tells whether an object of the case can't be edited in place. What comes
 // back of it is its meaning.
 func (c Case) Rewritten() bool {

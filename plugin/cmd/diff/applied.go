@@ -26,7 +26,7 @@ import (
 // compareApplied compares live objects with what applying the injected manifests
 // would make of them.
 func compareApplied(ctx context.Context, s *session.Session, how cluster.Apply) (comparison, error) {
-	after, report, err := s.Changed(s.Injector, s.Input.Streams, s.TellInput)
+	after, report, err := s.Changed(s.Injector, s.Input.Streams, func(report *inject.Report) { tellOthers(s, report) })
 	if err != nil {
 		return comparison{}, err
 	}
@@ -66,6 +66,8 @@ func toApply(s *session.Session, report *inject.Report, injected []*manifest.Str
 			place, hasTemplate := places[before[n]]
 			nextToPods := it.APIVersion == "v1" && (it.Kind == "Namespace" || it.Kind == "ServiceAccount")
 			switch {
+			case s.Input.Pods[before[n]] != nil:
+				continue // it can't be applied
 			case nextToPods && !it.LocalConfig():
 				place = cmp.Or(it.Namespace, s.Injector.Namespace)
 			case !hasTemplate:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/internal/textdiff"
@@ -12,6 +13,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -21,7 +23,13 @@ import (
 type comparison struct {
 	from, to string
 	pairs    []textdiff.Pair
+	// pods are Pods that exist, as they are in podsFrom and as they are expected to be.
+	podsFrom string
+	pods     []textdiff.Pair
 }
+
+// all are all pairs.
+func (c comparison) all() []textdiff.Pair { return slices.Concat(c.pairs, c.pods) }
 
 // compare makes what there is to show.
 func (o *options) compare(ctx context.Context, s *session.Session) (comparison, error) {
@@ -36,11 +44,8 @@ func (o *options) compare(ctx context.Context, s *session.Session) (comparison, 
 	switch {
 	case !from && !to && s.Input.Live():
 		return compareLive(s)
-	case applied:
-		return compareApplied(ctx, s, o.apply)
 	case !from && !to:
-		changed, err := injected(s, s.Input.Streams)
-		return comparison{"manifest", "injected", changed}, err
+		return o.compareFiles(ctx, s, applied)
 	case s.Settings.Mode == config.ModeRemove:
 		return comparison{}, errors.New("checking the arguments: with the mode remove nothing is injected, so that no versions of the webhook can be compared")
 	case from && to && o.set.Changed("webhook-version"):
@@ -49,9 +54,36 @@ func (o *options) compare(ctx context.Context, s *session.Session) (comparison, 
 	return o.compareVersions(s)
 }
 
+// compareFiles compares manifests with what an injection makes of them, or with the
+// cluster, and the Pods among them that exist with what they would get now.
+func (o *options) compareFiles(ctx context.Context, s *session.Session, applied bool) (comparison, error) {
+	if err := checkPods(s); err != nil {
+		return comparison{}, err
+	}
+	out := comparison{from: "manifest", to: "injected"}
+	var err error
+	if applied {
+		out, err = compareApplied(ctx, s, o.apply)
+	} else {
+		out.pairs, err = injected(s, s.Input.Streams)
+	}
+	if err != nil {
+		return comparison{}, err
+	}
+	pods, err := comparePods(s, session.Live(s).Settings, s.Injector, s.Input.Streams)
+	if err != nil {
+		return comparison{}, err
+	}
+	if len(pods) > 0 && !slices.ContainsFunc(out.pairs, textdiff.Pair.Differs) {
+		out.from, out.to = "manifest", "expected"
+	}
+	out.podsFrom, out.pods = "manifest", pods
+	return out, nil
+}
+
 // injected pairs the text of streams with what an injection makes of it.
 func injected(s *session.Session, streams []*manifest.Stream) ([]textdiff.Pair, error) {
-	after, _, err := s.Changed(s.Injector, streams, s.TellInput)
+	after, _, err := s.Changed(s.Injector, streams, func(report *inject.Report) { tellOthers(s, report) })
 	if err != nil {
 		return nil, err
 	}
@@ -68,15 +100,20 @@ func (o *options) compareVersions(s *session.Session) (comparison, error) {
 	if err != nil {
 		return comparison{}, err
 	}
-	before, err := injectedAs(s, from)
+	before, podsBefore, err := injectedAs(s, from)
 	if err != nil {
 		return comparison{}, err
 	}
-	after, err := injectedAs(s, to)
+	after, podsAfter, err := injectedAs(s, to)
 	if err != nil {
 		return comparison{}, err
 	}
-	return comparison{"webhook-" + from.Config.WebhookVersion, "webhook-" + to.Config.WebhookVersion, pairs(s.Input.Streams, before, after)}, nil
+	out := comparison{from: "webhook-" + from.Config.WebhookVersion, to: "webhook-" + to.Config.WebhookVersion}
+	out.pairs = pairs(s.Input.Streams, before, after)
+	for i, pod := range podsBefore {
+		out.pairs = append(out.pairs, textdiff.Pair{Name: pod.Name, Before: pod.After, After: podsAfter[i].After})
+	}
+	return out, nil
 }
 
 // as is the injector with a flag's version of the webhook, if the flag is given.
@@ -95,17 +132,21 @@ func (o *options) as(flag, version string, injector inject.Injector) (inject.Inj
 }
 
 // injectedAs is each file as one of two versions of the webhook would have it, which
-// the report names.
-func injectedAs(s *session.Session, injector inject.Injector) ([]*manifest.Stream, error) {
+// the report names, and the Pods of files that exist as they would be now.
+func injectedAs(s *session.Session, injector inject.Injector) ([]*manifest.Stream, []textdiff.Pair, error) {
 	version := injector.Config.WebhookVersion
 	after, _, err := s.Changed(injector, s.Input.Streams, func(report *inject.Report) {
 		fmt.Fprintf(s.Talk, "as webhook %s:\n", version)
-		s.TellInput(report)
+		tellOthers(s, report)
 	})
-	if err != nil {
-		return nil, fmt.Errorf("injecting as webhook %s: %w", version, err)
+	var pods []textdiff.Pair
+	if err == nil && !s.Input.Live() {
+		pods, err = comparePods(s, diagnose.Settings{Config: injector.Config}, injector, s.Input.Streams)
 	}
-	return after, nil
+	if err != nil {
+		return nil, nil, fmt.Errorf("injecting as webhook %s: %w", version, err)
+	}
+	return after, pods, nil
 }
 
 // pairs are the texts of the input before and after. A file has its own name, and in

@@ -26,17 +26,18 @@ type options struct {
 
 // New returns the verb.
 func New(base session.Base) *cobra.Command {
-	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Input: true}}}
+	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Input: true, Pods: true}}}
 	cmd := &cobra.Command{
 		Use:   "diff FILE... | TYPE/NAME...",
 		Short: "Show what an injection, or an upgrade of the webhook, changes in manifests and live objects",
 		Long: `Show what RRSA injection changes: in files compared with the cluster, what applying
 the injected manifests would change; in a live workload, what preview prints; in a
-live pod, what it would get if it were created now. Without a cluster, or with --local,
-files are compared with what preview prints. With --from-version or --to-version two
-versions of the webhook are compared. stdout holds a unified diff, or with --stat a
-table of counts; stderr a line for each pod template or pod. The environment variable
-KUBECTL_EXTERNAL_DIFF names another program that shows the differences.
+live pod, or one that kubectl get has printed, what it would get if it were created
+now. Without a cluster, or with --local, files are compared with what preview prints.
+With --from-version or --to-version two versions of the webhook are compared. stdout
+holds a unified diff, or with --stat a table of counts; stderr a line for each pod
+template or pod. The environment variable KUBECTL_EXTERNAL_DIFF names another program
+that shows the differences.
 Exit code 0 if nothing differs; 1 if something does; 2 after an error.`,
 		Example: `  # What would applying these manifests change in the cluster?
   kubectl rrsa diff -R -f manifests/

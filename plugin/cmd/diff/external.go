@@ -40,7 +40,8 @@ func (c comparison) showWith(ctx context.Context, command string, streams generi
 		return err
 	}
 	defer release()
-	names := fileNames(c.pairs)
+	all := c.all()
+	names := fileNames(all)
 	for _, side := range []struct {
 		what string
 		text func(textdiff.Pair) string
@@ -57,7 +58,7 @@ func (c comparison) showWith(ctx context.Context, command string, streams generi
 				err = fmt.Errorf("removing the directory of %s: %w", externalDiff, removeErr)
 			}
 		}()
-		for i, p := range c.pairs {
+		for i, p := range all {
 			if err := os.WriteFile(filepath.Join(dir, names[i]), []byte(side.text(p)), 0o600); err != nil {
 				return fmt.Errorf("writing a file for %s: %w", externalDiff, err)
 			}

@@ -54,7 +54,7 @@ func (v *view) show(ctx context.Context, streams genericiooptions.IOStreams, c c
 	if command := os.Getenv(externalDiff); strings.TrimSpace(command) != "" && !v.stat {
 		return c.showWith(ctx, command, streams)
 	}
-	if !slices.ContainsFunc(c.pairs, textdiff.Pair.Differs) {
+	if !slices.ContainsFunc(c.all(), textdiff.Pair.Differs) {
 		return nil
 	}
 	out := term.File(streams.Out)
@@ -67,8 +67,10 @@ func (v *view) show(ctx context.Context, streams genericiooptions.IOStreams, c c
 		format.Clean = printable.Text
 	}
 	text := format.Unified(c.pairs)
+	format.From, format.To = c.podsFrom, "expected"
+	text += format.Unified(c.pods)
 	if v.stat {
-		text = format.Stat(c.pairs)
+		text = format.Stat(c.all())
 	}
 	if err := term.Write(streams.Out, []byte(text), "the differences"); err != nil {
 		return err

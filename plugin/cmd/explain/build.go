@@ -47,6 +47,9 @@ func (x *explainer) explanations(notices []rrsa.Reason, changes []*inject.Templa
 // explain says all about one pod template, or pod.
 func (x *explainer) explain(c *inject.Template) (cliapi.Explanation, error) {
 	pod := x.Input.Pods[c.Item]
+	if pod != nil {
+		pod = session.InNamespace(c, pod)
+	}
 	if pod == nil || x.Settings.Mode == config.ModeRemove {
 		e := x.decided(c, c.Decision)
 		addContainers(&e, c)

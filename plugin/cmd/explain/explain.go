@@ -27,7 +27,7 @@ type options struct {
 
 // New returns the verb.
 func New(base session.Base) *cobra.Command {
-	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Input: true, Fields: []cluster.Field{cluster.Issuer}, Webhook: true, FilesSuffice: true}}}
+	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Input: true, Pods: true, Fields: []cluster.Field{cluster.Issuer}, Webhook: true, FilesSuffice: true}}}
 	cmd := &cobra.Command{
 		Use:   "explain FILE... | TYPE/NAME... | --error TEXT",
 		Short: "Explain why pods are injected or not, or what an SDK's error comes from",
