@@ -5,7 +5,8 @@
 // Nothing is written to a cluster; dry runs aside, nothing is sent to one.
 //
 // What a user may not read is no failure: the next source is asked, and
-// [Options.Note] is told. Any other failure is an error.
+// [Options.Note] is told. A cluster that can't be asked at all is [Unreachable]. Any
+// other failure is an error.
 package cluster
 
 import (

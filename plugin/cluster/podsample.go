@@ -31,16 +31,22 @@ func (q Question) askPods(ctx context.Context, c *Cluster, own Identity) (Identi
 	switch {
 	case err == nil:
 	case passedOver(err):
-		return Identity{}, []string{fmt.Sprintf("pods: %v", err)}, nil
+		return Identity{}, []string{fmt.Sprintf("%s: %v", podSources, err)}, nil
 	default:
 		return Identity{}, nil, fmt.Errorf("identifying the cluster: reading pods: %w", err)
 	}
 	answers, doubts := e.weigh(pods)
-	if q.Every {
+	switch {
+	case len(answers)+len(doubts) == 0:
+		doubts = []string{fmt.Sprintf("%s: there is none among the first %d that counts", podSources, len(pods))}
+	case q.Every:
 		return Identity{Answers: answers, Conflicts: doubts}, nil, nil
 	}
 	return Identity{Answers: answers}, doubts, nil
 }
+
+// podSources is how a note names pods.
+const podSources = "injected pods and pods of ACS"
 
 // samplePods reads a page of the namespace's pods and one of all pods at once, as far as
 // they may be read.

@@ -117,8 +117,8 @@ func (q Question) ask(ctx context.Context, c *Cluster, all []source) (out Identi
 	if err := Together(reads...); err != nil {
 		return out, nil, err
 	}
-	if late := unanswered(errs); late != nil {
-		return out, nil, late
+	if late := unanswered(errs); late != nil && asked[0].strong {
+		return out, nil, late // the others won't be answered either
 	}
 	for i, s := range asked {
 		switch err := errs[i]; {

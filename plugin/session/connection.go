@@ -87,10 +87,16 @@ func connect(flags Flags) (*cluster.Cluster, error) {
 func openCluster(flags Flags) (*cluster.Cluster, error) {
 	o := cluster.Options{Flags: flags.Connection.flags, Warnings: term.PrintableWriter{Writer: flags.ErrOut}, Note: flags.note}
 	if !flags.Quiet {
-		o.Waiting = &term.Progress{W: flags.ErrOut}
+		o.Waiting = &plainLine{term.Progress{W: flags.ErrOut}}
 	}
 	return cluster.Open(o)
 }
+
+// plainLine is a line on a terminal for text that may hold a password, as an address may.
+type plainLine struct{ term.Progress }
+
+// Show implements cluster.Line.
+func (l *plainLine) Show(text string) { l.Progress.Show(printable.Message(text)) }
 
 // address is the value of --server: where the API server is.
 type address struct{ pflag.Value }

@@ -99,20 +99,12 @@ func contradicted(s *Session, c *cluster.Contradiction) error {
 			if s.flags.hasLocal {
 				other += ", or work on files with --local"
 			}
-			return fmt.Errorf("checking the cluster: the %s is for the %s %s, and the cluster at %s has %s by the %s: %s",
-				c.First.Source, noun(c.First.Field), c.First.Value, s.Cluster.Server, c.Second.Value, c.Second.Source, other)
+			is := "is for the cluster %s, and the cluster at %s is %s (%s)"
+			if c.First.Field != cluster.ClusterID {
+				is = "is for the " + strings.TrimSuffix(set.Name, "ID") + " %s, and that of the cluster at %s is %s (%s)"
+			}
+			return fmt.Errorf("checking the cluster: the %s "+is+": %s", c.First.Source, c.First.Value, s.Cluster.Server, c.Second.Value, c.Second.Source, other)
 		}
 	}
 	return c
-}
-
-// noun is what a field is called in a sentence.
-func noun(f cluster.Field) string {
-	switch f {
-	case cluster.AccountID:
-		return "account"
-	case cluster.ClusterID:
-		return "cluster id"
-	}
-	return string(f)
 }

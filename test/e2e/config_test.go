@@ -93,20 +93,21 @@ func TestConfig(t *testing.T) {
 	t.Run("contradiction", func(t *testing.T) {
 		c.profile(t, accountID, "c00000000000000000000000000000000")
 		got := c.rrsa(t, "", "config")
-		if got.code != 0 || !strings.Contains(got.stderr, "warning: clusterID is \"c00000000000000000000000000000000\" by the configmap") {
-			t.Errorf("want a warning about the issuer, got %+v", got)
+		if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "clusterID is \"c00000000000000000000000000000000\" by the configmap") || !strings.Contains(got.stderr, "--cluster-id") {
+			t.Errorf("want an error about the issuer, got %+v", got)
 		}
 	})
 	t.Run("another region", func(t *testing.T) {
 		got := c.rrsa(t, "", "config", "--region", "cn-beijing")
-		if got.code != 0 || got.stderr != "warning: region is \"cn-beijing\" by the flag --region, and \"cn-hangzhou\" by the issuer of the API server: the first counts\n" {
+		if got.code != 2 || got.stdout != "" || !strings.HasPrefix(got.stderr, "error: checking the cluster: the flag --region is for the region cn-beijing, and that of the cluster at ") ||
+			!strings.Contains(got.stderr, " is cn-hangzhou (issuer of the API server): correct it, ") {
 			t.Errorf("want it said that the cluster is in another region, got %+v", got)
 		}
 	})
 	t.Run("no rights", func(t *testing.T) {
 		nobody := c.with(c.user(t, "config-nobody"))
 		got := nobody.rrsa(t, "", "config", "-v", "1")
-		for _, source := range []string{"environment of an injected pod", "ack-cluster-profile", "labels of the nodes", "labels of ACS pods", "Helm release", "deployment kube-system"} {
+		for _, source := range []string{"injected pods and pods of ACS", "ack-cluster-profile", "issuer of the API server", "labels of the nodes", "Helm release", "deployment kube-system"} {
 			if !strings.Contains(got.stderr, source) {
 				t.Errorf("want -v 1 to tell of the %s", source)
 			}
@@ -183,7 +184,7 @@ func TestTrustPolicy(t *testing.T) {
 		{"no role", []string{"default", "-n", ns}, nil, "has no annotation", 2},
 		{"of a wrong role", []string{"wrong", "-n", ns}, nil, "not a valid role name", 2},
 		{"a role that none has", []string{"-n", ns, "--role", "shop"}, nil, `the roles ["shop-mail" "shop-oss"]`, 2},
-		{"of another cluster", []string{"-n", ns, "--region", "cn-beijing"}, nil, "by the settings the issuer is", 2},
+		{"of another cluster", []string{"-n", ns, "--region", "cn-beijing"}, nil, "checking the cluster: the flag --region is for the region cn-beijing", 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := c.rrsa(t, "", append([]string{"trust-policy"}, tt.args...)...)

@@ -14,14 +14,15 @@ func TestExplainInjectedPod(t *testing.T) {
 	c := controlPlane(t)
 	ns := c.namespace(t, labelInjection, "on")
 	c.annotate(t, ns, "default", "cart-oss")
-	preview := func(role string) string {
+	previewOf := func(name, role string) string {
 		t.Helper()
-		got := c.rrsa(t, plainPod("cart", "default"), "preview", "-q", "-n", ns, accountFlag, "-")
+		got := c.rrsa(t, plainPod(name, "default"), "preview", "-q", "-n", ns, accountFlag, "-")
 		if got.code != 0 || strings.Count(got.stdout, ":role/"+role) != 1 {
 			t.Fatalf("want the role %q, got %+v", role, got)
 		}
 		return got.stdout
 	}
+	preview := func(role string) string { return previewOf("cart", role) }
 	c.must(t, preview("cart-oss"), "create", "-f", "-", "-n", ns)
 	e := c.explain(t, ns, "pod/cart", accountFlag)
 	if e.Verdict != "Injected" || e.Pod.State != "ok" || len(e.Pod.Differences)+len(e.Pod.Reasons) > 0 || codes(e.Reasons) != "NamespaceLabelOn" {
@@ -35,6 +36,18 @@ func TestExplainInjectedPod(t *testing.T) {
 	e = c.explain(t, ns, "pod/cart")
 	if e.Pod.State != "unknown" || !strings.HasPrefix(codes(e.Reasons), ">AccountIDUnknown") {
 		t.Errorf("want an account that isn't known, got %+v", e)
+	}
+	// The account is that of another injected pod.
+	c.must(t, previewOf("bill", "cart-oss"), "create", "-f", "-", "-n", ns)
+	e = c.explain(t, ns, "pod/cart")
+	var account explainedSetting
+	for _, s := range e.Component {
+		if s.Name == "accountID" {
+			account = s
+		}
+	}
+	if account.Value != "1488999589000000" || account.Source.From != "live" || account.Source.Of != "environment of the pod "+ns+"/bill" {
+		t.Errorf("want the account of the other pod, got %+v", account)
 	}
 
 	c.annotate(t, ns, "default", "bill-oss")
@@ -105,8 +118,10 @@ func TestExplainAdmittedPod(t *testing.T) {
 	c.webhook(t)
 	ns := c.namespace(t, labelInjection, "on", webhookLabel, "on")
 	c.annotate(t, ns, "default", "cart-oss")
-	c.must(t, plainPod("cart", "default"), "apply", "-f", "-", "-n", ns)
-	e := c.explain(t, ns, "pod/cart", accountFlag)
+	for _, name := range []string{"cart", "bill"} { // the account is that of the other one
+		c.must(t, plainPod(name, "default"), "apply", "-f", "-", "-n", ns)
+	}
+	e := c.explain(t, ns, "pod/cart")
 	if e.Verdict != "Injected" || e.Pod.State != "ok" || len(e.Pod.Differences)+len(e.Pod.Reasons) > 0 {
 		t.Errorf("want an injected pod, got %+v", e)
 	}

@@ -67,11 +67,10 @@ func TestIdentityForbidden(t *testing.T) {
 		}
 		for _, want := range []string{
 			"accountID", "clusterID", "region",
-			`note: identifying the cluster: environment of an injected pod: pods is forbidden: User "stranger" cannot list`,
+			`note: identifying the cluster: injected pods and pods of ACS: pods is forbidden: User "stranger" cannot list`,
 			`note: identifying the cluster: configmap kube-system/ack-cluster-profile: `,
 			`note: identifying the cluster: issuer of the API server: forbidden: User "stranger" cannot get path "/.well-known/openid-configuration"`,
 			`note: identifying the cluster: labels of the nodes: `,
-			`note: identifying the cluster: labels of ACS pods: `,
 			`note: identifying the cluster: Helm release ack-pod-identity-webhook: `,
 			`note: identifying the cluster: deployment kube-system/ack-pod-identity-webhook: `,
 		} {

@@ -48,12 +48,12 @@ func (c *cluster) settings(t testing.TB, args ...string) told {
 	return out
 }
 
-// TestIdentity makes the sources of a cluster's identity, from the last to the
-// first: each that is added is asked before those that were there.
+// TestIdentity makes the sources of a cluster's identity, from the last to the first:
+// each that is added is asked before those that were there.
 func TestIdentity(t *testing.T) {
 	c := controlPlane(t)
 	o, ns := c.sources(t), c.namespace(t)
-	const unknown = ", unknown"
+	const unknown, account = ", unknown", "3000000000000000"
 	api := "live issuer of the API server"
 	want := told{
 		"accountID": unknown, "clusterID": clusterID + ", " + api, "region": "cn-hangzhou, " + api,
@@ -68,83 +68,139 @@ func TestIdentity(t *testing.T) {
 	}
 	check("the API server alone", nil)
 
-	o.webhook("webhook:v0.3.1-g0f1e2d3-aliyun")
+	o.webhook("webhook:v0.3.1.4-g0f1e2d3-aliyun")
 	check("the webhook's Deployment", told{"webhookVersion": "0.3.1, live deployment kube-system/ack-pod-identity-webhook"})
 
 	o.release(1, "superseded", "0.2.0", map[string]any{"AutoInjectSTSEnvVars": true})
-	o.release(9, "deployed", "0.4.0", map[string]any{"config": map[string]any{"AutoInjectSTSEnvVars": false}})
+	o.release(9, "deployed", "v0.3.1", map[string]any{"config": map[string]any{"AutoInjectSTSEnvVars": false}})
 	helm := ", live secret kube-system/sh.helm.release.v1.ack-pod-identity-webhook.v9"
-	check("the webhook's Helm release", told{"webhookVersion": "0.4.0" + helm, "AutoInjectSTSEnvVars": "false" + helm})
+	check("the webhook's Helm release", told{"webhookVersion": "0.3.1" + helm, "AutoInjectSTSEnvVars": "false" + helm})
 	o.release(10, "deployed", "0.4.2", nil)
-	check("its newest version", told{
-		"webhookVersion":       "0.4.2, live secret kube-system/sh.helm.release.v1.ack-pod-identity-webhook.v10",
-		"AutoInjectSTSEnvVars": "true, default",
-	})
+	check("its newest version, which the image isn't", told{"webhookVersion": "0.4.2, default", "AutoInjectSTSEnvVars": "true, default"})
+	warned := c.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-n", ns)
+	if !strings.Contains(warned.stderr, `warning: the webhook's version and settings aren't known: webhookVersion is "0.4.2" by the secret kube-system/`) ||
+		!strings.Contains(warned.stderr, `"0.3.1" by the deployment kube-system/ack-pod-identity-webhook`) {
+		t.Errorf("want both versions in a warning, got %+v", warned)
+	}
 
-	o.pod(acsPod(ns, "acs", otherAccount, otherCluster))
-	check("a pod of ACS", told{"accountID": otherAccount + ", live labels of the pod " + ns + "/acs"})
+	// The API server says which cluster it is: a pod that says otherwise tells nothing.
+	o.pod(injectedPod(ns, "copied", otherAccount, otherCluster, "cn-beijing"))
+	check("a pod of another cluster", nil)
+	o.pod(acsPod(ns, "acs", account, clusterID))
+	check("a pod of ACS", told{"accountID": account + ", live labels of the pod " + ns + "/acs"})
+	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou-finance"))
+	check("an injected pod of another region", nil)
+	o.pod(injectedPod(ns, "shop", accountID, clusterID, "cn-hangzhou"))
+	check("an injected pod of another account", told{"accountID": unknown})
 
-	o.node("e2e-node", map[string]string{"topology.kubernetes.io/region": "cn-beijing"}, "")
+	o.node("e2e-node", map[string]string{"topology.kubernetes.io/region": "cn-hangzhou"}, "")
 	check("a node: the issuer comes first", nil)
 
-	c.profile(t, "3000000000000000", clusterID)
+	c.profile(t, account, clusterID)
 	profile := ", live configmap kube-system/ack-cluster-profile"
-	check("the cluster's profile", told{"accountID": "3000000000000000" + profile, "clusterID": clusterID + profile})
-
-	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou-finance"))
-	web := ", live environment of the pod " + ns + "/web"
-	check("an injected pod", told{"accountID": accountID + web, "clusterID": clusterID + web, "region": "cn-hangzhou-finance" + web})
+	check("the cluster's profile", told{"accountID": account + profile, "clusterID": clusterID + profile})
 
 	check("flags", told{
-		"accountID": "4000000000000000, flag account-id", "region": "cn-shanghai, flag region",
+		"accountID": account + ", flag account-id", "region": "cn-hangzhou, flag region",
 		"webhookVersion": "0.3.0, flag webhook-version", "AutoInjectSTSEnvVars": "false, flag auto-inject-sts-env-vars",
-	}, "--account-id", "4000000000000000", "--region", "cn-shanghai", "--webhook-version", "0.3.0", "--auto-inject-sts-env-vars=false")
+	}, "--account-id", account, "--region", "cn-hangzhou", "--webhook-version", "0.3.0", "--auto-inject-sts-env-vars=false")
 
-	t.Run("a config for another cluster", func(t *testing.T) {
+	t.Run("settings for another cluster", func(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "rrsa.yaml")
 		write(t, "apiVersion: fn.rrsa.dev/v1alpha1\nkind: InjectRRSA\nspec:\n  clusterID: "+otherCluster+"\n", file)
-		for _, flag := range []string{"--cluster-id=" + otherCluster, "--config=" + file} {
+		for flag, both := range map[string][2]string{
+			"--cluster-id=" + otherCluster: {otherCluster, clusterID}, "--config=" + file: {otherCluster, clusterID},
+			"--account-id=" + otherAccount: {otherAccount, account}, "--region=cn-shanghai": {"cn-shanghai", "cn-hangzhou"},
+			"--oidc-provider-arn=acs:ram::" + account + ":oidc-provider/ack-rrsa-" + otherCluster: {otherCluster, clusterID},
+		} {
 			got := c.rrsa(t, podYAML(ns, "app", "app"), "preview", "-f", "-", "-n", ns, flag)
-			if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, otherCluster) || !strings.Contains(got.stderr, clusterID) {
-				t.Errorf("%s: want an error that names both clusters, got %+v", flag, got)
+			if got.code != 2 || got.stdout != "" || !strings.HasPrefix(got.stderr, "error: checking the cluster: ") || !strings.Contains(got.stderr, both[0]) || !strings.Contains(got.stderr, both[1]) {
+				t.Errorf("%s: want an error that names both, got %+v", flag, got)
 			}
 		}
 	})
 }
 
-// TestIdentityDisputed: what pods or nodes don't agree on is not believed, and
-// the next source is asked.
-func TestIdentityDisputed(t *testing.T) {
+// TestIdentityUnderQuestion: a pod is no evidence for itself, and where many are under
+// question two workloads have to say the same.
+func TestIdentityUnderQuestion(t *testing.T) {
 	c := controlPlane(t)
 	o, ns := c.sources(t), c.namespace(t)
+	account := func(args ...string) string {
+		t.Helper()
+		got := c.rrsa(t, "", append(args, "-n", ns)...)
+		if got.code > 1 {
+			t.Fatalf("%q: %+v", args, got)
+		}
+		for line := range strings.Lines(got.stdout) {
+			if name, rest, _ := strings.Cut(strings.TrimSpace(line), " "); strings.TrimSuffix(name, ":") == "accountID" {
+				return strings.Join(strings.Fields(rest), " ")
+			}
+		}
+		t.Fatalf("%q: no accountID in %s", args, got.stdout)
+		return ""
+	}
+	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou"))
+	if got := account("explain", "pod/web"); strings.Contains(got, accountID) {
+		t.Errorf("want no account from the pod under question, got %q", got)
+	}
+	if got := account("config"); strings.Contains(got, accountID) {
+		t.Errorf("want no account from one workload alone, got %q", got)
+	}
+	o.pod(injectedPod(ns, "cart", accountID, clusterID, "cn-hangzhou"))
+	by := "environment of the pod " + ns + "/cart"
+	for _, args := range [][]string{{"explain", "pod/web"}, {"config"}} {
+		if got := account(args...); !strings.Contains(got, accountID) || !strings.Contains(got, by) {
+			t.Errorf("%q: want the account by the %s, got %q", args, by, got)
+		}
+	}
+	o.pod(injectedPod(ns, "odd", otherAccount, clusterID, "cn-hangzhou"))
+	if got := account("explain", "pod/web"); strings.Contains(got, accountID) || strings.Contains(got, otherAccount) {
+		t.Errorf("want no account from pods that disagree, got %q", got)
+	}
+	if got := account("explain", "pod/odd"); !strings.Contains(got, accountID) {
+		t.Errorf("want the account of the others, got %q", got)
+	}
+}
+
+// TestIdentityContradicted: sources of the cluster that contradict each other are an
+// error that a flag settles. What pods or nodes don't agree on among themselves is no
+// answer.
+func TestIdentityContradicted(t *testing.T) {
+	c := controlPlane(t)
+	o, ns := c.sources(t), c.namespace(t)
+	in := podYAML(ns, "app", "app")
+	fails := func(wants ...string) {
+		t.Helper()
+		got := c.rrsa(t, in, "explain", "-f", "-", "-n", ns)
+		for _, want := range append(wants, "error: identifying the cluster: ") {
+			if got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, want) {
+				t.Errorf("want an error with %q, got %+v", want, got)
+			}
+		}
+	}
 	o.pod(injectedPod(ns, "a", accountID, clusterID, "cn-hangzhou"))
 	o.pod(injectedPod(ns, "b", otherAccount, clusterID, "cn-hangzhou"))
 	o.node("e2e-node-1", map[string]string{"topology.kubernetes.io/region": "cn-beijing"}, "")
-	o.node("e2e-node-2", nil, "cn-shanghai.i-0123")
+	fails(`region is "cn-hangzhou" by the issuer of the API server, and "cn-beijing" by the labels of the nodes`, "--region")
+	if got := c.settings(t, "--region", "cn-beijing", "-n", ns); got["region"] != "cn-beijing, flag region" {
+		t.Errorf("want the flag to settle it, got %q", got)
+	}
 
-	got := c.settings(t, "-n", ns)
-	web := ", live environment of the pod " + ns + "/a"
+	o.node("e2e-node-2", nil, "cn-shanghai.i-0123")
 	want := told{
-		"accountID": ", unknown", "clusterID": clusterID + web, "region": "cn-hangzhou" + web,
+		"accountID": ", unknown", "clusterID": clusterID + ", live issuer of the API server", "region": "cn-hangzhou, live issuer of the API server",
 		"webhookVersion": "0.4.2, default", "AutoInjectSTSEnvVars": "true, default",
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("pods that disagree (-want +got):\n%s", diff)
-	}
-	c.profile(t, "3000000000000000", clusterID)
-	want["accountID"] = "3000000000000000, live configmap kube-system/ack-cluster-profile"
 	if diff := cmp.Diff(want, c.settings(t, "-n", ns)); diff != "" {
-		t.Errorf("with the next source (-want +got):\n%s", diff)
+		t.Errorf("pods and nodes that disagree (-want +got):\n%s", diff)
 	}
-
 	c.allow(t, "node-reader", "", rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"nodes"}, Verbs: []string{"list"}})
 	nodeReader := c.with(c.user(t, "node-reader"))
 	if got := nodeReader.settings(t)["region"]; got != ", unknown" {
 		t.Errorf("want no region of nodes that disagree, got %q", got)
 	}
-
-	verbose := c.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-n", ns, "-v", "1").stderr +
-		nodeReader.rrsa(t, podYAML(ns, "app", "app"), "explain", "-f", "-", "-v", "1").stderr
+	verbose := c.rrsa(t, in, "explain", "-f", "-", "-n", ns, "-v", "1").stderr
 	for _, want := range []string{
 		`pods disagree on accountID: "` + accountID + `" by the environment of the pod ` + ns + `/a, "` + otherAccount + `"`,
 		`node "e2e-node-1" is in the region "cn-beijing" and node "e2e-node-2" in "cn-shanghai"`,
@@ -154,5 +210,11 @@ func TestIdentityDisputed(t *testing.T) {
 		}) {
 			t.Errorf("want a note %q, got\n%s", want, verbose)
 		}
+	}
+
+	c.profile(t, accountID, otherCluster)
+	fails(otherCluster+`" by the configmap kube-system/ack-cluster-profile, and "`+clusterID+`" by the issuer of the API server`, "--cluster-id")
+	if got := c.settings(t, "--cluster-id", clusterID, "-n", ns); got["clusterID"] != clusterID+", flag cluster-id" {
+		t.Errorf("want the flag to settle it, got %q", got)
 	}
 }

@@ -28,8 +28,9 @@ func New(base session.Base) *cobra.Command {
 		Long: `Print what an injection has to know of the cluster and its webhook, each value with
 its source: account, cluster, region, OIDC provider, issuer, version and settings.
 
-All sources of the cluster are asked. stderr has a warning if one contradicts another;
-with -v 1 also which have no answer, and why.
+All sources of the cluster are asked. That its own sources contradict each other, or the
+flags, is an error; stderr has a warning if pods or the webhook's parts say otherwise,
+and with -v 1 also which sources have no answer, and why.
 -o yaml and -o json print an InjectRRSA object for kpt, kustomize and --config, if
 account, cluster and region are known.
 Exit code 0, or 2 after an error.`,

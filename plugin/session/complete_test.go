@@ -1,0 +1,49 @@
+package session
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// TestCompleteNoAnswer: the shell isn't held up by a cluster that doesn't answer, nor by
+// what it says about its types.
+func TestCompleteNoAnswer(t *testing.T) {
+	over := make(chan bool)
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
+	defer server.Close()
+	defer close(over)
+	flags, _ := parsed(t, Need{Input: true}, "--server", server.URL, "--cache-dir", t.TempDir())
+	cmd := &cobra.Command{}
+	cmd.SetContext(t.Context())
+	begin := time.Now()
+	got, _ := flags.CompleteArguments(cmd, nil, "deployment/")
+	if took := time.Since(begin); len(got) != 0 || took > completionTimeout+time.Second {
+		t.Errorf("want nothing within %s, got %q after %s", completionTimeout, got, took)
+	}
+}
+
+// TestCompleteNames: the objects of a type.
+func TestCompleteNames(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, map[string]string{
+			"/api":    `{"kind": "APIVersions", "versions": ["v1"]}`,
+			"/apis":   `{"kind": "APIGroupList", "apiVersion": "v1", "groups": []}`,
+			"/api/v1": `{"kind": "APIResourceList", "groupVersion": "v1", "resources": [{"name": "pods", "singularName": "pod", "namespaced": true, "kind": "Pod", "verbs": ["list"]}]}`,
+			"/api/v1/namespaces/default/pods": `{"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "items": [
+				{"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": {"name": "cart"}}]}`,
+		}[r.URL.Path])
+	}))
+	defer server.Close()
+	flags, _ := parsed(t, Need{Input: true}, "--server", server.URL, "--cache-dir", t.TempDir())
+	cmd := &cobra.Command{}
+	cmd.SetContext(t.Context())
+	if got, _ := flags.CompleteArguments(cmd, nil, "pod/"); len(got) != 1 || got[0] != "pod/cart" {
+		t.Errorf("want the pod, got %q", got)
+	}
+}
