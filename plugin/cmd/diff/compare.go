@@ -37,7 +37,7 @@ func (o *options) compare(ctx context.Context, s *session.Session) (comparison, 
 	case !from && !to && s.Input.Live():
 		return compareLive(s)
 	case applied:
-		return compareApplied(ctx, s, o.apply)
+		return compareApplied(ctx, s, o.howApplied())
 	case !from && !to:
 		changed, err := injected(s, s.Input.Streams)
 		return comparison{"manifest", "injected", changed}, err
