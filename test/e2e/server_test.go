@@ -250,8 +250,19 @@ func TestServerWebhook(t *testing.T) {
 		if !strings.Contains(got.stderr, "): the webhook makes the same pod\n") || strings.Contains(got.stderr, "note:") {
 			t.Errorf("want the comparison all the same, got %+v", got)
 		}
+		// What can't be judged, as the Namespace can't be read, is shown.
+		blind := c.with(c.user(t, "server-blind"))
+		c.allow(t, "server-blind", ns, rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"serviceaccounts", "pods"}, Verbs: []string{"get", "create"}})
+		shown := func(want string) {
+			t.Helper()
+			if got := blind.server(t, in, "--cluster-id", clusterID, "--region", "cn-hangzhou"); got.code != 0 || !strings.Contains(got.stderr, "; the dry run shows that the cluster injects "+want) {
+				t.Errorf("want what the cluster does, got %+v", got)
+			}
+		}
+		shown("the pod\n")
 		w.ignore(ns, true)
 		defer w.ignore(ns, false)
+		shown("nothing into the pod\n")
 		got = creator.server(t, in)
 		for _, want := range []string{"the webhook did not act on the pod: ", "WebhookNotReadable: ", "hint: ask for permission to list mutatingwebhookconfigurations\n"} {
 			if got.code != 1 || !strings.Contains(got.stderr, want) {

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -110,7 +109,7 @@ func fieldsOf(entries []metav1.ManagedFieldsEntry, wanted func(metav1.ManagedFie
 			continue
 		}
 		one := fieldpath.NewSet()
-		if err := one.FromJSON(bytes.NewReader(e.FieldsV1.Raw)); err != nil {
+		if err := one.FromJSON(e.FieldsV1.GetRawReader()); err != nil {
 			return nil, fmt.Errorf("reading the fields that %q manages: %w", e.Manager, err)
 		}
 		out = out.Union(one)
