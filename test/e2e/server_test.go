@@ -206,9 +206,9 @@ func TestServerWebhook(t *testing.T) {
 		// With one where it is, each has its line.
 		check(t, deployment(ns, "cart")+"---\n"+in, 1, "stdin: deployment/cart ("+ns+silent, "): the webhook makes the same pod\n", "did not act on the pods of 1 of 2 pod templates")
 	})
-	t.Run("the webhook is called and does nothing", func(t *testing.T) {
-		w.ignore(ns, true)
-		defer w.ignore(ns, false)
+	t.Run("the webhook is called and fails", func(t *testing.T) {
+		w.fail(true)
+		defer w.fail(false)
 		check(t, in, 1, "the webhook did not act on the pod: ", "  the API server calls it for the pod; its failurePolicy is Ignore, so it may fail or not answer at all\n")
 	})
 	t.Run("the webhook injects what we don't", func(t *testing.T) {
@@ -260,8 +260,8 @@ func TestServerWebhook(t *testing.T) {
 			}
 		}
 		shown("the pod\n")
-		w.ignore(ns, true)
-		defer w.ignore(ns, false)
+		w.fail(true)
+		defer w.fail(false)
 		shown("nothing into the pod\n")
 		got = creator.server(t, in)
 		for _, want := range []string{"the webhook did not act on the pod: ", "WebhookNotReadable: ", "hint: ask for permission to list mutatingwebhookconfigurations\n"} {

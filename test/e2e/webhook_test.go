@@ -36,9 +36,7 @@ type webhook struct {
 	configs map[string]rrsa.Config
 	// reversed are the namespaces in which it turns the order of variables around.
 	reversed map[string]bool
-	// ignored are the namespaces in which it answers that nothing is to change.
-	ignored map[string]bool
-	calls   int
+	calls    int
 	// faults are what went wrong in a call, which the API server ignores.
 	faults []error
 }
@@ -46,7 +44,7 @@ type webhook struct {
 // webhook registers the webhook for the time of a test. Two can't be there at once.
 func (c *cluster) webhook(t testing.TB) *webhook {
 	t.Helper()
-	w := &webhook{client: c.client(t), configs: map[string]rrsa.Config{}, reversed: map[string]bool{}, ignored: map[string]bool{}}
+	w := &webhook{client: c.client(t), configs: map[string]rrsa.Config{}, reversed: map[string]bool{}}
 	server := httptest.NewTLSServer(w)
 	t.Cleanup(server.Close)
 	t.Cleanup(func() {
@@ -121,13 +119,6 @@ func (w *webhook) reorder(namespace string, reversed bool) {
 	w.reversed[namespace] = reversed
 }
 
-// ignore makes the webhook leave the pods of a namespace alone.
-func (w *webhook) ignore(namespace string, ignored bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.ignored[namespace] = ignored
-}
-
 // componentConfig holds the settings of the cluster's own webhook.
 func componentConfig() rrsa.Config {
 	config := rrsa.Default()
@@ -183,16 +174,13 @@ func (w *webhook) review(r *http.Request) (*admissionv1.AdmissionReview, error) 
 	if err != nil {
 		return nil, fmt.Errorf("writing the pod: %w", err)
 	}
-	w.mu.Lock()
-	reversed, ignored := w.reversed[request.Namespace], w.ignored[request.Namespace]
-	w.mu.Unlock()
-	plan := rrsa.Plan(w.config(request.Namespace), rrsa.Input{
+	rrsa.Plan(w.config(request.Namespace), rrsa.Input{
 		NamespaceName: request.Namespace, Namespace: namespace, ServiceAccount: account, Template: template, Phase: pod.Status.Phase,
-	})
-	if !ignored {
-		plan.Mutation.Apply(template)
-	}
+	}).Mutation.Apply(template)
 	pod.Spec = template.Spec
+	w.mu.Lock()
+	reversed := w.reversed[request.Namespace]
+	w.mu.Unlock()
 	for _, c := range pod.Spec.Containers {
 		if reversed {
 			slices.Reverse(c.Env)
