@@ -7,8 +7,10 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/klog/v2"
 
 	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/about"
@@ -27,6 +29,8 @@ import (
 // code. Errors are printed here, once. version is that of a release; empty for
 // what the go command has noted.
 func Main(args []string, version string, streams genericiooptions.IOStreams) int {
+	// client-go also logs the errors that it returns.
+	klog.SetLogger(logr.Discard())
 	ctx, stop := term.StopOnSignal(context.Background())
 	defer stop()
 	answer := term.NewAnswer(streams.Out)

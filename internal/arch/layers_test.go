@@ -41,8 +41,8 @@ func layers() []layer {
 		{"internal/cliapi", []string{"pkg/rrsa"}},
 		{"plugin/term", []string{"internal/printable", "pkg/rrsa"}},
 		{"plugin/kustomization", []string{"plugin/term"}},
-		{"plugin/cluster", []string{"pkg/inject", "pkg/rrsa"}},
-		{"plugin/diagnose", []string{"internal/cliapi", "pkg/inject", "pkg/rrsa"}},
+		{"plugin/diagnose", []string{"internal/cliapi", "pkg/rrsa"}},
+		{"plugin/cluster", []string{"pkg/inject", "pkg/rrsa", "plugin/diagnose"}},
 		{"plugin/session", []string{
 			"internal/cliapi", "internal/printable", "pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa", "plugin/cluster", "plugin/diagnose", "plugin/kustomization", "plugin/term",
 		}},

@@ -24,6 +24,9 @@ type Explanation struct {
 	Verdict rrsa.Verdict `json:"verdict"`
 	// Namespace and ServiceAccount are the pod's; absent where they aren't looked
 	// up: for a kind whose pod templates aren't known, and in mode remove.
+	// Cause is why the pod isn't as it should be, and what to do next; absent if nothing
+	// is wrong.
+	Cause          *Cause               `json:"cause,omitempty"`
 	Namespace      *Surrounding         `json:"namespace,omitempty"`
 	ServiceAccount *Surrounding         `json:"serviceAccount,omitempty"`
 	Reasons        []Reason             `json:"reasons"`
@@ -109,7 +112,7 @@ type Pod struct {
 	Created     string       `json:"created"`
 	Reasons     []Reason     `json:"reasons,omitempty"`
 	Differences []Difference `json:"differences,omitempty"`
-	// Fix has the pod created again; absent where that would change nothing.
+	// Fix says what making the pod again would do; absent where there is nothing to fix.
 	Fix *Fix `json:"remedy,omitempty"`
 }
 
@@ -123,17 +126,38 @@ type Difference struct {
 	Note      string              `json:"note,omitempty"`
 }
 
-// Pods are the pods that a workload's selector selects.
+// Cause says why, and what to do next.
+type Cause struct {
+	Code    rrsa.Code `json:"code"`
+	Message string    `json:"message"`
+	// Object names what the cause is about, where that is known, and Field is the path in
+	// it.
+	Object string `json:"object,omitempty"`
+	Field  string `json:"field,omitempty"`
+	Next   string `json:"next,omitempty"`
+}
+
+// Pods are the pods that a workload has made.
 type Pods struct {
 	// States counts them by state.
 	States map[rrsa.State]int `json:"states,omitempty"`
-	Items  []OneOfPods        `json:"items,omitempty"`
+	// Groups count the pods that aren't ok by the cause.
+	Groups []PodGroup  `json:"groups,omitempty"`
+	Items  []OneOfPods `json:"items,omitempty"`
 	// More tells that there are others, which were not looked at.
 	More    bool     `json:"more,omitempty"`
 	Reasons []Reason `json:"reasons,omitempty"`
-	// Fix has those pods created again that would get something else now; absent
-	// where there is none.
+	// Fix says what making the pods again would do; absent where there is nothing to fix.
 	Fix *Fix `json:"remedy,omitempty"`
+}
+
+// PodGroup are the pods of a workload that are as they are for the same cause.
+type PodGroup struct {
+	State rrsa.State `json:"state"`
+	Cause Cause      `json:"cause"`
+	Pods  int        `json:"pods"`
+	// Example is the name of one of them.
+	Example string `json:"example"`
 }
 
 // OneOfPods is one pod of a workload.
@@ -145,16 +169,36 @@ type OneOfPods struct {
 	Message string    `json:"message,omitempty"`
 }
 
+// FixOutcome says what making pods again would do to them.
+type FixOutcome string
+
+// The outcomes.
+const (
+	// FixHelps means that the new pods have what they should, and Command makes them.
+	FixHelps FixOutcome = "fixes"
+	// FixOtherwise means the same where there is no command that makes them: Instead says
+	// how.
+	FixOtherwise FixOutcome = "fixes-otherwise"
+	// FixNot means that new pods are no better.
+	FixNot FixOutcome = "does-not-fix"
+	// FixTakesAway means that new pods lack what the ones there are have.
+	FixTakesAway FixOutcome = "takes-away"
+	// FixUnproven means that it isn't clear what new pods get.
+	FixUnproven FixOutcome = "unproven"
+)
+
 // Fix is what would make a pod, or the pods of one owner, what they would be now.
 type Fix struct {
-	Namespace string `json:"namespace"`
+	Outcome   FixOutcome `json:"outcome"`
+	Namespace string     `json:"namespace"`
 	// Pod is the name of a pod without an owner.
 	Pod   string `json:"pod,omitempty"`
 	Owner *Owner `json:"owner,omitempty"`
-	// Command is a line for a shell; empty where there is none.
+	// Command is a line for a shell. It is there only where it is proven to help.
 	Command string `json:"command,omitempty"`
-	// Message says what to do where there is no command.
-	Message string `json:"message,omitempty"`
+	// Why says what is in the way of a command, and Instead what to do.
+	Why     string `json:"why,omitempty"`
+	Instead string `json:"instead,omitempty"`
 }
 
 // Owner is what creates a pod again: its controller, and for a Deployment's

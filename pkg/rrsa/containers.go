@@ -62,6 +62,8 @@ func (s selection) field() string {
 	return list + "[" + strconv.Itoa(s.index) + "]"
 }
 
+func (s selection) mountField() string { return s.field() + ".volumeMounts[" + VolumeName + "]" }
+
 func (s selection) envField(name string) string { return s.field() + ".env[" + name + "]" }
 
 // selectContainers applies only-containers and skip-containers; a name in both is

@@ -147,6 +147,6 @@ func (e *Examination) compareMount(sel selection, want wanted) {
 	default:
 		return
 	}
-	d.Container, d.Field = sel.name(), sel.field()+".volumeMounts["+VolumeName+"]"+part
+	d.Container, d.Field = sel.name(), sel.mountField()+part
 	e.Differences = append(e.Differences, d)
 }

@@ -97,7 +97,7 @@ func Examine(cfg Config, in Input) Examination {
 		}
 	default:
 		e.State, e.Reason = StateUnknown, e.Decision.Reasons[0]
-		if e.Decision.valuesUnknown() && !touched(pod) {
+		if e.Decision.ValuesUnknown() && !Touched(pod) {
 			e.State, e.Reason = StateMissing, missingReason()
 		}
 	}
@@ -111,17 +111,17 @@ func missingReason() Reason {
 	return warning(CodeInjectionMissing, LevelPod, "", "the pod has no injection, and would get one if it were created now", recreateHint)
 }
 
-// valuesUnknown tells whether a pod is to be injected and nothing but the values
+// ValuesUnknown tells whether a pod is to be injected and nothing but the values
 // to inject is missing.
-func (d Decision) valuesUnknown() bool {
+func (d Decision) ValuesUnknown() bool {
 	values := []Code{CodeAccountIDUnknown, CodeClusterIDUnknown, CodeRegionUnknown}
 	other := func(r Reason) bool { return r.Blocking && !slices.Contains(values, r.Code) }
 	return d.Verdict == Refused && !slices.ContainsFunc(d.Reasons, other)
 }
 
-// touched tells whether a pod has anything that an injection puts there, or that
+// Touched tells whether a pod has anything that an injection puts there, or that
 // is in its way.
-func touched(pod *corev1.PodTemplateSpec) bool {
+func Touched(pod *corev1.PodTemplateSpec) bool {
 	for sel := range containers(pod) {
 		if slices.ContainsFunc(sel.container.VolumeMounts, atTokenDir) {
 			return true

@@ -2,6 +2,7 @@ package rrsa
 
 import (
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -17,8 +18,11 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 	bare, injected := uninjected(pod)
 	for sel := range containers(out) {
 		c, want := sel.container, e.wanted(sel, bare)
-		m := ContainerMutation{Mounts: want.Mounts}
+		m := ContainerMutation{}
 		for v := range variables {
+			if !e.differs(sel.envField(v.name)) {
+				continue
+			}
 			value, due := want.env(v.name)
 			_, there := lastEnv(c.Env, v.name)
 			switch {
@@ -32,10 +36,11 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 		}
 		i := slices.IndexFunc(c.VolumeMounts, tokenMounted)
 		switch {
+		case !e.differs(sel.mountField()):
 		case !injected || i < 0:
+			m.Mounts = want.Mounts
 		case want.mount():
 			c.VolumeMounts[i].ReadOnly = true
-			m.Mounts = nil
 		default:
 			c.VolumeMounts = slices.DeleteFunc(c.VolumeMounts, tokenMounted)
 		}
@@ -43,6 +48,11 @@ func (e Examination) Expected(pod *corev1.PodTemplateSpec) *corev1.PodTemplateSp
 	}
 	e.expectVolume(out)
 	return out
+}
+
+// differs tells whether there is a difference in a field, or in a part of it.
+func (e *Examination) differs(field string) bool {
+	return slices.ContainsFunc(e.Differences, func(d Difference) bool { return d.Field == field || strings.HasPrefix(d.Field, field+".") })
 }
 
 // expectVolume leaves a volume that differs in nothing as it is written.

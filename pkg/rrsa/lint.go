@@ -118,7 +118,7 @@ func (p *planner) lintKey(key, value string, at place) {
 	case slices.Contains(right, at) || slices.ContainsFunc(right, there):
 	case right != nil:
 		var where []string
-		for _, pl := range right {
+		for _, pl := range p.meantBy(at, right) {
 			where = append(where, pl.String()+p.pathOf(pl))
 		}
 		warn(CodeKeyMisplaced, fmt.Sprintf("%s does nothing as %s", key, at), "make it "+strings.Join(where, " or "))
@@ -134,6 +134,23 @@ func (p *planner) lintKey(key, value string, at place) {
 			warn(CodeKeyUnknown, fmt.Sprintf("%s, %s, is not an RRSA key", key, at), hint)
 		}
 	}
+}
+
+// meantBy are the places that somebody means who writes a key elsewhere: those in the same
+// object, or in the pods of a workload. Whoever labels one Deployment doesn't mean all of
+// its Namespace. Where there is none it is every place of the key.
+func (p *planner) meantBy(at place, right []place) []place {
+	level := at.level
+	if level == LevelWorkload {
+		level = LevelPod
+	}
+	meant := slices.DeleteFunc(slices.Clone(right), func(pl place) bool {
+		return pl.level != level || pl.label && level == LevelPod && !p.version.has(RulePodLabel)
+	})
+	if len(meant) == 0 {
+		return right
+	}
+	return meant
 }
 
 // pathOf says where a workload has what belongs to its pod, as "a label of the pod" is

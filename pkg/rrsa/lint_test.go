@@ -13,7 +13,7 @@ import (
 func TestLint(t *testing.T) {
 	const prefix = "pod-identity.alibabacloud.com/"
 	const label, note = "metadata.labels[", "metadata.annotations["
-	const injectionHint = "make it a label of the pod or a label of the Namespace"
+	const injectionHint = "make it a label of the pod"
 	for _, tt := range []struct {
 		name  string
 		edits []edit
@@ -23,12 +23,12 @@ func TestLint(t *testing.T) {
 		hint  string
 	}{
 		{"§5: the label as an annotation", []edit{podNote(prefix+"injection", "on"), nsNoLabel}, rrsa.CodeKeyMisplaced, rrsa.LevelPod, note + prefix + "injection]", injectionHint},
-		{"§5: the label as the namespace's annotation", []edit{nsNote(prefix+"injection", "on"), nsNoLabel}, rrsa.CodeKeyMisplaced, rrsa.LevelNamespace, note + prefix + "injection]", injectionHint},
+		{"§5: the label as the namespace's annotation", []edit{nsNote(prefix+"injection", "on"), nsNoLabel}, rrsa.CodeKeyMisplaced, rrsa.LevelNamespace, note + prefix + "injection]", "make it a label of the Namespace"},
 		{"§5: the label on the Deployment", []edit{workloadLabel(prefix+"injection", "on"), nsNoLabel}, rrsa.CodeKeyMisplaced, rrsa.LevelWorkload, label + prefix + "injection]", injectionHint},
 		{"§5: role-name on the pod", []edit{podNote(prefix+"role-name", "other")}, rrsa.CodeKeyMisplaced, rrsa.LevelPod, note + prefix + "role-name]", "make it an annotation of the ServiceAccount"},
 		{"§5: skip-containers on the ServiceAccount", []edit{saNote(prefix+"skip-containers", "app")}, rrsa.CodeKeyMisplaced, rrsa.LevelServiceAccount, note + prefix + "skip-containers]", "make it an annotation of the pod"},
 		{"§5: only-containers on the Deployment", []edit{workloadNote(prefix+"only-containers", "app")}, rrsa.CodeKeyMisplaced, rrsa.LevelWorkload, note + prefix + "only-containers]", "make it an annotation of the pod"},
-		{"§3: the expiration as a label", []edit{saLabel(prefix+"service-account-token-expiration", "900")}, rrsa.CodeKeyMisplaced, rrsa.LevelServiceAccount, label + prefix + "service-account-token-expiration]", "make it an annotation of the pod or an annotation of the ServiceAccount"},
+		{"§3: the expiration as a label", []edit{saLabel(prefix+"service-account-token-expiration", "900")}, rrsa.CodeKeyMisplaced, rrsa.LevelServiceAccount, label + prefix + "service-account-token-expiration]", "make it an annotation of the ServiceAccount"},
 		{"§3: override-env on the ServiceAccount", []edit{saNote(prefix+"override-env", "true")}, rrsa.CodeKeyMisplaced, rrsa.LevelServiceAccount, note + prefix + "override-env]", "make it an annotation of the pod or a label of the Namespace"},
 		{"§5: a misspelt key", []edit{podNote(prefix+"skip-container", "app")}, rrsa.CodeKeyUnknown, rrsa.LevelPod, note + prefix + "skip-container]", `did you mean "pod-identity.alibabacloud.com/skip-containers"?`},
 		{"§5: capitals in a key", []edit{nsLabel(prefix+"Injection", "on")}, rrsa.CodeKeyUnknown, rrsa.LevelNamespace, label + prefix + "Injection]", `did you mean "pod-identity.alibabacloud.com/injection"?`},

@@ -9,10 +9,12 @@
 package cluster
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"sync"
+	"time"
 
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	admissionclient "k8s.io/client-go/kubernetes/typed/admissionregistration/v1"
@@ -23,18 +25,19 @@ import (
 	// Users authenticate as their kubeconfig says.
 	_ "k8s.io/client-go/plugin/pkg/client/auth"
 	"k8s.io/client-go/rest"
-	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"k8s.io/client-go/util/flowcontrol"
 )
 
 // NewFlags returns kubectl's flags for a connection, with the rates that suit a
-// program which reads many objects at once.
+// program which reads many objects at once, and a time for each request.
 func NewFlags() *genericclioptions.ConfigFlags {
-	return genericclioptions.NewConfigFlags(true).WithDiscoveryQPS(50).WithDiscoveryBurst(300).
+	flags := genericclioptions.NewConfigFlags(true).WithDiscoveryQPS(50).WithDiscoveryBurst(300).
 		WithWrapConfigFn(func(config *rest.Config) *rest.Config {
 			config.QPS, config.Burst = 50, 100
 			return config
 		})
+	*flags.Timeout = "30s"
+	return flags
 }
 
 // Options say how a cluster is read.
@@ -43,11 +46,14 @@ type Options struct {
 	Flags *genericclioptions.ConfigFlags
 	// Warnings gets what the API server warns of, each warning once.
 	Warnings io.Writer
-	// Note is told what could not be read and why, and goes on; nil for nobody.
+	// Note is told what could not be read and why, and goes on; nil for nobody. It is
+	// called by one at a time.
 	Note func(string)
+	// Waiting shows that no answer has come for a while; nil for nobody.
+	Waiting Line
 }
 
-// Cluster is a live cluster. Its methods may be used one after the other.
+// Cluster is a live cluster. What reads it may be used at once.
 type Cluster struct {
 	flags  *genericclioptions.ConfigFlags
 	config *rest.Config
@@ -71,6 +77,13 @@ var ErrNone = errors.New("finding a cluster: no kubeconfig names one: give --kub
 // Open reads the kubeconfig. It fails with [ErrNone] if there is none, and asks
 // the cluster nothing yet.
 func Open(o Options) (*Cluster, error) {
+	if err := named(*o.Flags.KubeConfig); err != nil {
+		return nil, err
+	}
+	timeout, err := requestTimeout(*o.Flags.Timeout)
+	if err != nil {
+		return nil, err
+	}
 	loader := o.Flags.ToRawKubeConfigLoader()
 	raw, err := loader.RawConfig()
 	if err != nil {
@@ -84,14 +97,19 @@ func Open(o Options) (*Cluster, error) {
 			return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 		}
 	}
-	handleWarnings(o.Flags, o.Warnings)
+	wrap(o, timeout)
 	config, err := o.Flags.ToRESTConfig()
 	if err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
-	c := &Cluster{flags: o.Flags, config: config, note: o.Note, Server: config.Host}
-	if c.note == nil {
-		c.note = func(string) {}
+	c := &Cluster{flags: o.Flags, config: config, note: func(string) {}, Server: config.Host}
+	if o.Note != nil {
+		var one sync.Mutex
+		c.note = func(text string) {
+			one.Lock()
+			defer one.Unlock()
+			o.Note(text)
+		}
 	}
 	if c.Namespace, _, err = loader.Namespace(); err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
@@ -112,36 +130,22 @@ func Open(o Options) (*Cluster, error) {
 	return c, nil
 }
 
-// names fails if a kubeconfig doesn't have the cluster that is chosen. client-go
-// would ask localhost:8080, whatever that is.
-func names(raw clientcmdapi.Config, context, cluster string) error {
-	context = cmp.Or(context, raw.CurrentContext)
-	chosen := raw.Contexts[context]
-	switch {
-	case cluster != "":
-	case context == "":
-		return errors.New("it has no current context: choose one with --context")
-	case chosen == nil:
-		return fmt.Errorf("it has no context %q: choose another one with --context", context)
-	default:
-		cluster = chosen.Cluster
-	}
-	if raw.Clusters[cluster] == nil {
-		return fmt.Errorf("it has no cluster %q: see kubectl config view", cluster)
-	}
-	return nil
-}
-
-// handleWarnings has every client that is made of the flags, also those of
-// cli-runtime's builder, write to w. Each warning comes once.
-func handleWarnings(flags *genericclioptions.ConfigFlags, w io.Writer) {
-	handler := rest.NewWarningWriter(w, rest.WarningWriterOptions{Deduplicate: true})
-	wrap := flags.WrapConfigFn
-	flags.WithWrapConfigFn(func(config *rest.Config) *rest.Config {
-		if wrap != nil {
-			config = wrap(config)
+// wrap has every client that is made of the flags, also those of cli-runtime's
+// builder, warn as the options say, each warning once, and send its requests through a
+// transport with a time for each.
+func wrap(o Options, timeout time.Duration) {
+	handler := rest.NewWarningWriter(o.Warnings, rest.WarningWriterOptions{Deduplicate: true})
+	waiting := &waiting{line: o.Waiting}
+	before := o.Flags.WrapConfigFn
+	o.Flags.WithWrapConfigFn(func(config *rest.Config) *rest.Config {
+		if before != nil {
+			config = before(config)
 		}
 		config.WarningHandler = handler
+		// client-go's own time has no words for its end.
+		config.Timeout = 0
+		server := config.Host
+		config.Wrap(func(next http.RoundTripper) http.RoundTripper { return transport{next, server, timeout, waiting} })
 		return config
 	})
 }

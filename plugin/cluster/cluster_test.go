@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,19 +16,34 @@ import (
 // openAt opens a cluster whose API server is a handler, in the namespace "shop".
 func openAt(t *testing.T, warnings io.Writer, apiServer http.HandlerFunc) *Cluster {
 	t.Helper()
-	server := httptest.NewServer(apiServer)
+	return openWith(t, newServer(t, apiServer), "30s", Options{Warnings: warnings})
+}
+
+// newServer starts a server and returns its address.
+func newServer(t *testing.T, handler http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// openWith opens the cluster at an address.
+func openWith(t *testing.T, server, timeout string, o Options) *Cluster {
+	t.Helper()
 	kubeconfig := clientcmdapi.NewConfig()
-	kubeconfig.Clusters["c"] = &clientcmdapi.Cluster{Server: server.URL}
+	kubeconfig.Clusters["c"] = &clientcmdapi.Cluster{Server: server}
 	kubeconfig.Contexts["c"] = &clientcmdapi.Context{Cluster: "c", Namespace: "shop"}
 	kubeconfig.CurrentContext = "c"
 	file, cache := filepath.Join(t.TempDir(), "kubeconfig"), t.TempDir()
 	if err := clientcmd.WriteToFile(*kubeconfig, file); err != nil {
 		t.Fatal(err)
 	}
-	flags := NewFlags()
-	flags.KubeConfig, flags.CacheDir = &file, &cache
-	c, err := Open(Options{Flags: flags, Warnings: warnings})
+	o.Flags = NewFlags()
+	o.Flags.KubeConfig, o.Flags.CacheDir, o.Flags.Timeout = &file, &cache, &timeout
+	if o.Warnings == nil {
+		o.Warnings = io.Discard
+	}
+	c, err := Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +89,11 @@ func TestOpenNamesNoCluster(t *testing.T) {
 
 // TestOpenServer: an address alone names a cluster, and goes before the kubeconfig's.
 func TestOpenServer(t *testing.T) {
-	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("KUBECONFIG", empty)
 	kubeconfig := clientcmdapi.NewConfig()
 	kubeconfig.Clusters["c"] = &clientcmdapi.Cluster{Server: "https://127.0.0.1:1"}
 	kubeconfig.Contexts["c"] = &clientcmdapi.Context{Cluster: "c", Namespace: "shop"}

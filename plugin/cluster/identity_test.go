@@ -6,14 +6,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
-func TestConflicts(t *testing.T) {
-	identity := Identity{Answers: []Answer{{ClusterID, idA, "a"}, {Region, "cn-hangzhou", "b"}, {ClusterID, idB, "c"}, {ClusterID, idA, "d"}}}
-	want := []string{`clusterID is "` + idA + `" by the a, and "` + idB + `" by the c: the first counts`}
-	if diff := cmp.Diff(want, identity.Conflicts()); diff != "" {
-		t.Errorf("conflicts (-want +got):\n%s", diff)
-	}
+// TestFirst: the strongest source comes first.
+func TestFirst(t *testing.T) {
+	identity := Identity{Answers: []Answer{{ClusterID, idA, "a"}, {Region, "cn-hangzhou", "b"}, {ClusterID, idB, "c"}}}
 	if first, ok := identity.First(ClusterID); !ok || first.Source != "a" {
 		t.Errorf("want the first answer, got %+v", first)
 	}
@@ -28,9 +26,9 @@ func TestEnabled(t *testing.T) {
 		want   rrsa.Code
 	}{
 		{"https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/cbec9a1f7b433470ebe4c900552000000", ""},
-		{"https://kubernetes.default.svc", CodeRRSANotEnabled},
-		{"https://issuer.example.com", CodeRRSANotJudged},
-		{"", CodeRRSANotJudged},
+		{"https://kubernetes.default.svc", diagnose.CodeRRSANotEnabled},
+		{"https://issuer.example.com", diagnose.CodeRRSANotJudged},
+		{"", diagnose.CodeRRSANotJudged},
 	} {
 		t.Run(tt.issuer, func(t *testing.T) {
 			var i Identity

@@ -1,12 +1,12 @@
 package cluster
 
 import (
-	"cmp"
+	"bytes"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -27,13 +27,15 @@ const (
 	CodeNotReadable  rrsa.Code = "NotReadable"  // an object that the user may not read
 )
 
-// Lookup is a [inject.Lookup] that asks the cluster.
+// Lookup is a [inject.Lookup] that asks the cluster. It may be used by many at once.
 type Lookup struct {
 	namespaces objects[corev1.Namespace]
 	accounts   objects[corev1.ServiceAccount]
 	// byNamespace has the namespaces whose ServiceAccounts were asked for together;
 	// nil where they are looked up one by one.
 	byNamespace map[string]bool
+	// mu is held while a namespace's ServiceAccounts are listed, so that they are once.
+	mu sync.Mutex
 }
 
 // NewLookup returns what finds Namespaces and ServiceAccounts in the cluster, each of
@@ -44,13 +46,13 @@ func NewLookup(ctx context.Context, c *Cluster) *Lookup {
 		namespaces: objects[corev1.Namespace]{
 			ctx: ctx, note: c.note, kind: "Namespace", resource: "namespaces", level: rrsa.LevelNamespace,
 			client: c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("namespaces")),
-			known:  map[types.NamespacedName]*inject.Known[corev1.Namespace]{},
+			known:  newMemory[corev1.Namespace](),
 			of:     func(meta metav1.ObjectMeta) *corev1.Namespace { return &corev1.Namespace{ObjectMeta: meta} },
 		},
 		accounts: objects[corev1.ServiceAccount]{
 			ctx: ctx, note: c.note, kind: "ServiceAccount", resource: "serviceaccounts", level: rrsa.LevelServiceAccount,
 			client: c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("serviceaccounts")),
-			known:  map[types.NamespacedName]*inject.Known[corev1.ServiceAccount]{},
+			known:  newMemory[corev1.ServiceAccount](),
 			of:     func(meta metav1.ObjectMeta) *corev1.ServiceAccount { return &corev1.ServiceAccount{ObjectMeta: meta} },
 		},
 	}
@@ -70,13 +72,22 @@ func (l *Lookup) ServiceAccount(namespace, name string) (*inject.Known[corev1.Se
 		return nil, nil
 	}
 	key := types.NamespacedName{Namespace: namespace, Name: name}
-	if l.accounts.known[key] == nil && l.byNamespace != nil && !l.byNamespace[namespace] {
-		l.byNamespace[namespace] = true
-		if _, err := l.accounts.mayList(namespace); err != nil {
-			return nil, err
-		}
+	if err := l.listOnce(key); err != nil {
+		return nil, err
 	}
 	return l.accounts.get(key)
+}
+
+// listOnce lists the ServiceAccounts of a namespace if they are read so and weren't yet.
+func (l *Lookup) listOnce(key types.NamespacedName) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.byNamespace == nil || l.byNamespace[key.Namespace] || l.accounts.known.get(key) != nil {
+		return nil
+	}
+	l.byNamespace[key.Namespace] = true
+	_, err := l.accounts.mayList(key.Namespace)
+	return err
 }
 
 // Preload reads a namespace with its ServiceAccounts, or all of them if it is
@@ -95,7 +106,9 @@ func (l *Lookup) Preload(namespace string) error {
 	}
 	listed, err := l.accounts.mayList(namespace)
 	if namespace == "" && !listed {
+		l.mu.Lock()
 		l.byNamespace = map[string]bool{}
+		l.mu.Unlock()
 	}
 	return err
 }
@@ -110,10 +123,10 @@ func (l *Lookup) Accounts(namespace string) ([]*corev1.ServiceAccount, error) {
 }
 
 // Namespaces are those that were found so far, by name.
-func (l *Lookup) Namespaces() []*corev1.Namespace { return l.namespaces.found() }
+func (l *Lookup) Namespaces() []*corev1.Namespace { return l.namespaces.known.found() }
 
 // ServiceAccounts are those that were found so far, by namespace and name.
-func (l *Lookup) ServiceAccounts() []*corev1.ServiceAccount { return l.accounts.found() }
+func (l *Lookup) ServiceAccounts() []*corev1.ServiceAccount { return l.accounts.known.found() }
 
 // objects are what is known of the objects of one kind.
 type objects[T any] struct {
@@ -123,14 +136,14 @@ type objects[T any] struct {
 	note           func(string)
 	kind, resource string
 	level          rrsa.Level
-	known          map[types.NamespacedName]*inject.Known[T]
+	known          *memory[T]
 	// of makes an object of its metadata.
 	of func(metav1.ObjectMeta) *T
 }
 
 // get looks up an object that isn't known yet.
 func (o objects[T]) get(key types.NamespacedName) (*inject.Known[T], error) {
-	if known, ok := o.known[key]; ok {
+	if known := o.known.get(key); known != nil {
 		return known, nil
 	}
 	name, known := strings.TrimPrefix(key.String(), "/"), &inject.Known[T]{Source: Source}
@@ -154,7 +167,7 @@ func (o objects[T]) get(key types.NamespacedName) (*inject.Known[T], error) {
 	default:
 		return nil, fmt.Errorf("reading %s %q in the cluster: %w", o.kind, name, err)
 	}
-	o.known[key] = known
+	o.known.put(key, known)
 	return known, nil
 }
 
@@ -179,8 +192,13 @@ func (o objects[T]) list(namespace string) error {
 		}
 		for _, m := range page.Items {
 			delete(m.Annotations, corev1.LastAppliedConfigAnnotation)
-			meta := metav1.ObjectMeta{Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: m.Annotations}
-			o.known[types.NamespacedName{Namespace: m.Namespace, Name: m.Name}] = &inject.Known[T]{Object: o.of(meta), Source: Source}
+			meta := metav1.ObjectMeta{
+				Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: m.Annotations, CreationTimestamp: m.CreationTimestamp,
+				ManagedFields: slices.Clip(slices.DeleteFunc(m.ManagedFields, func(e metav1.ManagedFieldsEntry) bool {
+					return e.FieldsV1 == nil || !bytes.Contains(e.FieldsV1.GetRawBytes(), []byte(rrsa.KeyPrefix))
+				})),
+			}
+			o.known.put(types.NamespacedName{Namespace: m.Namespace, Name: m.Name}, &inject.Known[T]{Object: o.of(meta), Source: Source})
 		}
 		return page.ListMeta, nil
 	}, func() {}) // what is read twice is kept once
@@ -188,17 +206,4 @@ func (o objects[T]) list(namespace string) error {
 		return fmt.Errorf("reading the %s in the cluster: %w", o.resource, err)
 	}
 	return nil
-}
-
-// found are the objects that are there, by namespace and name.
-func (o objects[T]) found() []*T {
-	var out []*T
-	for _, key := range slices.SortedFunc(maps.Keys(o.known), func(a, b types.NamespacedName) int {
-		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
-	}) {
-		if object := o.known[key].Object; object != nil {
-			out = append(out, object)
-		}
-	}
-	return out
 }

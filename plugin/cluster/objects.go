@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,6 +16,15 @@ import (
 // TYPE/NAME..., or TYPE NAME..., in the cluster's Namespace. One that isn't there
 // is an error.
 func (c *Cluster) Objects(args ...string) ([]*unstructured.Unstructured, error) {
+	// The builder tries it several times if nobody answers, each for as long as a request
+	// may take.
+	discovery, err := c.flags.ToDiscoveryClient()
+	if err == nil {
+		_, err = discovery.ServerGroups()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the types in the cluster: %w", err)
+	}
 	infos, err := resource.NewBuilder(c.flags).Unstructured().
 		NamespaceParam(c.Namespace).DefaultNamespace().ResourceTypeOrNameArgs(false, args...).
 		Latest().Flatten().Do().Infos()
@@ -58,12 +68,12 @@ func (c *Cluster) Names(ctx context.Context, resourceType string) ([]string, err
 	return out, nil
 }
 
-// Selected reads the pods that a label selector selects in a namespace, the first
-// 500 of them; more tells whether there are others.
-func (c *Cluster) Selected(ctx context.Context, namespace, selector string) (pods []corev1.Pod, more bool, err error) {
-	list, err := c.core.Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector, Limit: pageSize})
+// Newest reads the pods of a namespace, the first 500 of them, from the newest one on.
+func (c *Cluster) Newest(ctx context.Context, namespace string) ([]corev1.Pod, error) {
+	list, err := c.core.Pods(namespace).List(ctx, metav1.ListOptions{Limit: pageSize})
 	if err != nil {
-		return nil, false, fmt.Errorf("reading the pods with %q in namespace %q: %w", selector, namespace, err)
+		return nil, fmt.Errorf("reading the pods of namespace %q: %w", namespace, err)
 	}
-	return list.Items, list.Continue != "", nil
+	slices.SortStableFunc(list.Items, func(a, b corev1.Pod) int { return b.CreationTimestamp.Compare(a.CreationTimestamp.Time) })
+	return list.Items, nil
 }

@@ -17,12 +17,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-)
 
-// What the webhook is installed as. (§6.7)
-const (
-	webhookName      = "ack-pod-identity-webhook"
-	webhookNamespace = "kube-system"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
 // maxRelease bounds what a Helm release may unfold to, in bytes.
@@ -38,13 +34,13 @@ type helmRelease struct {
 }
 
 // release reads the webhook's version and settings from the newest Secret of
-// its Helm release. (§6.7)
+// its Helm release. (§6.5)
 func release(ctx context.Context, c *Cluster) ([]Answer, error) {
 	name, err := newestRelease(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	secret, err := c.core.Secrets(webhookNamespace).Get(ctx, name, metav1.GetOptions{})
+	secret, err := c.core.Secrets(diagnose.WebhookNamespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -52,9 +48,10 @@ func release(ctx context.Context, c *Cluster) ([]Answer, error) {
 	if err != nil {
 		return nil, silent("reading the Secret %q: decoding the release: %v", name, err)
 	}
-	from := fmt.Sprintf("secret %s/%s", webhookNamespace, name)
+	from := fmt.Sprintf("secret %s/%s", diagnose.WebhookNamespace, name)
 	chart := helm.Chart.Metadata
-	answers, err := valid(Answer{Field: WebhookVersion, Value: cmp.Or(chart.AppVersion, chart.Version), Source: from})
+	version := cmp.Or(chart.AppVersion, chart.Version)
+	answers, err := valid(Answer{Field: WebhookVersion, Value: cmp.Or(versionOf(":"+version), version), Source: from})
 	set, found, setErr := helm.setting("AutoInjectSTSEnvVars")
 	if found {
 		answers = append(answers, Answer{Field: AutoInjectSTSEnvVars, Value: strconv.FormatBool(set), Source: from})
@@ -65,8 +62,8 @@ func release(ctx context.Context, c *Cluster) ([]Answer, error) {
 // newestRelease finds the Secret of the release that is deployed: its names end in
 // a number that grows.
 func newestRelease(ctx context.Context, c *Cluster) (string, error) {
-	list, err := c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("secrets")).Namespace(webhookNamespace).List(ctx, metav1.ListOptions{
-		LabelSelector: "owner=helm,name=" + webhookName + ",status=deployed",
+	list, err := c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("secrets")).Namespace(diagnose.WebhookNamespace).List(ctx, metav1.ListOptions{
+		LabelSelector: "owner=helm,name=" + diagnose.WebhookName + ",status=deployed",
 	})
 	if err != nil {
 		return "", err
@@ -138,9 +135,9 @@ func findAll(values map[string]any, name string) []any {
 	return out
 }
 
-// deployment reads the webhook's version from its image's tag. (§6.7)
+// deployment reads the webhook's version from its image's tag. (§6.5)
 func deployment(ctx context.Context, c *Cluster) ([]Answer, error) {
-	d, err := c.apps.Deployments(webhookNamespace).Get(ctx, webhookName, metav1.GetOptions{})
+	d, err := c.apps.Deployments(diagnose.WebhookNamespace).Get(ctx, diagnose.WebhookName, metav1.GetOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -151,14 +148,23 @@ func deployment(ctx context.Context, c *Cluster) ([]Answer, error) {
 }
 
 // versionTag is an image's tag that names a version, such as ":v0.4.2-g1f0c3a7-aliyun".
+// A fourth number counts builds: ":v0.1.1.0-gbddcb74-aliyun" is 0.1.1. (§4)
 var versionTag = regexp.MustCompile(`:v?([0-9]+\.[0-9]+\.[0-9]+)([-.+_][^/:@]*)?(@.*)?$`)
+
+// versionOf is the version that an image's tag names; empty for none.
+func versionOf(image string) string {
+	if m := versionTag.FindStringSubmatch(image); m != nil {
+		return m[1]
+	}
+	return ""
+}
 
 // deploymentVersion is the first version that an image's tag names; empty for
 // none.
 func deploymentVersion(d *appsv1.Deployment) string {
 	for _, container := range d.Spec.Template.Spec.Containers {
-		if m := versionTag.FindStringSubmatch(container.Image); m != nil {
-			return m[1]
+		if version := versionOf(container.Image); version != "" {
+			return version
 		}
 	}
 	return ""

@@ -6,44 +6,52 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
 // source is one place that may tell something of the cluster.
 type source struct {
 	name  string
 	tells []Field
-	read  func(context.Context, *Cluster) ([]Answer, error)
+	// strong tells that what flags and the config give is held to it.
+	strong bool
+	read   func(context.Context, *Cluster) ([]Answer, error)
 }
 
-// sources lists the places in the order of §6. The flags and the config, which
-// come before all of them, are the caller's.
-func sources(ctx context.Context, c *Cluster) []source {
-	// Two of them look at the same pods.
-	sample := sync.OnceValues(func() ([]corev1.Pod, error) { return samplePods(ctx, c) })
-	ofPods := func(what string, read func(corev1.Pod) []Answer) func(context.Context, *Cluster) ([]Answer, error) {
-		return func(context.Context, *Cluster) ([]Answer, error) {
-			pods, err := sample()
-			if err != nil {
-				return nil, err
-			}
-			return agreed(pods, what, read)
+// ownSources are what the cluster itself says, in the order of §6. The flags and the
+// config, which come before, are the caller's.
+func ownSources() []source {
+	return []source{
+		{"configmap kube-system/ack-cluster-profile", []Field{AccountID, ClusterID}, true, profile},
+		{"issuer of the API server", []Field{Issuer, ClusterID, Region}, true, issuer},
+		{"labels of the nodes", []Field{Region}, true, nodes},
+	}
+}
+
+// webhookSources are what the installation of the webhook says. (§6.5)
+func webhookSources() []source {
+	return []source{
+		{"Helm release " + diagnose.WebhookName, []Field{WebhookVersion, AutoInjectSTSEnvVars}, false, release},
+		{"deployment " + diagnose.WebhookNamespace + "/" + diagnose.WebhookName, []Field{WebhookVersion}, false, deployment},
+	}
+}
+
+// agreed leaves out what the installation says if its parts are of two versions: it isn't
+// known then which of them runs, and with which settings.
+func agreed(webhook Identity) Identity {
+	one, ok := webhook.First(WebhookVersion)
+	for _, other := range webhook.Answers {
+		if ok && other.Field == WebhookVersion && other.Value != one.Value {
+			return Identity{Conflicts: []string{fmt.Sprintf("the webhook's version and settings aren't known: %s is %q by the %s, and %q by the %s: give --webhook-version and --auto-inject-sts-env-vars",
+				WebhookVersion, one.Value, one.Source, other.Value, other.Source)}}
 		}
 	}
-	return []source{
-		{"environment of an injected pod", []Field{AccountID, ClusterID, Region, OIDCProviderARN}, ofPods("environment of the pod", injected)},
-		{"configmap kube-system/ack-cluster-profile", []Field{AccountID, ClusterID}, profile},
-		{"issuer of the API server", []Field{Issuer, ClusterID, Region}, issuer},
-		{"labels of the nodes", []Field{Region}, nodes},
-		{"labels of ACS pods", []Field{AccountID, ClusterID}, ofPods("labels of the pod", acs)},
-		{"Helm release " + webhookName, []Field{WebhookVersion, AutoInjectSTSEnvVars}, release},
-		{"deployment " + webhookNamespace + "/" + webhookName, []Field{WebhookVersion}, deployment},
-	}
+	return webhook
 }
 
 // silence says that a source was read and has no answer.
@@ -54,7 +62,7 @@ func (s silence) Error() string { return string(s) }
 func silent(format string, args ...any) error { return silence(fmt.Sprintf(format, args...)) }
 
 // profile reads the ConfigMap in which ACK notes the account and the cluster.
-// (§6.3)
+// (§6.2)
 func profile(ctx context.Context, c *Cluster) ([]Answer, error) {
 	m, err := c.core.ConfigMaps("kube-system").Get(ctx, "ack-cluster-profile", metav1.GetOptions{})
 	if err != nil {
@@ -66,7 +74,7 @@ func profile(ctx context.Context, c *Cluster) ([]Answer, error) {
 	)
 }
 
-// issuer reads the API server's discovery document of its tokens. (§6.4)
+// issuer reads the API server's discovery document of its tokens. (§6.3)
 func issuer(ctx context.Context, c *Cluster) ([]Answer, error) {
 	result := c.core.RESTClient().Get().AbsPath("/.well-known/openid-configuration").Do(ctx)
 	// Error has the server's words about a refusal, which Raw hasn't.
@@ -91,7 +99,7 @@ func issuer(ctx context.Context, c *Cluster) ([]Answer, error) {
 	return append(answers, Answer{Field: ClusterID, Value: id}, Answer{Field: Region, Value: region}), nil
 }
 
-// nodes reads the region of a few nodes, which must agree. (§6.5)
+// nodes reads the region of a few nodes, which must agree. (§6.4)
 func nodes(ctx context.Context, c *Cluster) ([]Answer, error) {
 	list, err := c.core.Nodes().List(ctx, metav1.ListOptions{Limit: 20})
 	if err != nil {

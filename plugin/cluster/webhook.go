@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -12,72 +11,42 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
-// Finding is a Reason about an object that stands in no manifest.
-type Finding struct {
-	rrsa.Reason
-	// Object names it as kubectl does, such as "deployment/ack-pod-identity-webhook";
-	// empty if it is about none.
-	Object string
-}
-
-// Webhook is what a cluster has of ack-pod-identity-webhook.
-type Webhook struct {
-	// Hooks are the webhooks of all configurations whose names contain
-	// "pod-identity". (§6.7)
-	Hooks []Hook
-	// unreadable says why the configurations can't be read; empty if they could.
-	unreadable string
-}
-
-// Hook is one webhook of a MutatingWebhookConfiguration.
-type Hook struct {
-	admissionregistrationv1.MutatingWebhook
-	// Configuration is the MutatingWebhookConfiguration's name, and Index the place
-	// in it.
-	Configuration string
-	Index         int
-	// Created is when the configuration was.
-	Created metav1.Time
-	// Deployment is what runs behind it.
-	Deployment Deployment
-}
-
-// Deployment is the one that runs a webhook.
-type Deployment struct {
-	types.NamespacedName
-	// Found tells whether the rest is known.
-	Found bool
-	// Ready and Replicas count pods: those that are ready, and those that there
-	// should be.
-	Ready, Replicas int32
-	// Version is the webhook's, by the tag of its image; empty if that names none.
-	Version string
-	// unreadable says why it can't be read; empty if it could, or isn't there.
-	unreadable string
-}
-
 // ReadWebhook reads the webhook's configurations and Deployments. What the user may
-// not read is no error: [Webhook.Judge] says it.
-func ReadWebhook(ctx context.Context, c *Cluster) (*Webhook, error) {
-	list, err := c.admission.MutatingWebhookConfigurations().List(ctx, metav1.ListOptions{})
+// not read is no error: [diagnose.Webhook.Judge] says it.
+func ReadWebhook(ctx context.Context, c *Cluster) (*diagnose.Webhook, error) {
+	var list *admissionregistrationv1.MutatingWebhookConfigurationList
+	var err error
+	known := map[types.NamespacedName]diagnose.Deployment{}
+	_ = Together(
+		func() error {
+			list, err = c.admission.MutatingWebhookConfigurations().List(ctx, metav1.ListOptions{})
+			return nil
+		},
+		func() error { // the one that is mostly behind it; if this fails, it is read again when it is needed
+			own := types.NamespacedName{Namespace: diagnose.WebhookNamespace, Name: diagnose.WebhookName}
+			if d, err := readDeployment(ctx, c, own); err == nil {
+				known[own] = d
+			}
+			return nil
+		},
+	)
 	switch {
 	case apierrors.IsForbidden(err):
 		c.note(fmt.Sprintf("reading the MutatingWebhookConfigurations: %v", err))
-		return &Webhook{unreadable: err.Error()}, nil
+		return &diagnose.Webhook{Unreadable: err.Error()}, nil
 	case err != nil:
 		return nil, fmt.Errorf("reading the MutatingWebhookConfigurations: %w", err)
 	}
-	out := &Webhook{}
-	known := map[types.NamespacedName]Deployment{}
+	out := &diagnose.Webhook{}
 	for _, configuration := range list.Items {
 		if !strings.Contains(configuration.Name, "pod-identity") {
 			continue
 		}
 		for i, w := range configuration.Webhooks {
-			h := Hook{MutatingWebhook: w, Configuration: configuration.Name, Index: i, Created: configuration.CreationTimestamp}
+			h := diagnose.Hook{MutatingWebhook: w, Configuration: configuration.Name, Index: i, Created: configuration.CreationTimestamp}
 			if h.Deployment, err = behind(ctx, c, w, known); err != nil {
 				return nil, err
 			}
@@ -89,10 +58,10 @@ func ReadWebhook(ctx context.Context, c *Cluster) (*Webhook, error) {
 
 // behind finds the Deployment of a webhook: it has the name of the Service that
 // the API server calls, or else the component's own name.
-func behind(ctx context.Context, c *Cluster, w admissionregistrationv1.MutatingWebhook, known map[types.NamespacedName]Deployment) (Deployment, error) {
-	names := []types.NamespacedName{{Namespace: webhookNamespace, Name: webhookName}}
+func behind(ctx context.Context, c *Cluster, w admissionregistrationv1.MutatingWebhook, known map[types.NamespacedName]diagnose.Deployment) (diagnose.Deployment, error) {
+	names := []types.NamespacedName{{Namespace: diagnose.WebhookNamespace, Name: diagnose.WebhookName}}
 	if s := w.ClientConfig.Service; s != nil {
-		names = []types.NamespacedName{{Namespace: s.Namespace, Name: s.Name}, {Namespace: s.Namespace, Name: webhookName}}
+		names = []types.NamespacedName{{Namespace: s.Namespace, Name: s.Name}, {Namespace: s.Namespace, Name: diagnose.WebhookName}}
 	}
 	for _, name := range names {
 		d, ok := known[name]
@@ -103,22 +72,22 @@ func behind(ctx context.Context, c *Cluster, w admissionregistrationv1.MutatingW
 			}
 			known[name] = d
 		}
-		if d.Found || d.unreadable != "" {
+		if d.Found || d.Unreadable != "" {
 			return d, nil
 		}
 	}
 	return known[names[0]], nil
 }
 
-func readDeployment(ctx context.Context, c *Cluster, name types.NamespacedName) (Deployment, error) {
-	out := Deployment{NamespacedName: name}
+func readDeployment(ctx context.Context, c *Cluster, name types.NamespacedName) (diagnose.Deployment, error) {
+	out := diagnose.Deployment{NamespacedName: name}
 	d, err := c.apps.Deployments(name.Namespace).Get(ctx, name.Name, metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
 		return out, nil
 	case apierrors.IsForbidden(err):
 		c.note(fmt.Sprintf("reading the Deployment %q: %v", name, err))
-		out.unreadable = err.Error()
+		out.Unreadable = err.Error()
 		return out, nil
 	case err != nil:
 		return out, fmt.Errorf("reading the Deployment %q: %w", name, err)
@@ -126,91 +95,4 @@ func readDeployment(ctx context.Context, c *Cluster, name types.NamespacedName) 
 	out.Found, out.Version = true, deploymentVersion(d)
 	out.Ready, out.Replicas = d.Status.ReadyReplicas, *cmp.Or(d.Spec.Replicas, new(int32(1)))
 	return out, nil
-}
-
-// Failure is what the API server does while the webhook doesn't answer.
-func (h *Hook) Failure() admissionregistrationv1.FailurePolicyType {
-	return *cmp.Or(h.FailurePolicy, new(admissionregistrationv1.Fail))
-}
-
-// Object names the configuration.
-func (h *Hook) Object() string { return "mutatingwebhookconfiguration/" + h.Configuration }
-
-// finding is about a field of the webhook, or without one about its Deployment.
-func (h *Hook) finding(code rrsa.Code, field, message, hint string) Finding {
-	object := "deployment/" + h.Deployment.Name
-	if field != "" {
-		object, field = h.Object(), fmt.Sprintf("webhooks[%d].%s", h.Index, field)
-	}
-	return Finding{Object: object, Reason: rrsa.Reason{
-		Code: code, Severity: rrsa.Info, Level: rrsa.LevelComponent, Field: field, Message: message, Hint: hint,
-	}}
-}
-
-// absent says if there is no webhook, or if that isn't known; nil if there is one.
-func (w *Webhook) absent() []Finding {
-	switch {
-	case w.unreadable != "":
-		return []Finding{{Reason: rrsa.Reason{
-			Code: CodeWebhookNotReadable, Severity: rrsa.Info, Level: rrsa.LevelComponent,
-			Message: "it isn't known whether the webhook is installed and acts on the pod: " + w.unreadable,
-			Hint:    "ask for permission to list mutatingwebhookconfigurations",
-		}}}
-	case len(w.Hooks) == 0:
-		return []Finding{{Reason: rrsa.Reason{
-			Code: CodeWebhookNotInstalled, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelComponent,
-			Message: "the webhook isn't installed: the cluster has no MutatingWebhookConfiguration with \"pod-identity\" in its name",
-			Hint:    "install the component " + webhookName + " in the cluster's add-ons, or apply manifests that hold the injection",
-		}}}
-	}
-	return nil
-}
-
-// Faults say what keeps the webhook from acting on any pod: that there is none, or
-// that none is ready.
-func (w *Webhook) Faults() []Finding {
-	out := w.absent()
-	for i := range w.Hooks {
-		for _, f := range w.Hooks[i].readiness() {
-			if f.Blocking && !slices.Contains(out, f) {
-				out = append(out, f)
-			}
-		}
-	}
-	return out
-}
-
-// readiness says what is wrong with the Deployment, and what comes of it.
-func (h *Hook) readiness() []Finding {
-	d := h.Deployment
-	switch {
-	case d.unreadable != "":
-		return []Finding{h.finding(CodeWebhookNotReadable, "", "it isn't known whether the webhook is running: "+d.unreadable,
-			"ask for permission to get deployments in "+d.Namespace)}
-	case !d.Found:
-		return []Finding{h.finding(CodeWebhookDeploymentUnknown, "clientConfig",
-			fmt.Sprintf("it isn't known whether the webhook is running: there is no Deployment %q", d.NamespacedName), "")}
-	case d.Ready > 0:
-		return nil
-	}
-	comes := "pods that it selects can't be created meanwhile, as its failurePolicy is Fail"
-	if h.Failure() == admissionregistrationv1.Ignore {
-		comes = "pods start without credentials meanwhile, as its failurePolicy is Ignore"
-	}
-	f := h.finding(CodeWebhookNotReady, "", fmt.Sprintf("none of %d pods of the Deployment %q is ready: %s", d.Replicas, d.NamespacedName, comes),
-		fmt.Sprintf("see why with kubectl describe deployment %s -n %s, and recreate pods that were created meanwhile", d.Name, d.Namespace))
-	f.Severity, f.Blocking = rrsa.Warning, true
-	return []Finding{f}
-}
-
-// differs says if the Deployment's version has other rules than a version.
-func (h *Hook) differs(version string) []Finding {
-	changes, err := rrsa.Changes(version, h.Deployment.Version)
-	if h.Deployment.Version == "" || err != nil || len(changes) == 0 {
-		return nil
-	}
-	f := h.finding(CodeWebhookVersionDiffers, "", fmt.Sprintf("the Deployment %q runs version %s, and the rules of %s are applied here",
-		h.Deployment.NamespacedName, h.Deployment.Version, version), "give --webhook-version "+h.Deployment.Version)
-	f.Severity = rrsa.Warning
-	return []Finding{f}
 }

@@ -1,65 +1,111 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// OwnerOf is the pod's controller, and for a Deployment's ReplicaSet the
-// Deployment: its ReplicaSets carry its name and the hash that the pods have as a
-// label. nil without a controller.
-func OwnerOf(pod *corev1.Pod) *cliapi.Owner {
-	ref := metav1.GetControllerOfNoCopy(pod)
-	if ref == nil {
-		return nil
-	}
-	o := &cliapi.Owner{APIVersion: ref.APIVersion, Kind: ref.Kind, Name: ref.Name}
-	hash := pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]
-	if name, ok := strings.CutSuffix(o.Name, "-"+hash); ok && hash != "" && name != "" && groupOf(*o) == appsv1.GroupName && o.Kind == "ReplicaSet" {
-		o.Kind, o.Name = "Deployment", name
-	}
-	return o
+// Made is a set of pods of one workload, or one pod without a controller, and what a pod
+// is made of if it is made again.
+type Made struct {
+	Namespace string
+	// Workload makes them; nil for a pod without a controller.
+	Workload *Workload
+	// Around is next to the pods that are made now. Their ServiceAccount may be another
+	// one than that of the pods that there are.
+	Around Around
+	// States count the pods there are, and Pods are the names of those that aren't ok.
+	States map[rrsa.State]int
+	Pods   []string
+	// Doubt is what a pod shows that speaks against the webhook answering now; zero for
+	// nothing.
+	Doubt Finding
+	// Bare is the pod without a controller as it was before an injection.
+	Bare *corev1.PodTemplateSpec
 }
 
-// OwnerName names an owner as kubectl does, such as "deployment/cart".
-func OwnerName(o cliapi.Owner) string { return strings.ToLower(o.Kind) + "/" + o.Name }
-
-func groupOf(o cliapi.Owner) string { return schema.FromAPIVersionAndKind(o.APIVersion, o.Kind).Group }
-
-// restarts tells whether kubectl rollout restart knows an owner. The API server
-// takes any text for an owner's name, and a shell must not get it.
-func restarts(o cliapi.Owner) bool {
-	return groupOf(o) == appsv1.GroupName && slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, o.Kind) &&
-		len(validation.IsDNS1123Subdomain(o.Name)) == 0
-}
-
-// FixOf is what has pods created again that would be better off then. name is that
-// of the pod, for one without an owner; connection has the flags that lead kubectl to
-// its cluster.
-func FixOf(namespace, name string, owner *cliapi.Owner, connection string) cliapi.Fix {
-	out := cliapi.Fix{Namespace: namespace, Owner: owner}
+// Remake says what making pods again would do to them: whether it fixes them, changes
+// nothing, or takes away what they have. A command is there only if it is proven that a
+// pod made now is better than those there are, and worse than none. (§9)
+func (l Live) Remake(m Made) cliapi.Fix {
+	out := cliapi.Fix{Namespace: m.Namespace}
+	template := m.Bare
+	if w := m.Workload; w != nil {
+		out.Owner, template = &w.Owner, w.Template
+	} else {
+		out.Pod = m.Pods[0]
+	}
+	broken := m.States[rrsa.StateMissing] + m.States[rrsa.StateStale] + m.States[rrsa.StateOrphaned]
+	have := m.States[rrsa.StateOK] + m.States[rrsa.StateStale] + m.States[rrsa.StateOrphaned]
 	switch {
-	case owner == nil:
-		out.Pod = name
-		out.Message = "it has no controller: delete it and create it anew"
-	case !restarts(*owner):
-		out.Message = "kubectl rollout restart doesn't know it: recreate its pods"
-		if owner.Kind == "Job" && groupOf(*owner) == "batch" {
-			out.Message = "a Job's pods are not replaced: create the Job anew; the next one of a CronJob is right by itself"
-		}
-	default:
-		out.Command = fmt.Sprintf("kubectl rollout restart %s -n %s%s", OwnerName(*owner), namespace, connection)
+	case broken == 0:
+		return cliapi.Fix{}
+	case template == nil:
+		return unproven(out, "what its pods are made of isn't known: "+cmp.Or(m.Workload.Unread, "it has no pod template at a known place"),
+			"ask for permission to get "+OwnerName(m.Workload.Owner)+", or see its pod template with kubectl rrsa explain")
 	}
+	now := remake(l, m.Namespace, m.Around, template, m.Workload)
+	switch {
+	case now.state == rrsa.StateOK && len(l.Faults) > 0:
+		return unproven(out, l.Faults[0].Message, l.Faults[0].Hint)
+	case now.state == rrsa.StateOK && m.Doubt.Code != "":
+		return unproven(out, m.Doubt.Message, m.Doubt.Hint)
+	case now.state == rrsa.StateOK && m.Workload != nil && m.Workload.Fails != "":
+		return unproven(out, "the API server refuses its pods: "+m.Workload.Fails, "see to that first")
+	case now.state == rrsa.StateOK:
+		return l.replace(out, m)
+	case now.state == rrsa.StateUnknown:
+		return unproven(out, now.why.Message, now.why.Hint)
+	case have > 0 && now.refused:
+		out.Outcome, out.Why = cliapi.FixTakesAway, "no pod could be made in its place: "+now.why.Message
+	case have > 0 && (now.state == rrsa.StateMissing || now.state == rrsa.StateNotApplicable):
+		out.Outcome, out.Why = cliapi.FixTakesAway, "it works until its pods are replaced; made now, they would get nothing: "+now.why.Message
+	default:
+		out.Outcome, out.Why = cliapi.FixNot, now.why.Message
+	}
+	out.Instead = l.instead(m, now.why)
 	return out
+}
+
+func unproven(f cliapi.Fix, why, instead string) cliapi.Fix {
+	f.Outcome, f.Why, f.Instead = cliapi.FixUnproven, why, instead
+	return f
+}
+
+// replace is the fix for pods that are better off made again.
+func (l Live) replace(f cliapi.Fix, m Made) cliapi.Fix {
+	f.Outcome = cliapi.FixHelps
+	switch {
+	case m.Workload == nil && m.States[rrsa.StateMissing] == 0:
+		return unproven(f, "it has no controller, so what it is made of isn't known", "apply its manifest anew, and render it first if it holds the injection")
+	case m.Workload == nil:
+		f.Outcome, f.Instead = cliapi.FixOtherwise, "delete it and create it anew: it has no controller"
+		return f
+	}
+	command, how, why := m.Workload.replaces(m.Pods, l.Connection)
+	f.Command, f.Instead, f.Why = command, how, why
+	if command == "" {
+		f.Outcome = cliapi.FixOtherwise
+	}
+	return f
+}
+
+// instead says what would fix pods that a restart doesn't.
+func (l Live) instead(m Made, why Finding) string {
+	switch why.Code {
+	case rrsa.CodeNamespaceNotEnabled:
+		return "label the namespace first: " + labelNamespace(m.Namespace, m.Around, l.Connection)
+	case rrsa.CodeRoleNameMissing:
+		return "give the ServiceAccount its role first: " + annotate(m.Namespace, m.Around, l.Connection)
+	}
+	return why.Hint
 }
 
 // FixLine is a line for a shell: the command, or a comment.
@@ -67,9 +113,27 @@ func FixLine(f cliapi.Fix) string {
 	if f.Command != "" {
 		return f.Command
 	}
-	what := "pod/" + f.Pod
+	return fmt.Sprintf("# %s -n %s: %s", FixName(f), f.Namespace, FixText(f))
+}
+
+// FixName names what would be made again, such as "deployment/cart".
+func FixName(f cliapi.Fix) string {
 	if f.Owner != nil {
-		what = OwnerName(*f.Owner)
+		return OwnerName(*f.Owner)
 	}
-	return fmt.Sprintf("# %s -n %s: %s", what, f.Namespace, f.Message)
+	return "pod/" + f.Pod
+}
+
+// FixText says what making pods again would do, and what to do instead.
+func FixText(f cliapi.Fix) string {
+	lead := map[cliapi.FixOutcome]string{
+		cliapi.FixNot: "this would not fix it", cliapi.FixUnproven: "it isn't proven that this would fix it",
+	}[f.Outcome]
+	if f.Outcome == cliapi.FixOtherwise && f.Why != "" {
+		lead = "this would not fix it"
+	}
+	notEmpty := func(parts ...string) []string {
+		return slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	}
+	return strings.Join(notEmpty(strings.Join(notEmpty(lead, f.Why), ": "), f.Instead), "; ")
 }

@@ -2,9 +2,10 @@
 // no input or output: it gets what was read from a cluster and returns what is to be
 // told of it.
 //
-// The state and its cause are the engine's, which compares the pod as it is with what
-// it would get if it were created now. A fix is offered only where a new pod would be
-// better off.
+// The state is the engine's, which compares the pod as it is with what it would get if it
+// were created now; where that hangs on a setting that nobody could read, it is unknown.
+// The cause is what somebody did, or what the cluster shows. A fix is offered only where
+// it is proven that a pod made now is better off.
 package diagnose
 
 import (
@@ -15,7 +16,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -36,29 +36,6 @@ func Template(pod *corev1.Pod) *corev1.PodTemplateSpec {
 	return &corev1.PodTemplateSpec{ObjectMeta: pod.ObjectMeta, Spec: pod.Spec}
 }
 
-// Examine compares a live Pod, as it is, with what it would get if it were created
-// now. The change is the decision about it, or about the workload that made it.
-func Examine(injector inject.Injector, c *inject.Template, pod *corev1.Pod) (rrsa.Examination, error) {
-	in := rrsa.Input{NamespaceName: pod.Namespace, Template: Template(pod), Phase: pod.Status.Phase}
-	known := c.Sources()
-	if meta := known.Namespace.Meta; meta != nil {
-		in.Namespace = &corev1.Namespace{ObjectMeta: *meta}
-	}
-	if name := rrsa.ServiceAccountName(in.Template); name != c.ServiceAccount {
-		// The workload's template had another one when it made the pod.
-		account, err := injector.Lookup.ServiceAccount(pod.Namespace, name)
-		if err != nil {
-			return rrsa.Examination{}, err
-		}
-		if account != nil {
-			in.ServiceAccount = account.Object
-		}
-	} else if meta := known.ServiceAccount.Meta; meta != nil {
-		in.ServiceAccount = &corev1.ServiceAccount{ObjectMeta: *meta}
-	}
-	return rrsa.Examine(injector.Config, in), nil
-}
-
 // States are all states, in the order of a summary.
 func States() []rrsa.State {
 	return slices.Concat([]rrsa.State{rrsa.StateOK}, FindingStates(), []rrsa.State{rrsa.StateNotApplicable})
@@ -71,10 +48,6 @@ func FindingStates() []rrsa.State {
 
 // IsFinding tells whether a state is a finding.
 func IsFinding(s rrsa.State) bool { return slices.Contains(FindingStates(), s) }
-
-// Fixable tells whether a pod in that state would be better off if it were created
-// now.
-func Fixable(s rrsa.State) bool { return IsFinding(s) && s != rrsa.StateUnknown }
 
 // Original is a live object as it was before it was created: without what the API
 // server has written into it and, if it is a Pod, what the scheduler and an injection

@@ -46,12 +46,19 @@ func (f *Flags) CompleteArguments(cmd *cobra.Command, args []string, typed strin
 	}
 	ctx, stop := context.WithTimeout(cmd.Context(), completionTimeout)
 	defer stop()
-	var out []cobra.Completion
-	if c, err := open(*f); err == nil {
-		names, _ := c.Names(ctx, resourceType)
-		for _, name := range names {
-			out = append(out, resourceType+"/"+name)
+	quiet := *f
+	quiet.Quiet = true
+	// What types there are is read without a context.
+	names, _ := term.Interruptible(ctx, func() ([]string, error) {
+		c, err := openCluster(quiet)
+		if err != nil {
+			return nil, err
 		}
+		return c.Names(ctx, resourceType)
+	})
+	var out []cobra.Completion
+	for _, name := range names {
+		out = append(out, resourceType+"/"+name)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
 }

@@ -39,6 +39,7 @@ func (c *Connection) AddFlags(root *cobra.Command) {
 	root.SetFlagErrorFunc(explainFlags)
 	// The default is below the home directory, whoever's that is.
 	flags.Lookup("cache-dir").DefValue = "$HOME/.kube/cache"
+	flags.Lookup("request-timeout").Usage = "how long to wait for the answer to a request, such as 30s or 2m; 0 for any time"
 	flags.Lookup("namespace").Usage = "namespace of objects that name none (default: that of the kubeconfig's context)"
 }
 
@@ -74,7 +75,7 @@ func connect(flags Flags) (*cluster.Cluster, error) {
 	if flags.local() {
 		return nil, nil
 	}
-	c, err := open(flags)
+	c, err := openCluster(flags)
 	chosen := *flags.Connection.flags.Context+*flags.Connection.flags.ClusterName != ""
 	if errors.Is(err, cluster.ErrNone) && flags.Need.Cluster == MayAsk && !chosen {
 		flags.note("no kubeconfig names a cluster, so none is asked")
@@ -83,10 +84,12 @@ func connect(flags Flags) (*cluster.Cluster, error) {
 	return c, err
 }
 
-func open(flags Flags) (*cluster.Cluster, error) {
-	return cluster.Open(cluster.Options{
-		Flags: flags.Connection.flags, Warnings: term.PrintableWriter{Writer: flags.ErrOut}, Note: flags.note,
-	})
+func openCluster(flags Flags) (*cluster.Cluster, error) {
+	o := cluster.Options{Flags: flags.Connection.flags, Warnings: term.PrintableWriter{Writer: flags.ErrOut}, Note: flags.note}
+	if !flags.Quiet {
+		o.Waiting = &term.Progress{W: flags.ErrOut}
+	}
+	return cluster.Open(o)
 }
 
 // address is the value of --server: where the API server is.

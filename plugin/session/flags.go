@@ -50,6 +50,11 @@ type Need struct {
 	// of its sources asked.
 	Fields []cluster.Field
 	Every  bool
+	// Webhook tells that the webhook of a cluster that is asked is read.
+	Webhook bool
+	// FilesSuffice tells that files are read without a cluster if the settings and the
+	// files have everything.
+	FilesSuffice bool
 }
 
 // Asking tells whether a cluster is asked.

@@ -10,9 +10,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
@@ -29,8 +28,10 @@ type Input struct {
 	Targets []string
 	// Pods are the live Pods as they are, by their manifests.
 	Pods map[*manifest.Item]*corev1.Pod
-	// Selectors are what live workloads select their pods by, by their manifests.
-	Selectors map[*manifest.Item]string
+	// Workloads are the other live objects as they are, by their manifests.
+	Workloads map[*manifest.Item]*unstructured.Unstructured
+	// About names what makes the pods of the live objects.
+	About []types.NamespacedName
 }
 
 // Live tells whether the input is of the cluster.
@@ -125,15 +126,13 @@ func IsURL(arg string) bool {
 // applied: without what the API server has written into them. A Pod is read as it
 // was before it was created and injected; as it is it stays in the input's Pods.
 func readLive(ctx context.Context, c *cluster.Cluster, targets []string) (Input, error) {
-	if c == nil {
-		return Input{}, fmt.Errorf("reading %q: %w", targets, cluster.ErrNone)
-	}
 	objects, err := c.Objects(targets...)
 	if err != nil {
 		return Input{}, err
 	}
-	out := Input{Targets: targets, Pods: map[*manifest.Item]*corev1.Pod{}, Selectors: map[*manifest.Item]string{}}
+	out := Input{Targets: targets, Pods: map[*manifest.Item]*corev1.Pod{}, Workloads: map[*manifest.Item]*unstructured.Unstructured{}}
 	for _, object := range objects {
+		out.About = append(out.About, cluster.WorkloadOf(object.GetKind(), object))
 		pod, err := diagnose.AsPod(object)
 		if err != nil {
 			return Input{}, err
@@ -145,8 +144,9 @@ func readLive(ctx context.Context, c *cluster.Cluster, targets []string) (Input,
 		for _, it := range s.Items() {
 			if pod != nil {
 				out.Pods[it] = pod
+			} else {
+				out.Workloads[it] = object
 			}
-			out.Selectors[it] = selectorOf(object)
 		}
 		out.Streams = append(out.Streams, s)
 	}
@@ -165,21 +165,4 @@ func asStream(object *unstructured.Unstructured, pod *corev1.Pod) (*manifest.Str
 		return nil, fmt.Errorf("encoding %s %q: %w", object.GetKind(), object.GetName(), err)
 	}
 	return manifest.Parse(cluster.Source, data)
-}
-
-// selectorOf is what a workload selects its pods by; empty for what has none.
-func selectorOf(object *unstructured.Unstructured) string {
-	have, _, _ := unstructured.NestedMap(object.Object, "spec", "selector")
-	if object.GroupVersionKind() == corev1.SchemeGroupVersion.WithKind("ReplicationController") {
-		have = map[string]any{"matchLabels": have}
-	}
-	var s metav1.LabelSelector
-	if runtime.DefaultUnstructuredConverter.FromUnstructured(have, &s) != nil {
-		return "" // another kind's selector may be of another form
-	}
-	selector, err := metav1.LabelSelectorAsSelector(&s)
-	if err != nil {
-		return ""
-	}
-	return selector.String()
 }

@@ -119,21 +119,3 @@ func TestAsStream(t *testing.T) {
 		t.Errorf("want the pod as it is, got %+v", pod)
 	}
 }
-
-func TestSelectorOf(t *testing.T) {
-	for _, tt := range []struct{ name, object, want string }{
-		{"a Deployment", "{apiVersion: apps/v1, kind: Deployment, spec: {selector: {matchLabels: {app: cart}, matchExpressions: [{key: tier, operator: In, values: [a, b]}]}}}", "app=cart,tier in (a,b)"},
-		{"a ReplicationController", "{apiVersion: v1, kind: ReplicationController, spec: {selector: {app: cart}}}", "app=cart"},
-		{"none", "{apiVersion: batch/v1, kind: CronJob, spec: {}}", ""},
-		{"an empty one", "{apiVersion: x/v1, kind: Strange, spec: {selector: {matchLabels: {}}}}", ""},
-		{"a text", "{apiVersion: x/v1, kind: Strange, spec: {selector: app=cart}}", ""},
-		{"of another form", "{apiVersion: x/v1, kind: Strange, spec: {selector: {matchLabels: [app]}}}", ""},
-		{"of another operator", "{apiVersion: x/v1, kind: Strange, spec: {selector: {matchExpressions: [{key: a, operator: Near}]}}}", ""},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, selectorOf(liveObject(t, tt.object))); diff != "" {
-				t.Errorf("selector (-want +got):\n%s", diff)
-			}
-		})
-	}
-}

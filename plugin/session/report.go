@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
@@ -66,20 +66,18 @@ func Reason(r rrsa.Reason) cliapi.Reason {
 }
 
 // Findings are what a cluster says, as programs get it.
-func Findings(findings []cluster.Finding) []cliapi.Reason {
+func Findings(findings []diagnose.Finding) []cliapi.Reason {
 	var out []cliapi.Reason
 	for _, f := range findings {
-		said := Reason(f.Reason)
-		said.Object = f.Object
-		out = append(out, said)
+		out = append(out, Finding(f))
 	}
 	return out
 }
 
 // Target is the pod of a pod template, as the webhook's selectors see it, but for
 // the labels that a controller adds.
-func Target(c *inject.Template) cluster.Target {
-	out := cluster.Target{Namespace: c.Namespace, Labels: c.PodLabels()}
+func Target(c *inject.Template) diagnose.Target {
+	out := diagnose.Target{Namespace: c.Namespace, Labels: c.PodLabels()}
 	if meta := c.Sources().Namespace.Meta; meta != nil {
 		out.NamespaceKnown, out.NamespaceLabels = true, meta.Labels
 	}

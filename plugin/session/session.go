@@ -14,8 +14,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -23,6 +21,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
@@ -41,6 +40,8 @@ type Session struct {
 	Lookup *cluster.Lookup
 	// Identity is what the cluster has said of itself.
 	Identity cluster.Identity
+	// Webhook is what the cluster has of the webhook, for a verb that needs it.
+	Webhook *diagnose.Webhook
 	// Input is what was read.
 	Input Input
 	// Quiet tells that stderr is for errors. Talk is stderr for all else, and drops it then.
@@ -50,8 +51,8 @@ type Session struct {
 	flags Flags
 }
 
-// Open reads the settings, opens the cluster, has it fill in what the settings leave
-// open, and reads the input. The cluster's own part is left out where flags say so, or
+// Open reads the settings and the files, opens the cluster, has it fill in what the
+// settings leave open, and reads the live objects. The cluster's own part is left out where flags say so, or
 // where no kubeconfig names one and the verb can do without.
 func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 	flags, targets, err := sort(flags, args)
@@ -68,78 +69,45 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 	if s.Settings, err = flags.Settings.load(flags.Connection.Namespace()); err != nil {
 		return nil, err
 	}
+	if _, err := s.Settings.Injector(); err != nil {
+		return nil, err // before anything is read
+	}
 	s.Sources = Sources{file: flags.Settings.file, flags: flags.Settings.flags, liveInput: s.Input.Live()}
 	if s.Cluster, err = connect(flags); err != nil {
 		return nil, s.LocalHint(err)
 	}
+	namespace := ""
 	if s.Cluster != nil {
-		if err := s.identify(ctx); err != nil {
+		namespace = s.Cluster.Namespace
+	}
+	switch {
+	case s.Input.Live() && s.Cluster == nil:
+		return nil, fmt.Errorf("reading %q: %w", targets, cluster.ErrNone)
+	case s.Input.Live():
+	case flags.HasFiles() || flags.Need.Input:
+		if s.Input.Streams, err = readFiles(ctx, flags); err != nil {
 			return nil, err
 		}
 	}
+	if s.Cluster != nil {
+		if err := ask(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	lookup := s.Injector.Lookup
 	if s.Injector, err = s.Settings.Injector(); err != nil {
 		return nil, err
 	}
-	if s.Cluster != nil {
-		s.Lookup = cluster.NewLookup(ctx, s.Cluster)
-		s.Injector.Lookup = s.Lookup
-	}
-	switch {
-	case s.Input.Live():
-		s.Input, err = readLive(ctx, s.Cluster, targets)
-	case flags.HasFiles() || flags.Need.Input:
-		s.Input.Streams, err = readFiles(ctx, flags)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if flags.Need.Input && s.Injector.Namespace == "" && s.Cluster != nil {
+	s.Injector.Lookup = lookup
+	if flags.Need.Input && s.Injector.Namespace == "" && namespace != "" {
 		// Where kubectl apply would put objects that name none.
 		only, err := OnlyNamespace(s.Input.Items())
 		if err != nil {
 			return nil, err
 		}
-		s.Injector.Namespace = cmp.Or(only, s.Cluster.Namespace)
+		s.Injector.Namespace = cmp.Or(only, namespace)
 	}
 	return s, nil
-}
-
-// identify has the cluster fill in the settings that neither the flags nor the config
-// give. It fails if the settings name another cluster than the one that is asked:
-// settings for one are never mixed with what another one says.
-func (s *Session) identify(ctx context.Context) error {
-	// The cluster's id is needed in any case, to compare it.
-	fields := append([]cluster.Field{cluster.ClusterID}, s.flags.Need.Fields...)
-	var open []config.Setting
-	for _, set := range config.Settings() {
-		if set.Live && set.Value(s.Settings) == "" {
-			open = append(open, set)
-			fields = append(fields, cluster.Field(set.Name))
-		}
-	}
-	var err error
-	if s.Identity, err = cluster.Identify(ctx, s.Cluster, s.flags.Need.Every, fields...); err != nil {
-		return s.LocalHint(err)
-	}
-	live, ok := s.Identity.First(cluster.ClusterID)
-	if given := s.Settings.ClusterID; ok && given != "" && given != live.Value {
-		return fmt.Errorf("checking the cluster: the %s is for the cluster %s, and the cluster at %s is %s (%s): choose another one with --context, or work on files with --local",
-			SourceText(s.Sources.Given("cluster-id", true)), given, s.Cluster.Server, live.Value, live.Source)
-	}
-	s.Sources.live = map[string]cluster.Answer{}
-	for _, set := range open {
-		answer, ok := s.Identity.First(cluster.Field(set.Name))
-		if !ok {
-			continue
-		}
-		s.Sources.live[set.Flag] = answer
-		value := answer.Value
-		if set.Truth() {
-			value = strconv.FormatBool(strings.EqualFold(value, "true"))
-		}
-		_ = set.Set(s.Settings, value) // what a cluster says has the right form
-	}
-	return nil
 }
 
 // WithMode is the same session with another mode than the settings'.

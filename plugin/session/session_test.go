@@ -16,10 +16,14 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
-// parsed are the flags of a verb that is given some, in a folder without a kubeconfig.
+// parsed are the flags of a verb that is given some, with a kubeconfig that names no cluster.
 func parsed(t *testing.T, need Need, args ...string) (Flags, []string) {
 	t.Helper()
-	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	kubeconfig := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(kubeconfig, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("KUBECONFIG", kubeconfig)
 	streams := genericiooptions.IOStreams{In: strings.NewReader("{apiVersion: v1, kind: Pod, metadata: {name: stdin}}"), Out: io.Discard, ErrOut: io.Discard}
 	f := &Flags{Base: Base{IOStreams: streams, Connection: NewConnection()}, Need: need}
 	cmd := &cobra.Command{}

@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
@@ -57,6 +58,20 @@ func (s Sources) Given(flag string, has bool) cliapi.Source {
 		return cliapi.Source{From: cliapi.FromConfig, File: s.file}
 	}
 	return cliapi.Source{From: cliapi.FromDefault}
+}
+
+// Unread are the settings of the webhook that a default stands in for, as neither a flag
+// nor the config nor the cluster gives them. (§6)
+func (s Sources) Unread(settings *config.InjectRRSA) []diagnose.Setting {
+	var out []diagnose.Setting
+	for _, set := range config.Settings() {
+		for _, open := range []diagnose.Setting{diagnose.WebhookVersion, diagnose.AutoInjectSTSEnvVars, diagnose.InitContainers} {
+			if set.Name == string(open) && s.Given(set.Flag, set.Value(settings) != "").From == cliapi.FromDefault {
+				out = append(out, open)
+			}
+		}
+	}
+	return out
 }
 
 // Component lists the settings that no manifest has, each with its source. What

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
@@ -17,8 +17,8 @@ func TestHint(t *testing.T) {
 	for want, r := range map[string]rrsa.Reason{
 		"":                                 {Code: rrsa.CodeNamespaceNotEnabled},
 		"label it":                         {Code: rrsa.CodeNamespaceNotEnabled, Hint: "label it"},
-		"install it: kubectl rrsa preview": {Code: cluster.CodeWebhookNotInstalled, Hint: "install it"},
-		"kubectl rrsa preview":             {Code: cluster.CodeWebhookNotInstalled},
+		"install it: kubectl rrsa preview": {Code: diagnose.CodeWebhookNotInstalled, Hint: "install it"},
+		"kubectl rrsa preview":             {Code: diagnose.CodeWebhookNotInstalled},
 	} {
 		if diff := cmp.Diff(want, term.Hint(r)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", r.Code, diff)

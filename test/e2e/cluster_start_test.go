@@ -90,7 +90,7 @@ func (c *cluster) startControllers(t testing.TB) {
 		"--kubeconfig", c.used, "--leader-elect=false", "--secure-port=0",
 		"--root-ca-file", c.config.CAFile, "--kube-api-qps=500", "--kube-api-burst=1000",
 		"--controllers=serviceaccount-controller,root-ca-certificate-publisher-controller,namespace-controller,"+
-			"deployment-controller,replicaset-controller,statefulset-controller,job-controller,cronjob-controller")
+			"deployment-controller,replicaset-controller,statefulset-controller,daemonset-controller,job-controller,cronjob-controller")
 }
 
 // newKey is a private key as PEM.

@@ -36,7 +36,9 @@ type webhook struct {
 	configs map[string]rrsa.Config
 	// reversed are the namespaces in which it turns the order of variables around.
 	reversed map[string]bool
-	calls    int
+	// failing has it answer every call with an error.
+	failing bool
+	calls   int
 	// faults are what went wrong in a call, which the API server ignores.
 	faults []error
 }
@@ -119,6 +121,13 @@ func (w *webhook) reorder(namespace string, reversed bool) {
 	w.reversed[namespace] = reversed
 }
 
+// fail has the webhook answer every call with an error, or no longer.
+func (w *webhook) fail(failing bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.failing = failing
+}
+
 // componentConfig holds the settings of the cluster's own webhook.
 func componentConfig() rrsa.Config {
 	config := rrsa.Default()
@@ -138,6 +147,13 @@ func (w *webhook) config(namespace string) rrsa.Config {
 
 // ServeHTTP answers an AdmissionReview.
 func (w *webhook) ServeHTTP(out http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	failing := w.failing
+	w.mu.Unlock()
+	if failing {
+		http.Error(out, "the test has it fail", http.StatusInternalServerError)
+		return
+	}
 	answer, err := w.review(r)
 	if err == nil {
 		out.Header().Set("Content-Type", "application/json")

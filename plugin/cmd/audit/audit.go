@@ -32,7 +32,7 @@ type options struct {
 
 // New returns the verb.
 func New(base session.Base) *cobra.Command {
-	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Cluster: session.MustAsk, Fields: []cluster.Field{cluster.Issuer}}}}
+	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Cluster: session.MustAsk, Fields: []cluster.Field{cluster.Issuer}, Webhook: true}}}
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Find the pods of a cluster whose injection is not what it would be now",
@@ -98,28 +98,12 @@ func (o *options) run(ctx context.Context, args []string) error {
 		return err
 	}
 	r := a.report(list)
-	if r.Summary.Notices, err = clusterNotices(ctx, s, r.Summary.States); err != nil {
-		return err
-	}
+	r.Summary.Notices = a.notices(r.Summary.States)
 	talk(s, r.Summary)
 	if err := printReport(s, r, o.Format.Name); err != nil {
 		return err
 	}
 	return failure(r.Summary, o.failOn)
-}
-
-// clusterNotices say what a restart doesn't fix. The webhook is only looked at if pods
-// are without its work.
-func clusterNotices(ctx context.Context, s *session.Session, states map[rrsa.State]int) ([]cliapi.Reason, error) {
-	out := session.Findings(s.Identity.Enabled())
-	if states[rrsa.StateMissing]+states[rrsa.StateStale] == 0 {
-		return out, nil
-	}
-	webhook, err := cluster.ReadWebhook(ctx, s.Cluster)
-	if err != nil {
-		return nil, err
-	}
-	return append(out, session.Findings(webhook.Faults())...), nil
 }
 
 // What --fail-on knows besides states.

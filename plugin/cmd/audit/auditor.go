@@ -1,10 +1,12 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -23,6 +25,7 @@ import (
 // have in common is kept once.
 type auditor struct {
 	*session.Session
+	live diagnose.Live
 	// context has what the config says of objects that may not be read.
 	context *inject.Index
 	// all keeps the rows of pods that are no findings, too.
@@ -42,18 +45,26 @@ type auditor struct {
 type tally struct {
 	rows   []cliapi.PodAudit
 	counts map[string]map[rrsa.State]int
+	// owners are the pods' controllers, and bare what would fix pods without one.
+	owners map[types.UID]*owned
+	bare   []cliapi.Fix
+	witnesses
+}
+
+func newTally() tally {
+	return tally{counts: map[string]map[rrsa.State]int{}, owners: map[types.UID]*owned{}}
 }
 
 func newAuditor(s *session.Session, all bool) (*auditor, error) {
 	given, err := inject.NewIndex(s.Injector.Context, s.Injector.Namespace, "config")
 	found := cliapi.AuditReport{APIVersion: cliapi.Version, Kind: "AuditReport", Items: []cliapi.PodAudit{}, Summary: cliapi.AuditSummary{
-		APIVersion: cliapi.Version, Kind: "AuditSummary", States: map[rrsa.State]int{}, Namespaces: []cliapi.AuditedNamespace{},
+		APIVersion: cliapi.Version, Kind: "AuditSummary", States: map[rrsa.State]int{}, Namespaces: []cliapi.AuditedNamespace{}, Fixes: []cliapi.Fix{},
 	}}
 	for _, state := range diagnose.States() {
 		found.Summary.States[state] = 0
 	}
 	return &auditor{
-		Session: s, context: given, all: all, progress: term.Progress{W: s.ErrOut}, found: found, used: map[types.NamespacedName]bool{},
+		Session: s, live: session.Live(s), context: given, all: all, progress: term.Progress{W: s.ErrOut}, found: found, used: map[types.NamespacedName]bool{},
 		names: map[string]*string{}, reasons: map[cliapi.Reason]*cliapi.Reason{}, owners: map[cliapi.Owner]*cliapi.Owner{},
 	}, err
 }
@@ -107,9 +118,8 @@ func (a *auditor) read(ctx context.Context, list cluster.PodList) error {
 
 // list judges the pods of one list.
 func (a *auditor) list(ctx context.Context, list cluster.PodList) error {
-	t := &tally{counts: map[string]map[rrsa.State]int{}}
-	read := 0
-	list.Again = func() { *t, read = tally{counts: map[string]map[rrsa.State]int{}}, 0 }
+	t, read := new(newTally()), 0
+	list.Again = func() { *t, read = newTally(), 0 }
 	list.Each = func(pod *corev1.Pod) error {
 		read++
 		return a.judge(t, pod)
@@ -135,7 +145,9 @@ func (a *auditor) list(ctx context.Context, list cluster.PodList) error {
 	}
 	s.Inconsistent = s.Inconsistent || inconsistent
 	a.found.Items = append(a.found.Items, t.rows...)
-	return nil
+	fixes, err := a.fixes(ctx, list.Namespace, t)
+	s.Fixes = append(s.Fixes, fixes...)
+	return err
 }
 
 // report is what was found in a list that was read, and what follows from it.
@@ -143,31 +155,9 @@ func (a *auditor) report(list cluster.PodList) cliapi.AuditReport {
 	r := a.found
 	r.Lints = a.lints(list.Selector != "")
 	r.Summary.Namespace, r.Summary.Selector, r.Summary.Lints = list.Namespace, list.Selector, len(r.Lints)
-	r.Summary.Fixes = fixes(r.Items, a.Connection())
+	slices.SortFunc(r.Summary.Fixes, func(x, y cliapi.Fix) int {
+		return cmp.Or(strings.Compare(x.Namespace, y.Namespace), strings.Compare(diagnose.FixName(x), diagnose.FixName(y)))
+	})
 	r.Summary.Settings = a.Sources.Component(a.Settings, a.Injector.Config)
 	return r
-}
-
-// fixes are for the pods that would be better off created again, one for each owner.
-func fixes(rows []cliapi.PodAudit, connection string) []cliapi.Fix {
-	type key struct {
-		namespace string
-		owner     cliapi.Owner
-	}
-	seen := map[key]bool{}
-	out := []cliapi.Fix{}
-	for _, row := range rows {
-		if !diagnose.Fixable(row.State) {
-			continue
-		}
-		if row.Owner != nil {
-			k := key{row.Namespace, *row.Owner}
-			if seen[k] {
-				continue
-			}
-			seen[k] = true
-		}
-		out = append(out, diagnose.FixOf(row.Namespace, row.Name, row.Owner, connection))
-	}
-	return out
 }

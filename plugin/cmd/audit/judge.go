@@ -1,6 +1,9 @@
 package audit
 
 import (
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -29,10 +32,8 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	if err != nil {
 		return err
 	}
-	e := rrsa.Examine(a.Injector.Config, rrsa.Input{
-		NamespaceName: pod.Namespace, Template: template, Phase: pod.Status.Phase,
-		Namespace: namespace.Object, ServiceAccount: serviceAccount.Object,
-	})
+	around := diagnose.Around{Namespace: namespace.Object, ServiceAccount: serviceAccount.Object}
+	e := a.live.Pod(pod, around, nil)
 	row := cliapi.PodAudit{
 		APIVersion: cliapi.Version, Kind: "PodAudit",
 		Namespace: *once(a.names, pod.Namespace), Name: pod.Name, State: e.State, ServiceAccount: *once(a.names, account),
@@ -43,10 +44,16 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	t.counts[row.Namespace][e.State]++
 	a.used[types.NamespacedName{Name: row.Namespace}] = true
 	a.used[types.NamespacedName{Namespace: row.Namespace, Name: row.ServiceAccount}] = true
+	t.count(pod, e)
+	if broken(e.State) && metav1.GetControllerOfNoCopy(pod) == nil {
+		t.bare = append(t.bare, a.live.Remake(diagnose.Made{
+			Namespace: row.Namespace, Around: around, States: map[rrsa.State]int{e.State: 1}, Pods: []string{row.Name}, Bare: rrsa.Uninjected(template),
+		}))
+	}
 	if !a.all && !diagnose.IsFinding(e.State) {
 		return nil
 	}
-	if owner := diagnose.OwnerOf(pod); owner != nil {
+	if owner := ownerOf(pod); owner != nil {
 		row.Owner = once(a.owners, *owner)
 	}
 	if e.State != rrsa.StateOK {
@@ -62,6 +69,22 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	}
 	t.rows = append(t.rows, row)
 	return nil
+}
+
+// ownerOf is the pod's controller, and for a Deployment's ReplicaSet the Deployment, by
+// the hash that the pods have as a label; nil without a controller. It is for the report:
+// before anything is restarted, what makes the pods is read.
+func ownerOf(pod *corev1.Pod) *cliapi.Owner {
+	ref := metav1.GetControllerOfNoCopy(pod)
+	if ref == nil {
+		return nil
+	}
+	o := &cliapi.Owner{APIVersion: ref.APIVersion, Kind: ref.Kind, Name: ref.Name}
+	hash := pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey]
+	if name, ok := strings.CutSuffix(o.Name, "-"+hash); ok && hash != "" && name != "" && diagnose.IsKind(*o, appsv1.GroupName, "ReplicaSet") {
+		o.Kind, o.Name = "Deployment", name
+	}
+	return o
 }
 
 // surrounding asks the cluster, and for what may not be read there the config.

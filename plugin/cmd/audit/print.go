@@ -108,12 +108,32 @@ func summaryText(b *strings.Builder, s cliapi.AuditSummary) {
 		table = append(table, append([]string{ns.Namespace, fmt.Sprint(sum)}, counts...))
 	}
 	term.WriteTable(b, table)
-	if len(s.Fixes) > 0 {
-		b.WriteString("\n")
-		term.WriteLine(b, "# To have pods that are missing, stale or orphaned created anew; where a manifest holds the injection, render it first:")
-	}
-	for _, r := range s.Fixes {
-		term.WriteLine(b, "%s", diagnose.FixLine(r))
+	fixesText(b, s.Fixes)
+}
+
+// fixesText writes what making pods again would do, in three lists. What isn't a command
+// is a comment for a shell.
+func fixesText(b *strings.Builder, fixes []cliapi.Fix) {
+	for _, list := range []struct {
+		title    string
+		outcomes []cliapi.FixOutcome
+	}{
+		{"What this fixes: these pods, made again, have what they should", []cliapi.FixOutcome{cliapi.FixHelps}},
+		{"What a restart would not fix, and what would", []cliapi.FixOutcome{cliapi.FixOtherwise, cliapi.FixNot, cliapi.FixUnproven}},
+		{"What a restart would take away", []cliapi.FixOutcome{cliapi.FixTakesAway}},
+	} {
+		titled := false
+		for _, f := range fixes {
+			if !slices.Contains(list.outcomes, f.Outcome) {
+				continue
+			}
+			if !titled {
+				b.WriteString("\n")
+				term.WriteLine(b, "# %s:", list.title)
+			}
+			titled = true
+			term.WriteLine(b, "%s", diagnose.FixLine(f))
+		}
 	}
 }
 

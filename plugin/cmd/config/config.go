@@ -54,7 +54,7 @@ func run(ctx context.Context, flags session.Flags, args []string) error {
 	}
 	var talk strings.Builder
 	s.WriteReport(&talk, &inject.Report{Notices: s.Injector.Config.Notices()})
-	for _, conflict := range append(contradicted(s), s.Identity.Conflicts()...) {
+	for _, conflict := range contradicted(s) {
 		term.WriteLine(&talk, "warning: %s", conflict)
 	}
 	if flags.Format.Name == "text" {

@@ -52,16 +52,19 @@ func comparePods(s *session.Session, streams []*manifest.Stream) ([]textdiff.Pai
 	}
 	var out []textdiff.Pair
 	var lines strings.Builder
-	known := true
+	known, live := true, session.Live(s)
 	if n := len(streams) - len(report.Templates); n > 0 {
 		say(s, "%d pods are left out, as they are marked as local config", n)
 	}
 	for _, c := range report.Templates {
 		pod := diagnose.Template(s.Input.Pods[c.Item])
-		e, err := diagnose.Examine(s.Injector, c, s.Input.Pods[c.Item])
+		around, err := session.Around(s, c, pod)
 		if err != nil {
 			return nil, err
 		}
+		in := around.Input(c.Namespace, pod, nil)
+		in.Phase = s.Input.Pods[c.Item].Status.Phase
+		e := live.Settings.Examine(in)
 		if e.State == rrsa.StateMissing && len(e.Differences) == 0 {
 			// That it misses an injection is known, and the values to inject are not.
 			e.State, e.Reason = rrsa.StateUnknown, e.Decision.Reasons[0]

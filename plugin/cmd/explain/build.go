@@ -7,28 +7,96 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
+// explainer makes of decisions what is printed about them.
+type explainer struct {
+	*session.Session
+	live      diagnose.Live
+	around    *surroundings
+	component []cliapi.Setting
+}
+
 // explanations turns decisions into what is printed about them.
-func explanations(s *session.Session, notices []rrsa.Reason, changes []*inject.Template) cliapi.ExplanationList {
-	list := cliapi.ExplanationList{
-		APIVersion: cliapi.Version, Kind: "ExplanationList",
-		Settings: s.Sources.Component(s.Settings, s.Injector.Config), Items: []cliapi.Explanation{},
-	}
+func (x *explainer) explanations(notices []rrsa.Reason, changes []*inject.Template) (cliapi.ExplanationList, error) {
+	list := cliapi.ExplanationList{APIVersion: cliapi.Version, Kind: "ExplanationList", Settings: x.component, Items: []cliapi.Explanation{}}
 	for _, r := range notices {
 		list.Notices = append(list.Notices, session.Reason(r))
 	}
-	for _, c := range changes {
-		list.Items = append(list.Items, explain(s, c, list.Settings))
+	if x.Cluster != nil && x.Settings.Mode != config.ModeRemove {
+		if issuer, ok := x.Identity.First(cluster.Issuer); ok {
+			list.Settings = append(list.Settings, cliapi.Setting{
+				Name: string(cluster.Issuer), Value: issuer.Value, Level: rrsa.LevelComponent, Source: cliapi.Source{From: cliapi.FromLive, Of: issuer.Source},
+			})
+		}
+		list.Notices = append(list.Notices, session.Findings(x.Identity.Enabled())...)
 	}
-	return list
+	for _, c := range changes {
+		e, err := x.explain(c)
+		if err != nil {
+			return list, err
+		}
+		list.Items = append(list.Items, e)
+	}
+	return list, nil
 }
 
-// explain turns one decision into what is printed about it.
-func explain(s *session.Session, c *inject.Template, component []cliapi.Setting) cliapi.Explanation {
+// explain says all about one pod template, or pod.
+func (x *explainer) explain(c *inject.Template) (cliapi.Explanation, error) {
+	pod := x.Input.Pods[c.Item]
+	if pod == nil || x.Settings.Mode == config.ModeRemove {
+		e := x.decided(c, c.Decision)
+		addContainers(&e, c)
+		return e, x.addTemplate(c, &e)
+	}
+	around, err := session.Around(x.Session, c, diagnose.Template(pod))
+	if err != nil {
+		return cliapi.Explanation{}, err
+	}
+	d := x.live.Pod(pod, around, x.around.tops[c.Item])
+	e := x.decided(c, d.Decision)
+	for _, name := range d.Decision.Containers {
+		e.Containers = append(e.Containers, cliapi.ExplainedContainer{Name: name, Selected: true})
+	}
+	err = x.addPod(c, &e, pod, around, d)
+	x.rank(&e, d.State == rrsa.StateOK)
+	return e, err
+}
+
+// addTemplate adds to a decision about a pod template what only the cluster can tell.
+func (x *explainer) addTemplate(c *inject.Template, e *cliapi.Explanation) error {
+	if c.ServiceAccount == "" || x.Settings.Mode == config.ModeRemove {
+		return nil // of a kind whose pod templates aren't known
+	}
+	known := c.Sources()
+	around := diagnose.Known(known.Namespace.Meta, known.ServiceAccount.Meta)
+	subject := diagnose.Subject{Namespace: c.Namespace, Around: around, Decision: c.Decision, Workload: x.around.workloads[c.Item], Object: c.Item.String()}
+	has := c.Decision.Verdict == rrsa.Injected && c.Settled()
+	var judged diagnose.Judgement
+	if x.Webhook != nil {
+		_, judged = x.live.Acts(around, c.Namespace, c.PodLabels())
+		x.judge(e, judged)
+		x.rank(e, has)
+	}
+	if list, live := x.around.pods[c.Item]; live {
+		if err := x.addPods(c, e, list); err != nil {
+			return err
+		}
+	}
+	if e.Cause == nil || subject.Workload != nil && subject.Workload.Fails != "" {
+		e.Cause = cause(x.live.Template(subject, judged, has), nil)
+	}
+	return nil
+}
+
+// decided is what a decision says, about a pod template or a pod.
+func (x *explainer) decided(c *inject.Template, d rrsa.Decision) cliapi.Explanation {
+	s := x.Session
 	e := cliapi.Explanation{
-		APIVersion: cliapi.Version, Kind: "Explanation", Path: c.Path, Verdict: c.Decision.Verdict,
+		APIVersion: cliapi.Version, Kind: "Explanation", Path: c.Path, Verdict: d.Verdict,
 		Object:  cliapi.ExplainedObject{APIVersion: c.Item.APIVersion, Kind: c.Item.Kind, Name: c.Item.Name, Source: s.Sources.InInput(c.Item)},
 		Reasons: []cliapi.Reason{},
 	}
@@ -38,8 +106,8 @@ func explain(s *session.Session, c *inject.Template, component []cliapi.Setting)
 		e.Namespace = &cliapi.Surrounding{Name: c.Namespace, Source: s.Sources.Of(known.Namespace)}
 		e.ServiceAccount = &cliapi.Surrounding{Name: c.ServiceAccount, Source: s.Sources.Of(known.ServiceAccount)}
 	}
-	first := slices.IndexFunc(c.Decision.Reasons, func(r rrsa.Reason) bool { return r.Blocking })
-	for i, r := range c.Decision.Reasons {
+	first := slices.IndexFunc(d.Reasons, func(r rrsa.Reason) bool { return r.Blocking })
+	for i, r := range d.Reasons {
 		said := session.Reason(r)
 		said.First, said.Field = i == first, c.Field(r)
 		switch subject := c.Subject(r); {
@@ -52,11 +120,25 @@ func explain(s *session.Session, c *inject.Template, component []cliapi.Setting)
 		}
 		e.Reasons = append(e.Reasons, said)
 	}
-	for _, set := range c.Decision.Settings {
-		e.Settings = append(e.Settings, explainSetting(s, c, set, component))
+	for _, set := range d.Settings {
+		e.Settings = append(e.Settings, explainSetting(s, c, set, x.component))
 	}
-	addContainers(&e, c)
 	return e
+}
+
+// rank marks the webhook's first reason that blocks if no earlier one does. A pod
+// that has all of the injection does without the webhook: nothing blocks then.
+func (x *explainer) rank(e *cliapi.Explanation, has bool) {
+	if e.Webhook == nil {
+		return
+	}
+	first := slices.ContainsFunc(e.Reasons, func(r cliapi.Reason) bool { return r.First })
+	for i := range e.Webhook.Reasons {
+		r := &e.Webhook.Reasons[i]
+		r.Blocking = r.Blocking && !has
+		r.First = r.Blocking && !first
+		first = first || r.First
+	}
 }
 
 // explainSetting says where one setting of a decision comes from. One of the

@@ -27,7 +27,7 @@ type options struct {
 
 // New returns the verb.
 func New(base session.Base) *cobra.Command {
-	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Input: true, Fields: []cluster.Field{cluster.Issuer}}}}
+	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Input: true, Fields: []cluster.Field{cluster.Issuer}, Webhook: true, FilesSuffice: true}}}
 	cmd := &cobra.Command{
 		Use:   "explain FILE... | TYPE/NAME... | --error TEXT",
 		Short: "Explain why pods are injected or not, or what an SDK's error comes from",
@@ -76,8 +76,15 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	report, err := s.Injector.Plan(s.Input.Items())
-	if err == nil && !report.Refused() {
+	var report *inject.Report
+	var around *surroundings
+	if err := cluster.Together(
+		func() (err error) { report, err = s.Injector.Plan(s.Input.Items()); return err },
+		func() (err error) { around, err = readAround(cmd.Context(), s); return err },
+	); err != nil {
+		return s.LocalHint(err)
+	}
+	if !report.Refused() {
 		// Whether an object can be edited in place shows when it is. What is decided can
 		// be explained even if it can't be written.
 		_, written, refused := report.Rewrite(s.Input.Streams...)
@@ -87,9 +94,6 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 			fmt.Fprintln(s.Talk, "warning:", printable.Text(refused.Error()))
 		}
 	}
-	if err != nil {
-		return err
-	}
 	changes, err := choose(report.Templates, o.only)
 	if err != nil {
 		return err
@@ -97,8 +101,12 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 	if s.Input.Live() && len(changes) == 0 {
 		return fmt.Errorf("explaining %q: it has no pod template: name a pod or a workload", s.Input.Targets)
 	}
-	list := explanations(s, report.Notices, changes)
-	if err := addLive(cmd.Context(), s, changes, &list); err != nil {
+	x := &explainer{Session: s, live: session.Live(s), around: around, component: s.Sources.Component(s.Settings, s.Injector.Config)}
+	if err := x.answered(cmd.Context(), changes); err != nil {
+		return err
+	}
+	list, err := x.explanations(report.Notices, changes)
+	if err != nil {
 		return s.LocalHint(err)
 	}
 	if o.Format.Name == "text" {

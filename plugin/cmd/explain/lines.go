@@ -2,12 +2,10 @@ package explain
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
@@ -79,30 +77,15 @@ func writePod(b *strings.Builder, p *cliapi.Pod) {
 	term.WriteLine(b, "  pod: %s, created at %s", p.State, p.Created)
 	writeReasons(b, p.Reasons)
 	for _, d := range p.Differences {
-		term.WriteLine(b, "    %s", differenceText(d))
+		term.WriteLine(b, "    %s", diagnose.DifferenceText(rrsa.Difference(d)))
 	}
-}
-
-// differenceText says a difference in a line.
-func differenceText(d cliapi.Difference) string {
-	text := string(d.Kind) + " " + d.Field
-	switch {
-	case d.Kind == rrsa.DifferenceChanged:
-		text += fmt.Sprintf(": %q, and would get %q", d.Got, d.Want)
-	case d.Got+d.Want != "":
-		text += " = " + d.Got + d.Want
-	}
-	if d.Note != "" {
-		text += " (" + d.Note + ")"
-	}
-	return text
 }
 
 // writeWebhook names the webhook and what runs it, as far as there is one.
 func writeWebhook(b *strings.Builder, w *cliapi.Webhook) {
-	text := map[cluster.Call]string{
-		cluster.Called: "called", cluster.Skipped: "not called", cluster.CallUnknown: "not known whether it is called",
-	}[cluster.Call(w.Call)]
+	text := map[diagnose.Call]string{
+		diagnose.Called: "called", diagnose.Skipped: "not called", diagnose.CallUnknown: "not known whether it is called",
+	}[diagnose.Call(w.Call)]
 	if w.Configuration != "" {
 		text += "; mutatingwebhookconfiguration/" + w.Configuration + ", failurePolicy " + w.FailurePolicy
 	}
@@ -118,9 +101,6 @@ func writeWebhook(b *strings.Builder, w *cliapi.Webhook) {
 	term.WriteLine(b, "  webhook: %s", text)
 	writeReasons(b, w.Reasons)
 }
-
-// maxPodLines bounds how many pods of a workload stand in the text.
-const maxPodLines = 10
 
 // podsText counts pods by their states.
 func podsText(p *cliapi.Pods) string {
@@ -139,14 +119,15 @@ func podsText(p *cliapi.Pods) string {
 	return strings.Join(states, ", ")
 }
 
+// writePods writes a line for all pods that are as they are for the same cause.
 func writePods(b *strings.Builder, p *cliapi.Pods) {
 	term.WriteLine(b, "  pods: %s", podsText(p))
 	writeReasons(b, p.Reasons)
-	others := slices.DeleteFunc(slices.Clone(p.Items), func(pod cliapi.OneOfPods) bool { return pod.State == rrsa.StateOK })
-	for _, pod := range others[:min(len(others), maxPodLines)] {
-		term.WriteLine(b, "    pod/%s: %s: %s: %s", pod.Name, pod.State, pod.Code, pod.Message)
-	}
-	if more := len(others) - maxPodLines; more > 0 {
-		term.WriteLine(b, "    %d more that are not ok: see -o yaml", more)
+	for _, g := range p.Groups {
+		which := "pod/" + g.Example
+		if g.Pods > 1 {
+			which = fmt.Sprintf("%d pods, such as pod/%s", g.Pods, g.Example)
+		}
+		term.WriteLine(b, "    %s: %s: %s: %s", which, g.State, g.Cause.Code, g.Cause.Message)
 	}
 }

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -12,44 +11,24 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
-func TestDifferenceText(t *testing.T) {
-	for want, d := range map[string]cliapi.Difference{
-		"missing spec.volumes[x]": {Kind: rrsa.DifferenceMissing, Field: "spec.volumes[x]"},
-		"missing env[A] = 1":      {Kind: rrsa.DifferenceMissing, Field: "env[A]", Want: "1"},
-		"extra env[A] = 1":        {Kind: rrsa.DifferenceExtra, Field: "env[A]", Got: "1"},
-		`changed env[A]: "2", and would get "1" (or the container sets it itself)`: {Kind: rrsa.DifferenceChanged, Field: "env[A]", Want: "1", Got: "2", Note: "or the container sets it itself"},
-		`changed env[A]: "(valueFrom)", and would get ""`:                          {Kind: rrsa.DifferenceChanged, Field: "env[A]", Got: "(valueFrom)"},
-	} {
-		if diff := cmp.Diff(want, differenceText(d)); diff != "" {
-			t.Errorf("difference (-want +got):\n%s", diff)
-		}
-	}
-}
-
-// TestPodsText: many pods are counted, and a few of those that aren't ok named.
+// TestPodsText: pods are counted by state, and one line says all that are so for one cause.
 func TestPodsText(t *testing.T) {
-	p := &cliapi.Pods{States: map[rrsa.State]int{rrsa.StateOK: 3, rrsa.StateMissing: 12}, More: true}
-	for i := range 15 {
-		one := cliapi.OneOfPods{Name: fmt.Sprintf("web-%d", i), State: rrsa.StateMissing, Code: rrsa.CodeInjectionMissing, Message: "none"}
-		if i < 3 {
-			one = cliapi.OneOfPods{Name: one.Name, State: rrsa.StateOK}
+	p := &cliapi.Pods{
+		States: map[rrsa.State]int{rrsa.StateOK: 3, rrsa.StateMissing: 40, rrsa.StateStale: 1}, More: true,
+		Groups: []cliapi.PodGroup{
+			{State: rrsa.StateMissing, Cause: cliapi.Cause{Code: rrsa.CodeInjectionMissing, Message: "none"}, Pods: 40, Example: "web-1"},
+			{State: rrsa.StateStale, Cause: cliapi.Cause{Code: rrsa.CodeInjectionStale, Message: "old"}, Pods: 1, Example: "web-2"},
+		},
+	}
+	for want, p := range map[string]*cliapi.Pods{
+		"  pods: 40 missing, 1 stale, 3 ok, and others that were not looked at\n" +
+			"    40 pods, such as pod/web-1: missing: InjectionMissing: none\n    pod/web-2: stale: InjectionStale: old\n": p,
+		"  pods: not known\n    NotReadable (info): no\n": {Reasons: []cliapi.Reason{{Code: cluster.CodeNotReadable, Severity: rrsa.Info, Message: "no"}}},
+	} {
+		var b strings.Builder
+		writePods(&b, p)
+		if diff := cmp.Diff(want, b.String()); diff != "" {
+			t.Errorf("text (-want +got):\n%s", diff)
 		}
-		p.Items = append(p.Items, one)
-	}
-	var b strings.Builder
-	writePods(&b, p)
-	var want strings.Builder
-	want.WriteString("  pods: 12 missing, 3 ok, and others that were not looked at\n")
-	for i := 3; i < 13; i++ {
-		fmt.Fprintf(&want, "    pod/web-%d: missing: InjectionMissing: none\n", i)
-	}
-	want.WriteString("    2 more that are not ok: see -o yaml\n")
-	if diff := cmp.Diff(want.String(), b.String()); diff != "" {
-		t.Errorf("text (-want +got):\n%s", diff)
-	}
-	b.Reset()
-	writePods(&b, &cliapi.Pods{Reasons: []cliapi.Reason{{Code: cluster.CodeNotReadable, Severity: rrsa.Info, Message: "no"}}})
-	if diff := cmp.Diff("  pods: not known\n    NotReadable (info): no\n", b.String()); diff != "" {
-		t.Errorf("text (-want +got):\n%s", diff)
 	}
 }

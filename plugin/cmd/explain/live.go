@@ -1,66 +1,223 @@
 package explain
 
 import (
+	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
-// addLive adds to explanations what only the cluster can tell. The list's items are
-// those of the changes.
-func addLive(ctx context.Context, s *session.Session, changes []*inject.Template, list *cliapi.ExplanationList) error {
-	if s.Cluster == nil || s.Settings.Mode == config.ModeRemove {
-		return nil
+// surroundings are what the cluster has around the objects of the input.
+type surroundings struct {
+	// tops are the controllers at the top of live pods and workloads.
+	tops map[*manifest.Item]*diagnose.Workload
+	// workloads are the live workloads themselves, and pods what they have made.
+	workloads map[*manifest.Item]*diagnose.Workload
+	pods      map[*manifest.Item]podList
+}
+
+// podList are the pods of a workload, as far as they could be read.
+type podList struct {
+	pods   []corev1.Pod
+	more   bool
+	unread error
+}
+
+// readAround reads what makes the input's live pods, and the pods of its live workloads,
+// all of it at once. What the user may not read is left out.
+func readAround(ctx context.Context, s *session.Session) (*surroundings, error) {
+	out := &surroundings{
+		tops: map[*manifest.Item]*diagnose.Workload{}, workloads: map[*manifest.Item]*diagnose.Workload{}, pods: map[*manifest.Item]podList{},
 	}
-	if issuer, ok := s.Identity.First(cluster.Issuer); ok {
-		list.Settings = append(list.Settings, cliapi.Setting{
-			Name: string(cluster.Issuer), Value: issuer.Value, Level: rrsa.LevelComponent, Source: cliapi.Source{From: cliapi.FromLive, Of: issuer.Source},
+	if s.Cluster == nil || !s.Input.Live() {
+		return out, nil
+	}
+	var reads []func() error
+	found := map[*manifest.Item]*diagnose.Controller{}
+	made := map[*manifest.Item]*podList{}
+	for _, it := range s.Input.Items() {
+		if pod := s.Input.Pods[it]; pod != nil {
+			top := &diagnose.Controller{}
+			found[it] = top
+			reads = append(reads, func() error {
+				read, err := s.Cluster.Top(ctx, pod)
+				if read != nil {
+					*top = *read
+				}
+				return err
+			})
+			continue
+		}
+		object := s.Input.Workloads[it]
+		list, above := &podList{}, &diagnose.Controller{}
+		made[it], found[it], out.workloads[it] = list, above, new(diagnose.NewWorkload(object))
+		reads = append(reads, func() error {
+			read, err := s.Cluster.Top(ctx, object)
+			if read != nil {
+				*above = *read
+			}
+			return err
+		}, func() error {
+			list.pods, list.more, list.unread = cluster.PodsOf(ctx, s.Cluster, object)
+			return ctx.Err()
 		})
 	}
-	list.Notices = append(list.Notices, session.Findings(s.Identity.Enabled())...)
-	if len(changes) == 0 {
+	if err := cluster.Together(reads...); err != nil {
+		return nil, err
+	}
+	for it, top := range found {
+		if top.Name != "" {
+			out.tops[it] = diagnose.WorkloadOf(*top)
+		}
+	}
+	for it, list := range made {
+		out.pods[it] = *list
+	}
+	return out, nil
+}
+
+// addPod adds how a pod is, and what making it again would do.
+func (x *explainer) addPod(c *inject.Template, e *cliapi.Explanation, pod *corev1.Pod, around diagnose.Around, d diagnose.Diagnosis) error {
+	top := x.around.tops[c.Item]
+	x.judge(e, d.Judged)
+	e.Pod = &cliapi.Pod{State: d.State, Created: pod.CreationTimestamp.UTC().Format(time.RFC3339)}
+	if d.State != rrsa.StateOK {
+		e.Pod.Reasons = append(e.Pod.Reasons, session.Reason(d.Reason))
+	}
+	e.Pod.Reasons = append(e.Pod.Reasons, session.Findings(d.Later)...)
+	for _, difference := range d.Differences {
+		e.Pod.Differences = append(e.Pod.Differences, cliapi.Difference(difference))
+	}
+	if x.Cluster != nil && x.Input.Live() {
+		made := diagnose.Made{Namespace: pod.Namespace, Workload: top, Around: around, States: map[rrsa.State]int{d.State: 1}, Pods: []string{pod.Name}}
+		if top == nil {
+			made.Bare = rrsa.Uninjected(diagnose.Template(pod))
+		} else {
+			var err error
+			if made.Around, err = x.aroundTemplate(c, top.Template, around); err != nil {
+				return err
+			}
+		}
+		made.Doubt = doubt(d)
+		if fix := x.live.Remake(made); fix.Outcome != "" {
+			e.Pod.Fix = &fix
+		}
+	}
+	e.Cause = cause(d.Cause, e.Pod.Fix)
+	return nil
+}
+
+// doubt is what a pod shows that speaks against the webhook answering now.
+func doubt(d diagnose.Diagnosis) diagnose.Finding {
+	if d.Cause.Code == diagnose.CodeWebhookFails {
+		return d.Cause
+	}
+	return diagnose.Finding{}
+}
+
+// aroundTemplate is what is next to the pods that a workload makes now.
+func (x *explainer) aroundTemplate(c *inject.Template, template *corev1.PodTemplateSpec, around diagnose.Around) (diagnose.Around, error) {
+	if template == nil {
+		return around, nil
+	}
+	return session.Around(x.Session, c, template)
+}
+
+// cause is a finding as programs get it; nil for none.
+func cause(f diagnose.Finding, fix *cliapi.Fix) *cliapi.Cause {
+	if f.Code == "" {
 		return nil
 	}
-	webhook, err := cluster.ReadWebhook(ctx, s.Cluster)
-	if err != nil {
+	f.Hint = session.Finding(f).Hint
+	return &cliapi.Cause{Code: f.Code, Message: f.Message, Object: f.Object, Field: f.Field, Next: diagnose.Next(f, fix)}
+}
+
+// addPods examines the pods of a workload.
+func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podList) error {
+	if list.unread != nil {
+		x.Note(list.unread.Error())
+		e.Pods = &cliapi.Pods{Reasons: []cliapi.Reason{{
+			Code: cluster.CodeNotReadable, Severity: rrsa.Info, Level: rrsa.LevelWorkload,
+			Message: "its pods can't be read in the cluster: " + list.unread.Error(), Hint: "ask for permission to list pods",
+		}}}
+		return nil
+	}
+	if len(list.pods) == 0 {
+		return nil
+	}
+	workload := x.around.workloads[c.Item]
+	out := &cliapi.Pods{States: map[rrsa.State]int{}, More: list.more}
+	made := diagnose.Made{Namespace: c.Namespace, Workload: cmp.Or(x.around.tops[c.Item], workload), States: out.States}
+	var causes []diagnose.Finding
+	for i := range list.pods {
+		pod := &list.pods[i]
+		around, err := session.Around(x.Session, c, diagnose.Template(pod))
+		if err != nil {
+			return err
+		}
+		d := x.live.Pod(pod, around, workload)
+		made.Doubt = cmp.Or(made.Doubt, doubt(d))
+		out.States[d.State]++
+		one := cliapi.OneOfPods{Name: pod.Name, State: d.State}
+		if d.State != rrsa.StateOK {
+			made.Pods = append(made.Pods, pod.Name)
+			one.Code, one.Message = d.Reason.Code, d.Reason.Message
+			causes = group(out, causes, d, pod.Name)
+		}
+		out.Items = append(out.Items, one)
+	}
+	var err error
+	if made.Around, err = x.aroundTemplate(c, made.Workload.Template, diagnose.Known(c.Sources().Namespace.Meta, c.Sources().ServiceAccount.Meta)); err != nil {
 		return err
 	}
-	for i, c := range changes {
-		if c.ServiceAccount == "" {
-			continue // of a kind whose pod templates aren't known
-		}
-		e, judged := &list.Items[i], webhook.Judge(session.Target(c), s.Injector.Config.WebhookVersion)
-		if pod := s.Input.Pods[c.Item]; pod != nil {
-			if e.Pod, err = explainPod(s, c, pod, judged.Hook); err != nil {
-				return err
+	if fix := x.live.Remake(made); fix.Outcome != "" {
+		out.Fix = &fix
+	}
+	for i, f := range causes {
+		out.Groups[i].Cause = *cause(f, out.Fix)
+	}
+	e.Pods = out
+	for _, state := range diagnose.FindingStates() {
+		for _, g := range out.Groups {
+			if g.State == state && e.Cause == nil {
+				e.Cause = new(g.Cause)
 			}
 		}
-		if selector := s.Input.Selectors[c.Item]; selector != "" {
-			if e.Pods, err = explainPods(ctx, s, c, selector); err != nil {
-				return err
-			}
-		}
-		e.Webhook = explainWebhook(judged)
-		rank(e, c)
 	}
 	return nil
 }
 
-func explainWebhook(j cluster.Judgement) *cliapi.Webhook {
+// group counts a pod with those that are as they are for the same cause.
+func group(out *cliapi.Pods, causes []diagnose.Finding, d diagnose.Diagnosis, name string) []diagnose.Finding {
+	for i, f := range causes {
+		if f.Code == d.Cause.Code && out.Groups[i].State == d.State {
+			out.Groups[i].Pods++
+			return causes
+		}
+	}
+	out.Groups = append(out.Groups, cliapi.PodGroup{State: d.State, Pods: 1, Example: name})
+	return append(causes, d.Cause)
+}
+
+// judge adds what the webhook is to a pod that is made now.
+func (x *explainer) judge(e *cliapi.Explanation, j diagnose.Judgement) {
+	if x.Webhook == nil || x.Settings.Mode == config.ModeRemove {
+		return
+	}
 	out := &cliapi.Webhook{Call: string(j.Call), Reasons: session.Findings(j.Findings)}
+	e.Webhook = out
 	if j.Hook == nil {
-		return out
+		return
 	}
 	out.Configuration, out.Name, out.FailurePolicy = j.Hook.Configuration, j.Hook.Name, string(j.Hook.Failure())
 	if seconds := j.Hook.TimeoutSeconds; seconds != nil {
@@ -68,71 +225,5 @@ func explainWebhook(j cluster.Judgement) *cliapi.Webhook {
 	}
 	if d := j.Hook.Deployment; d.Found {
 		out.Deployment = &cliapi.Deployment{Namespace: d.Namespace, Name: d.Name, ReadyReplicas: d.Ready, Replicas: d.Replicas, Version: d.Version}
-	}
-	return out
-}
-
-func explainPod(s *session.Session, c *inject.Template, pod *corev1.Pod, hook *cluster.Hook) (*cliapi.Pod, error) {
-	e, err := diagnose.Examine(s.Injector, c, pod)
-	if err != nil {
-		return nil, err
-	}
-	out := &cliapi.Pod{State: e.State, Created: pod.CreationTimestamp.UTC().Format(time.RFC3339)}
-	// A reason of the decision stands among the others already.
-	if e.State != rrsa.StateOK && !slices.Contains(c.Decision.Reasons, e.Reason) {
-		out.Reasons = append(out.Reasons, session.Reason(e.Reason))
-	}
-	if e.State != rrsa.StateOK && e.State != rrsa.StateNotApplicable {
-		later := cluster.Later(pod.ObjectMeta, c.Sources().Namespace.Meta, c.Sources().ServiceAccount.Meta, hook)
-		out.Reasons = append(out.Reasons, session.Findings(later)...)
-	}
-	if diagnose.Fixable(e.State) {
-		out.Fix = new(diagnose.FixOf(pod.Namespace, pod.Name, diagnose.OwnerOf(pod), s.Connection()))
-	}
-	for _, d := range e.Differences {
-		out.Differences = append(out.Differences, cliapi.Difference(d))
-	}
-	return out, nil
-}
-
-// explainPods examines the pods of a workload.
-func explainPods(ctx context.Context, s *session.Session, c *inject.Template, selector string) (*cliapi.Pods, error) {
-	pods, more, err := s.Cluster.Selected(ctx, c.Namespace, selector)
-	if apierrors.IsForbidden(err) {
-		s.Note(err.Error())
-		return &cliapi.Pods{Reasons: []cliapi.Reason{{
-			Code: cluster.CodeNotReadable, Severity: rrsa.Info, Level: rrsa.LevelWorkload,
-			Message: "its pods can't be read in the cluster: " + err.Error(), Hint: "ask for permission to list pods",
-		}}}, nil
-	}
-	if err != nil || len(pods) == 0 {
-		return nil, err
-	}
-	out := &cliapi.Pods{States: map[rrsa.State]int{}, More: more}
-	for i := range pods {
-		e, err := diagnose.Examine(s.Injector, c, &pods[i])
-		if err != nil {
-			return nil, err
-		}
-		out.States[e.State]++
-		if diagnose.Fixable(e.State) && out.Fix == nil {
-			workload := &cliapi.Owner{APIVersion: c.Item.APIVersion, Kind: c.Item.Kind, Name: c.Item.Name}
-			out.Fix = new(diagnose.FixOf(c.Namespace, "", workload, s.Connection()))
-		}
-		out.Items = append(out.Items, cliapi.OneOfPods{Name: pods[i].Name, State: e.State, Code: e.Reason.Code, Message: e.Reason.Message})
-	}
-	return out, nil
-}
-
-// rank marks the webhook's first reason that blocks if no earlier one does. A pod
-// that has all of the injection does without the webhook: nothing blocks then.
-func rank(e *cliapi.Explanation, c *inject.Template) {
-	has := c.Decision.Verdict == rrsa.Injected && c.Settled() || e.Pod != nil && e.Pod.State == rrsa.StateOK
-	first := slices.ContainsFunc(e.Reasons, func(r cliapi.Reason) bool { return r.First })
-	for i := range e.Webhook.Reasons {
-		r := &e.Webhook.Reasons[i]
-		r.Blocking = r.Blocking && !has
-		r.First = r.Blocking && !first
-		first = first || r.First
 	}
 }

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,46 +105,53 @@ func write(b *strings.Builder, e cliapi.Explanation, title string) {
 	}
 }
 
-// heading is the first line: what is, and then what would be.
+// heading is the first line: how it is, and why.
 func heading(e cliapi.Explanation, title string) string {
 	verdict := term.Verdict(e.Verdict)
-	if e.Webhook != nil && e.Verdict == rrsa.Injected && slices.ContainsFunc(e.Webhook.Reasons, func(r cliapi.Reason) bool { return r.Blocking }) {
-		verdict += " by the rules, but not by this cluster's webhook"
-	}
+	state, why := verdict, " because "
 	switch {
+	case e.Pod != nil && e.Pod.State == rrsa.StateOK && e.Cause == nil:
+		return title + ": ok: it has all that an injection gives"
+	case e.Pod != nil && e.Pod.State == rrsa.StateOK:
+		state, why = "ok", ", but "
 	case e.Pod != nil:
-		return fmt.Sprintf("%s: %s; created now: %s", title, e.Pod.State, verdict)
-	case e.Pods != nil && e.Pods.Fix != nil:
-		return fmt.Sprintf("%s: pods: %s; created now: %s", title, podsText(e.Pods), verdict)
+		state = string(e.Pod.State)
+	case e.Pods != nil && len(e.Pods.States) > 0:
+		state = "pods: " + podsText(e.Pods)
+		if len(e.Pods.Groups) == 0 {
+			why = "; made now: " + verdict + ", but "
+		}
+	case e.Verdict == rrsa.Injected:
+		why = " by the rules, but "
 	}
-	return title + ": " + verdict
+	if e.Cause == nil {
+		return title + ": " + state
+	}
+	return fmt.Sprintf("%s: %s%s%s: %s", title, state, why, e.Cause.Code, e.Cause.Message)
 }
 
-// writeAnswer writes what a person asks first: why, and what to do about it. All
-// else that the block tells comes after it.
+// writeAnswer writes below the heading what to do next. All else that the block tells
+// comes after it.
 func writeAnswer(b *strings.Builder, e cliapi.Explanation) {
-	why := causeOf(e)
-	next := why.Hint
-	switch {
-	case e.Pods != nil && e.Pods.Fix != nil && !why.First:
-		next = cmp.Or(e.Pods.Fix.Command, e.Pods.Fix.Message)
-	case e.Pod == nil:
-	case e.Pod.State == rrsa.StateOK && why.Hint == "":
-		next = "the pod has all that an injection gives; give the error of its program to kubectl rrsa explain --error, and see with kubectl rrsa trust-policy --check whether the role trusts " + e.ServiceAccount.Name
-	case e.Pod.Fix != nil && !why.First:
-		next = cmp.Or(e.Pod.Fix.Command, e.Pod.Fix.Message)
-	case why.First && next != "" && !strings.Contains(next, "recreate"):
-		next += "; then recreate the pod"
-	}
-	if why.Code != "" {
-		term.WriteLine(b, "  because %s: %s", why.Code, why.Message)
-	}
-	if next != "" {
+	if next := nextOf(e); next != "" {
 		term.WriteLine(b, "  next: %s", next)
+	}
+	fix := (*cliapi.Fix)(nil)
+	switch {
+	case e.Pod != nil:
+		fix = e.Pod.Fix
+		term.WriteLine(b, "  made now: %s", madeNow(e))
+	case e.Pods != nil:
+		fix = e.Pods.Fix
+		term.WriteLine(b, "  made now: %s", madeNow(e))
+	}
+	if text := restartText(e, fix); text != "" {
+		term.WriteLine(b, "  a restart: %s", text)
 	}
 	var also []string
 	for _, r := range e.Reasons {
-		if r.Severity != rrsa.Info && !r.Blocking && r.Code != why.Code && !slices.Contains(also, string(r.Code)) {
+		said := e.Cause != nil && r.Code == e.Cause.Code
+		if r.Severity != rrsa.Info && !r.Blocking && !said && !slices.Contains(also, string(r.Code)) {
 			also = append(also, string(r.Code))
 		}
 	}
@@ -154,38 +160,42 @@ func writeAnswer(b *strings.Builder, e cliapi.Explanation) {
 	}
 }
 
-// causeOf is the reason to look at first: the first one that blocks. If nothing does,
-// it is for a live Pod what its creation didn't see yet, or how it differs; and for
-// one that is ok, what may still keep its program from the credentials. It has no code
-// if there is no such reason.
-func causeOf(e cliapi.Explanation) cliapi.Reason {
-	all := e.Reasons
-	if e.Webhook != nil {
-		all = slices.Concat(all, e.Webhook.Reasons)
+// madeNow is what a pod would be that is made now.
+func madeNow(e cliapi.Explanation) string {
+	verdict := term.Verdict(e.Verdict)
+	if e.Webhook != nil && e.Verdict == rrsa.Injected && slices.ContainsFunc(e.Webhook.Reasons, func(r cliapi.Reason) bool { return r.Blocking }) {
+		verdict += " by the rules, but not by this cluster's webhook"
 	}
-	for _, r := range all {
+	return verdict
+}
+
+// restartText says what a restart would do, as far as the lines above don't.
+func restartText(e cliapi.Explanation, fix *cliapi.Fix) string {
+	if fix == nil || fix.Command != "" {
+		return ""
+	}
+	said := *fix
+	if e.Cause != nil && said.Why == e.Cause.Message {
+		said.Why = ""
+	}
+	if e.Cause != nil && said.Instead == e.Cause.Next {
+		said.Instead = ""
+	}
+	return diagnose.FixText(said)
+}
+
+// nextOf is what to do: about the cause, or without one what is worth to look at.
+func nextOf(e cliapi.Explanation) string {
+	switch {
+	case e.Cause != nil:
+		return e.Cause.Next
+	case e.Pod != nil && e.Pod.State == rrsa.StateOK:
+		return "give the error of its program to kubectl rrsa explain --error, and see with kubectl rrsa trust-policy --check whether the role trusts " + e.ServiceAccount.Name
+	}
+	for _, r := range e.Reasons {
 		if r.First {
-			return r
+			return r.Hint // settings that aren't known
 		}
 	}
-	if e.Pods != nil {
-		for _, p := range e.Pods.Items {
-			if diagnose.Fixable(p.State) {
-				return cliapi.Reason{Code: p.Code, Message: p.Message}
-			}
-		}
-	}
-	if e.Pod == nil {
-		return cliapi.Reason{}
-	}
-	// The first of them only says that the pod differs.
-	if own := e.Pod.Reasons; len(own) > 0 {
-		return own[min(1, len(own)-1)]
-	}
-	for _, r := range all {
-		if r.Severity != rrsa.Info {
-			return r
-		}
-	}
-	return cliapi.Reason{}
+	return ""
 }

@@ -30,7 +30,7 @@ const (
 
 // New returns the verb.
 func New(base session.Base) *cobra.Command {
-	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Input: true}}}
+	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Input: true, FilesSuffice: true}}}
 	cmd := &cobra.Command{
 		Use:   "preview FILE... | TYPE/NAME...",
 		Short: "Print manifests as the webhook would admit their pods",

@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -23,7 +24,7 @@ type serverCheck struct {
 	*session.Session
 	dryRun *cluster.DryRun
 	// webhook is nil where there is nothing to compare with, which a note has said.
-	webhook *cluster.Webhook
+	webhook *diagnose.Webhook
 	// checked, refused and differing count pod templates, and expected those to which
 	// the webhook should add something.
 	checked, refused, differing, expected int

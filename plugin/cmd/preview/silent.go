@@ -7,7 +7,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -28,8 +28,8 @@ func (s *serverCheck) tellSilent() {
 
 // behind says what may keep the webhook from acting on pods, each once.
 func (s *serverCheck) behind(templates ...*inject.Template) {
-	var said []cluster.Finding
-	var calls []*cluster.Hook
+	var said []diagnose.Finding
+	var calls []*diagnose.Hook
 	for _, c := range templates {
 		judged := s.webhook.Judge(session.Target(c), s.Injector.Config.WebhookVersion)
 		for _, f := range judged.Findings {
@@ -38,8 +38,8 @@ func (s *serverCheck) behind(templates ...*inject.Template) {
 				term.WriteReason(&s.lines, "  ", f.Reason)
 			}
 		}
-		blocks := func(f cluster.Finding) bool { return f.Blocking }
-		if judged.Call == cluster.Called && !slices.ContainsFunc(judged.Findings, blocks) && !slices.Contains(calls, judged.Hook) {
+		blocks := func(f diagnose.Finding) bool { return f.Blocking }
+		if judged.Call == diagnose.Called && !slices.ContainsFunc(judged.Findings, blocks) && !slices.Contains(calls, judged.Hook) {
 			calls = append(calls, judged.Hook)
 		}
 	}
@@ -50,7 +50,7 @@ func (s *serverCheck) behind(templates ...*inject.Template) {
 
 // calledInVain says what is left where the API server calls the webhook and no pod
 // shows it.
-func calledInVain(h *cluster.Hook) string {
+func calledInVain(h *diagnose.Hook) string {
 	why := "the API server calls it for the pod, and it answers without an injection: its settings or version may be others"
 	if h.Failure() == admissionregistrationv1.Ignore {
 		why = "the API server calls it for the pod; its failurePolicy is Ignore, so it may fail or not answer at all"

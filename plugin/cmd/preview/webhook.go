@@ -34,8 +34,8 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range webhook.Judge(cluster.Target{}, s.Injector.Config.WebhookVersion).Findings {
-		if f.Code == cluster.CodeWebhookNotInstalled {
+	for _, f := range webhook.Judge(diagnose.Target{}, s.Injector.Config.WebhookVersion).Findings {
+		if f.Code == diagnose.CodeWebhookNotInstalled {
 			s.remark("only the API server's own checks are made: %s", f.Message)
 			return nil, nil
 		}
@@ -125,7 +125,7 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 // ready or is of another version, or what would tell.
 func (s *serverCheck) explain(bare *inject.Template) {
 	for _, f := range s.webhook.Judge(session.Target(bare), s.Injector.Config.WebhookVersion).Findings {
-		if f.Blocking || f.Severity != rrsa.Info || f.Code == cluster.CodeWebhookNotReadable {
+		if f.Blocking || f.Severity != rrsa.Info || f.Code == diagnose.CodeWebhookNotReadable {
 			term.WriteReason(&s.lines, "  ", f.Reason)
 		}
 	}

@@ -1,4 +1,4 @@
-package cluster
+package diagnose
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// Codes of what is younger than a pod, which the pod's creation didn't see.
+// Codes of what is newer than a pod, which the pod's creation didn't see.
 const (
 	CodeServiceAccountNewer      rrsa.Code = "ServiceAccountNewer"      // a ServiceAccount that was created later
 	CodeRoleNameMaybeNewer       rrsa.Code = "RoleNameMaybeNewer"       // a ServiceAccount's role-name that may have been written later
@@ -18,7 +18,7 @@ const (
 	CodeWebhookNewer             rrsa.Code = "WebhookNewer"             // a webhook that was registered later
 )
 
-// Later lists what is younger than a pod of what an injection depends on: its
+// Later lists what is newer than a pod of what an injection depends on: its
 // ServiceAccount, the ServiceAccount's role-name, the Namespace's injection label
 // and the webhook. What is nil isn't looked at. (§5)
 //
@@ -32,13 +32,12 @@ func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *H
 		out = append(out, Finding{Object: object, Reason: rrsa.Reason{
 			Code: code, Severity: rrsa.Warning, Level: level, Field: field,
 			Message: fmt.Sprintf(format, args...) + "; the pod was created at " + stamp(created),
-			Hint:    "recreate the pod, for example with kubectl rollout restart on its workload",
+			Hint:    "make the pod anew",
 		}})
 	}
-	maybeLater := func(code rrsa.Code, level rrsa.Level, object string, meta *metav1.ObjectMeta, what, key string) {
+	maybeLater := func(code rrsa.Code, level rrsa.Level, object string, meta *metav1.ObjectMeta, what, key, got string) {
 		if w := lastWrite(*meta, "f:"+what+"s", key); w != nil && w.Time.After(created.Time) {
-			later(code, level, object+meta.Name, fmt.Sprintf("metadata.%ss[%s]", what, key),
-				"the %s may have been written as late as %s, by %q", what, stamp(*w.Time), w.Manager)
+			later(code, level, object+meta.Name, fmt.Sprintf("metadata.%ss[%s]", what, key), "%s as late as %s, from %q", got, stamp(*w.Time), w.Manager)
 		}
 	}
 	switch {
@@ -47,10 +46,12 @@ func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *H
 		later(CodeServiceAccountNewer, rrsa.LevelServiceAccount, "serviceaccount/"+account.Name, "metadata.creationTimestamp",
 			"ServiceAccount %q was created at %s", account.Name, stamp(account.CreationTimestamp))
 	default:
-		maybeLater(CodeRoleNameMaybeNewer, rrsa.LevelServiceAccount, "serviceaccount/", account, "annotation", rrsa.RoleNameKey)
+		maybeLater(CodeRoleNameMaybeNewer, rrsa.LevelServiceAccount, "serviceaccount/", account, "annotation", rrsa.RoleNameKey,
+			fmt.Sprintf("ServiceAccount %q may have got its role-name", account.Name))
 	}
 	if namespace != nil {
-		maybeLater(CodeInjectionLabelMaybeNewer, rrsa.LevelNamespace, "namespace/", namespace, "label", rrsa.InjectionKey)
+		maybeLater(CodeInjectionLabelMaybeNewer, rrsa.LevelNamespace, "namespace/", namespace, "label", rrsa.InjectionKey,
+			fmt.Sprintf("Namespace %q may have got its injection label", namespace.Name))
 	}
 	if hook != nil && hook.Created.After(created.Time) {
 		later(CodeWebhookNewer, rrsa.LevelComponent, hook.Object(), "metadata.creationTimestamp", "the webhook was registered at %s", stamp(hook.Created))
@@ -59,6 +60,20 @@ func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *H
 }
 
 func stamp(t metav1.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// wasThere tells whether everything that an injection depends on is known to be older
+// than a pod. In the same second is not known to be. (§5)
+func wasThere(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *Hook) bool {
+	before := func(meta *metav1.ObjectMeta, of, key string) bool {
+		if meta == nil {
+			return false
+		}
+		w := lastWrite(*meta, of, key)
+		return w != nil && w.Time.Before(&pod.CreationTimestamp)
+	}
+	return hook != nil && hook.Created.Before(&pod.CreationTimestamp) && before(account, "f:annotations", rrsa.RoleNameKey) &&
+		(pod.Labels[rrsa.InjectionKey] == rrsa.On || before(namespace, "f:labels", rrsa.InjectionKey))
+}
 
 // lastWrite finds who has written a label or annotation. All who have agree on its
 // value, so that the first of them has set it; nil if nobody is noted.

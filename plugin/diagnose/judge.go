@@ -1,4 +1,4 @@
-package cluster
+package diagnose
 
 import (
 	"cmp"
@@ -67,7 +67,7 @@ type Judgement struct {
 // rules are taken for the webhook's. (§1, §4)
 func (w *Webhook) Judge(t Target, version string) Judgement {
 	switch findings := w.absent(); {
-	case w.unreadable != "":
+	case w.Unreadable != "":
 		return Judgement{Call: CallUnknown, Findings: findings}
 	case findings != nil:
 		return Judgement{Call: Skipped, Findings: findings}
@@ -93,7 +93,7 @@ func (w *Webhook) Judge(t Target, version string) Judgement {
 // judge asks in the order in which the API server does; the first "no" decides.
 func (h *Hook) judge(t Target) (Call, []Finding) {
 	if !slices.ContainsFunc(h.Rules, createsPods) {
-		return h.skips(CodeWebhookRulesMissPods, "rules", "its rules don't name the creation of pods (CREATE, v1, pods)",
+		return h.skips(CodeWebhookRulesMissPods, "rules", "the webhook's rules don't name the creation of pods (CREATE, v1, pods)",
 			"reinstall the component, which brings its rules along")
 	}
 	var doubts []Finding
@@ -119,10 +119,10 @@ func (h *Hook) judge(t Target) (Call, []Finding) {
 		case selector.Empty():
 		case s.unknown:
 			doubts = append(doubts, h.finding(CodeWebhookNamespaceUnknown, s.field,
-				fmt.Sprintf("it acts %s with %q, and the Namespace's labels aren't known", s.acts, text),
+				fmt.Sprintf("the webhook acts only %s with %q, and the Namespace's labels aren't known", s.acts, text),
 				"give the Namespace in the input or in the config's context, or ask for permission to get namespaces"))
 		case !selector.Matches(s.have):
-			return h.skips(s.skips, s.field, fmt.Sprintf("it acts %s with %q, and %s has the labels %s", s.acts, text, s.whose, formatLabels(s.have)), s.other)
+			return h.skips(s.skips, s.field, fmt.Sprintf("the webhook acts only %s with %q, and %s has the labels %s", s.acts, text, s.whose, formatLabels(s.have)), s.other)
 		}
 	}
 	if n := len(h.MatchConditions); n > 0 {
@@ -131,7 +131,7 @@ func (h *Hook) judge(t Target) (Call, []Finding) {
 			names = append(names, fmt.Sprintf("%q", c.Name))
 		}
 		doubts = append(doubts, h.finding(CodeWebhookConditionsNotJudged, "matchConditions",
-			"it has conditions that only the API server can judge: "+strings.Join(names, ", "),
+			"the webhook has conditions that only the API server can judge: "+strings.Join(names, ", "),
 			"read their expressions: kubectl get mutatingwebhookconfiguration "+h.Configuration+" -o yaml"))
 	}
 	if len(doubts) > 0 {

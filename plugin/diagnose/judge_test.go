@@ -1,4 +1,4 @@
-package cluster
+package diagnose
 
 import (
 	"testing"
@@ -18,7 +18,7 @@ type edit func(*Hook, *Target)
 func newHook() Hook {
 	ignore := admissionregistrationv1.Ignore
 	return Hook{
-		Configuration: webhookName,
+		Configuration: WebhookName,
 		MutatingWebhook: admissionregistrationv1.MutatingWebhook{
 			Name: "pods", FailurePolicy: &ignore, NamespaceSelector: &metav1.LabelSelector{}, ObjectSelector: &metav1.LabelSelector{},
 			Rules: []admissionregistrationv1.RuleWithOperations{{
@@ -26,7 +26,7 @@ func newHook() Hook {
 				Rule:       admissionregistrationv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}},
 			}},
 		},
-		Deployment: Deployment{NamespacedName: types.NamespacedName{Namespace: webhookNamespace, Name: webhookName}, Found: true, Ready: 1, Replicas: 2},
+		Deployment: Deployment{NamespacedName: types.NamespacedName{Namespace: WebhookNamespace, Name: WebhookName}, Found: true, Ready: 1, Replicas: 2},
 	}
 }
 
@@ -147,7 +147,7 @@ func TestJudge(t *testing.T) {
 		{"a version with the same rules", []edit{func(h *Hook, _ *Target) { h.Deployment.Version = rrsa.LatestVersion }}, called},
 		{"a version with other rules", []edit{func(h *Hook, _ *Target) { h.Deployment.Version = "0.3.1" }}, judged{Called, CodeWebhookVersionDiffers, false, ""}},
 		{"a version before the first", []edit{func(h *Hook, _ *Target) { h.Deployment.Version = "0.0.1" }}, called},
-		{"a Deployment that can't be read", []edit{func(h *Hook, _ *Target) { h.Deployment.Found, h.Deployment.unreadable = false, "forbidden" }},
+		{"a Deployment that can't be read", []edit{func(h *Hook, _ *Target) { h.Deployment.Found, h.Deployment.Unreadable = false, "forbidden" }},
 			judged{Called, CodeWebhookNotReadable, false, ""}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -194,7 +194,7 @@ func TestJudgeSeveral(t *testing.T) {
 		})
 	}
 	t.Run("not readable", func(t *testing.T) {
-		got := judgedOf((&Webhook{unreadable: "forbidden"}).Judge(target, rrsa.LatestVersion))
+		got := judgedOf((&Webhook{Unreadable: "forbidden"}).Judge(target, rrsa.LatestVersion))
 		if diff := cmp.Diff([]judged{{CallUnknown, CodeWebhookNotReadable, false, ""}}, got); diff != "" {
 			t.Errorf("judgement (-want +got):\n%s", diff)
 		}

@@ -1,4 +1,4 @@
-package cluster
+package diagnose
 
 import (
 	"testing"
@@ -48,20 +48,20 @@ func TestLater(t *testing.T) {
 		{"nothing known", nil, nil, nil, nil},
 		{"all of it older", namespace(label(2)), account(3, role(4, "helm")), &Hook{Created: at(5)}, nil},
 		{"in the same second", namespace(label(10)), account(10, role(10, "helm")), &Hook{Created: at(10)}, nil},
-		{"a younger ServiceAccount", nil, account(12, role(12, "helm")), nil, []string{
+		{"a newer ServiceAccount", nil, account(12, role(12, "helm")), nil, []string{
 			`ServiceAccountNewer serviceaccount/cart: ServiceAccount "cart" was created at 2026-03-01T08:12:00Z; the pod was created at 2026-03-01T08:10:00Z`,
 		}},
-		{"a younger role name", nil, account(3, role(12, "kubectl-annotate")), nil, []string{
-			`RoleNameMaybeNewer serviceaccount/cart: the annotation may have been written as late as 2026-03-01T08:12:00Z, by "kubectl-annotate"; the pod was created at 2026-03-01T08:10:00Z`,
+		{"a newer role name", nil, account(3, role(12, "kubectl-annotate")), nil, []string{
+			`RoleNameMaybeNewer serviceaccount/cart: ServiceAccount "cart" may have got its role-name as late as 2026-03-01T08:12:00Z, from "kubectl-annotate"; the pod was created at 2026-03-01T08:10:00Z`,
 		}},
 		{"the first of two who agree counts", nil, account(3, role(14, "helm"), role(5, "kubectl-annotate")), nil, nil},
 		{"another annotation", nil, account(3, wrote(12, "helm", "f:annotations", "note")), nil, nil},
 		{"the key as a label", nil, account(3, wrote(12, "helm", "f:labels", rrsa.RoleNameKey)), nil, nil},
 		{"what can't be read", nil, account(3, broken, noTime), nil, nil},
-		{"a younger label", namespace(label(12)), nil, nil, []string{
-			`InjectionLabelMaybeNewer namespace/shop: the label may have been written as late as 2026-03-01T08:12:00Z, by "kubectl-label"; the pod was created at 2026-03-01T08:10:00Z`,
+		{"a newer label", namespace(label(12)), nil, nil, []string{
+			`InjectionLabelMaybeNewer namespace/shop: Namespace "shop" may have got its injection label as late as 2026-03-01T08:12:00Z, from "kubectl-label"; the pod was created at 2026-03-01T08:10:00Z`,
 		}},
-		{"a younger webhook", nil, nil, &Hook{Configuration: webhookName, Created: at(12)}, []string{
+		{"a newer webhook", nil, nil, &Hook{Configuration: "ack-pod-identity-webhook", Created: at(12)}, []string{
 			`WebhookNewer mutatingwebhookconfiguration/ack-pod-identity-webhook: the webhook was registered at 2026-03-01T08:12:00Z; the pod was created at 2026-03-01T08:10:00Z`,
 		}},
 		// From a file, or from a config's context: it doesn't say when.

@@ -1,0 +1,188 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// Question is what is asked about a cluster.
+type Question struct {
+	// Need are the fields to know. With Every all sources are asked, whatever is known.
+	Need  []Field
+	Every bool
+	// Given is what flags and the config say, which goes before all sources.
+	Given []Answer
+	// About returns the workloads under question, whose pods are no evidence. It is called
+	// if pods are read, and may wait for its own answer. nil is for a question about all
+	// pods: then two workloads have to say the same, so that there is another one for each.
+	About func() ([]types.NamespacedName, error)
+
+	// implied is what a given provider tells of its account and cluster.
+	implied []Answer
+}
+
+// Contradiction is the error of two answers that can't both be true.
+type Contradiction struct {
+	// First is from the flags or the config if Given says so.
+	First, Second Answer
+	Given         bool
+}
+
+// Error implements error.
+func (e *Contradiction) Error() string {
+	return fmt.Sprintf("identifying the cluster: %s is %q by the %s, and %q by the %s", e.First.Field, e.First.Value, e.First.Source, e.Second.Value, e.Second.Source)
+}
+
+// Identify asks the sources of §6 that may tell a field that is needed, or that is given
+// and has to be true. Those of the cluster's own are asked at once. Pods are the last to be
+// asked, only for what is still open: whoever may create a pod can write what it says.
+//
+// A source that isn't there, that may not be read, that fails on the server's side or
+// comes too late is passed over. That nothing can be asked is an error, as is a
+// [Contradiction] of the cluster's own sources.
+func Identify(ctx context.Context, c *Cluster, q Question) (Identity, error) {
+	q = q.withImplied()
+	var own, webhook, pods Identity
+	var notes [3][]string
+	err := Together(
+		func() (err error) {
+			if own, notes[0], err = q.ask(ctx, c, ownSources()); err != nil {
+				return err
+			}
+			if err := q.contradiction(own.Answers); err != nil {
+				return err
+			}
+			pods, notes[1], err = q.askPods(ctx, c, own)
+			return err
+		},
+		func() (err error) {
+			webhook, notes[2], err = q.ask(ctx, c, webhookSources())
+			return err
+		},
+	)
+	for _, note := range slices.Concat(notes[0], notes[2], notes[1]) {
+		c.note("identifying the cluster: " + note)
+	}
+	if err != nil {
+		return Identity{}, err
+	}
+	out := agreed(webhook)
+	out.Answers = slices.Concat(own.Answers, out.Answers, pods.Answers)
+	out.Conflicts = append(out.Conflicts, pods.Conflicts...)
+	return out, nil
+}
+
+// withImplied is the question with what a given provider tells.
+func (q Question) withImplied() Question {
+	for _, a := range only(q.Given, OIDCProviderARN) {
+		if account, id, err := rrsa.ParseProviderARN(a.Value); err == nil {
+			q.implied = []Answer{{AccountID, account, a.Source}, {ClusterID, id, a.Source}}
+		}
+	}
+	return q
+}
+
+// given are the answers of a field that the flags and the config have.
+func (q Question) given(f Field) []Answer { return only(slices.Concat(q.Given, q.implied), f) }
+
+func only(answers []Answer, f Field) []Answer {
+	return slices.DeleteFunc(slices.Clone(answers), func(a Answer) bool { return a.Field != f })
+}
+
+// ask reads those of some sources at once that may tell what is needed or given.
+func (q Question) ask(ctx context.Context, c *Cluster, all []source) (out Identity, notes []string, err error) {
+	var asked []source
+	for _, s := range all {
+		if q.Every || slices.ContainsFunc(s.tells, func(f Field) bool { return slices.Contains(q.Need, f) || s.strong && len(q.given(f)) > 0 }) {
+			asked = append(asked, s)
+		}
+	}
+	answers, errs := make([][]Answer, len(asked)), make([]error, len(asked))
+	reads := make([]func() error, len(asked))
+	for i, s := range asked {
+		reads[i] = func() error {
+			answers[i], errs[i] = s.read(ctx, c)
+			return nil
+		}
+	}
+	if err := Together(reads...); err != nil {
+		return out, nil, err
+	}
+	if late := unanswered(errs); late != nil {
+		return out, nil, late
+	}
+	for i, s := range asked {
+		switch err := errs[i]; {
+		case err == nil:
+		case passedOver(err):
+			notes = append(notes, fmt.Sprintf("%s: %v", s.name, err))
+		default:
+			return out, notes, fmt.Errorf("identifying the cluster: reading the %s: %w", s.name, err)
+		}
+		for _, a := range answers[i] {
+			a.Source = cmp.Or(a.Source, s.name)
+			out.Answers = append(out.Answers, a)
+		}
+	}
+	return out, notes, nil
+}
+
+// contradiction finds answers of the cluster's own sources that can't both be true,
+// and what is given that none of them says. What is given settles what they dispute.
+func (q Question) contradiction(answers []Answer) error {
+	for _, f := range []Field{AccountID, ClusterID, Region} {
+		said, given := only(answers, f), q.given(f)
+		if len(said) == 0 {
+			continue
+		}
+		for _, g := range given {
+			if !slices.ContainsFunc(said, func(a Answer) bool { return a.Value == g.Value }) {
+				return &Contradiction{First: g, Second: said[0], Given: true}
+			}
+		}
+		for _, a := range said {
+			if len(given) == 0 && a.Value != said[0].Value {
+				return &Contradiction{First: said[0], Second: a}
+			}
+		}
+	}
+	return nil
+}
+
+// passedOver tells whether the next source is asked after an error.
+func passedOver(err error) bool {
+	if _, ok := errors.AsType[silence](err); ok {
+		return true
+	}
+	if u, ok := errors.AsType[*Unreachable](err); ok {
+		return u.Late
+	}
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) {
+		return false
+	}
+	code := status.Status().Code
+	return apierrors.IsNotFound(err) || apierrors.IsForbidden(err) || code == http.StatusTooManyRequests || code >= http.StatusInternalServerError
+}
+
+// unanswered is the error of several requests none of which was answered in time.
+func unanswered(errs []error) error {
+	for _, err := range errs {
+		if u, ok := errors.AsType[*Unreachable](err); !ok || !u.Late {
+			return nil
+		}
+	}
+	if len(errs) < 2 {
+		return nil
+	}
+	return errs[0]
+}

@@ -1,0 +1,174 @@
+package audit
+
+import (
+	"context"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
+)
+
+// owned are the pods of one controller, by their states.
+type owned struct {
+	diagnose.Controller
+	states map[rrsa.State]int
+	// broken are the names of those that aren't as they should be.
+	broken []string
+}
+
+// maxWitnesses bounds how many pods are looked at for one that the webhook has injected.
+const maxWitnesses = 20
+
+// witnesses are pods that may show that the webhook answers, the newest first, and the
+// newest pod that it should have injected and has not.
+type witnesses struct {
+	injected []witness
+	missed   *corev1.Pod
+	why      diagnose.Finding
+}
+
+type witness struct {
+	pod *corev1.Pod
+	of  types.UID
+}
+
+// count notes a pod for the fixes of its controller.
+func (t *tally) count(pod *corev1.Pod, d diagnose.Diagnosis) {
+	ref := metav1.GetControllerOfNoCopy(pod)
+	if ref != nil {
+		o := t.owners[ref.UID]
+		if o == nil {
+			o = &owned{Controller: diagnose.Controller{OwnerReference: *ref, Namespace: pod.Namespace}, states: map[rrsa.State]int{}}
+			t.owners[ref.UID] = o
+		}
+		o.states[d.State]++
+		if broken(d.State) {
+			o.broken = append(o.broken, pod.Name)
+		}
+	}
+	switch {
+	case d.Cause.Code == diagnose.CodeWebhookFails && (t.missed == nil || pod.CreationTimestamp.After(t.missed.CreationTimestamp.Time)):
+		t.missed, t.why = brief(pod), d.Cause
+	case d.State == rrsa.StateOK && ref != nil:
+		i, _ := slices.BinarySearchFunc(t.injected, pod, func(w witness, p *corev1.Pod) int { return p.CreationTimestamp.Compare(w.pod.CreationTimestamp.Time) })
+		if i < maxWitnesses {
+			t.injected = slices.Insert(t.injected, i, witness{brief(pod), ref.UID})
+			t.injected = t.injected[:min(len(t.injected), maxWitnesses)]
+		}
+	}
+}
+
+// brief is what is kept of a pod: its page is let go.
+func brief(pod *corev1.Pod) *corev1.Pod {
+	return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Namespace: pod.Namespace, CreationTimestamp: pod.CreationTimestamp}}
+}
+
+// broken tells whether a pod may be better off made again.
+func broken(s rrsa.State) bool {
+	return s == rrsa.StateMissing || s == rrsa.StateStale || s == rrsa.StateOrphaned
+}
+
+// fixes says for each workload with pods that aren't as they should be what making them
+// again would do. It reads what makes them, to prove it.
+func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]cliapi.Fix, error) {
+	wanted := map[types.UID]diagnose.Controller{}
+	for uid, o := range t.owners {
+		if len(o.broken) > 0 {
+			wanted[uid] = o.Controller
+		}
+	}
+	if len(wanted) == 0 && t.missed == nil {
+		return t.bare, nil
+	}
+	for _, w := range t.injected {
+		wanted[w.of] = t.owners[w.of].Controller
+	}
+	workloads := map[types.UID]*diagnose.Workload{}
+	tops, err := a.Cluster.Tops(ctx, namespace, wanted, func(c diagnose.Controller) { workloads[c.UID] = diagnose.WorkloadOf(c) })
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range t.injected {
+		if top := workloads[tops[w.of]]; top != nil && top.Template != nil && !rrsa.Touched(top.Template) {
+			a.live.Answered = w.pod
+			break
+		}
+	}
+	if t.missed != nil && (a.live.Answered == nil || !a.live.Answered.CreationTimestamp.After(t.missed.CreationTimestamp.Time)) {
+		a.live.Faults = append(a.live.Faults, t.why)
+	}
+	made := map[types.UID]*diagnose.Made{}
+	for uid, o := range t.owners {
+		if _, ok := wanted[uid]; !ok {
+			continue
+		}
+		top := tops[uid]
+		m := made[top]
+		if m == nil {
+			m = &diagnose.Made{Namespace: o.Namespace, Workload: workloads[top], States: map[rrsa.State]int{}}
+			made[top] = m
+		}
+		for state, n := range o.states {
+			m.States[state] += n
+		}
+		m.Pods = append(m.Pods, o.broken...)
+	}
+	out := t.bare
+	for _, m := range made {
+		if m.Workload == nil {
+			continue
+		}
+		if m.Around, err = a.aroundTemplate(m); err != nil {
+			return nil, err
+		}
+		slices.Sort(m.Pods)
+		if fix := a.live.Remake(*m); fix.Outcome != "" {
+			out = append(out, fix)
+		}
+	}
+	return out, nil
+}
+
+// aroundTemplate is what is next to the pods that a workload makes now.
+func (a *auditor) aroundTemplate(m *diagnose.Made) (diagnose.Around, error) {
+	template := &corev1.PodTemplateSpec{}
+	if m.Workload.Template != nil {
+		template = m.Workload.Template
+	}
+	return a.around(m.Namespace, rrsa.ServiceAccountName(template))
+}
+
+// around is what is next to a pod of a namespace and ServiceAccount.
+func (a *auditor) around(namespace, account string) (diagnose.Around, error) {
+	var out diagnose.Around
+	ns, err := surrounding(a, func(from inject.Lookup) (*inject.Known[corev1.Namespace], error) { return from.Namespace(namespace) })
+	if err != nil {
+		return out, err
+	}
+	sa, err := surrounding(a, func(from inject.Lookup) (*inject.Known[corev1.ServiceAccount], error) {
+		return from.ServiceAccount(namespace, account)
+	})
+	if err != nil {
+		return out, err
+	}
+	return diagnose.Around{Namespace: ns.Object, ServiceAccount: sa.Object}, nil
+}
+
+// notices say what a restart doesn't fix. What the webhook lacks is only said if pods are
+// without its work.
+func (a *auditor) notices(states map[rrsa.State]int) []cliapi.Reason {
+	out := session.Findings(a.Identity.Enabled())
+	for _, f := range a.live.Faults {
+		if f.Code != diagnose.CodeRRSANotEnabled && states[rrsa.StateMissing]+states[rrsa.StateStale] > 0 {
+			out = append(out, session.Finding(f))
+		}
+	}
+	return out
+}

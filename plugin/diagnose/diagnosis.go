@@ -1,0 +1,163 @@
+package diagnose
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// Diagnosis says how a pod is, why, and what helps.
+type Diagnosis struct {
+	rrsa.Examination
+	// Cause is why it isn't as it should be; its Hint is what to do next. It is zero if
+	// nothing is wrong.
+	Cause Finding
+	// Later is what is newer than the pod.
+	Later []Finding
+	// Judged is what the webhook is to the pod, made now.
+	Judged Judgement
+}
+
+// Pod examines a pod that exists and finds the cause of its state. workload is what
+// made it; nil if it has no controller.
+func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis {
+	in := around.Input(pod.Namespace, Template(pod), workload)
+	in.Phase = pod.Status.Phase
+	out := Diagnosis{Examination: l.Settings.Examine(in)}
+	var acts Acts
+	acts, out.Judged = l.Acts(around, pod.Namespace, pod.Labels)
+	s := Subject{Namespace: pod.Namespace, Around: around, Decision: out.Decision, Workload: workload, Object: "pod/" + pod.Name}
+	if out.State != rrsa.StateOK && out.State != rrsa.StateNotApplicable {
+		out.Later = Later(pod.ObjectMeta, around.namespaceMeta(), around.accountMeta(), out.Judged.Hook)
+	}
+	switch out.State {
+	case rrsa.StateNotApplicable:
+		out.Cause = s.finding(out.Reason)
+		if out.Decision.Verdict == rrsa.NotInjected && slices.ContainsFunc(out.Decision.Reasons, func(r rrsa.Reason) bool { return r == out.Reason }) {
+			out.Cause = s.gate(l.Connection)
+		}
+	case rrsa.StateOrphaned:
+		out.Cause = s.gate(l.Connection)
+		out.Cause.Message += "; the pod has an injection all the same, which works until it is made again"
+	case rrsa.StateUnknown:
+		// What isn't known here is no cause of anything in the
+		if out.Cause = s.trap(); out.Cause.Code == "" {
+			out.Cause = s.finding(out.Reason)
+		}
+	case rrsa.StateOK:
+		out.Cause = s.trap()
+	default:
+		out.Cause = l.broken(pod, s, out, acts)
+	}
+	if len(l.Faults) > 0 && (out.State == rrsa.StateOK || out.State == rrsa.StateMissing || out.State == rrsa.StateStale) && l.Faults[0].Code == CodeRRSANotEnabled {
+		out.Cause = l.Faults[0] // no token of this cluster counts
+	}
+	return out
+}
+
+// Doubted tells whether it decides about a pod that the webhook answers, and the cluster's
+// objects don't say it.
+func (d Diagnosis) Doubted() bool {
+	if d.State != rrsa.StateMissing && d.State != rrsa.StateStale || d.Judged.Call != Called {
+		return false
+	}
+	return d.Cause.Code == CodeWebhookFails || !d.Judged.Hook.Deployment.Found
+}
+
+// broken finds the cause for a pod that should be injected, and is not or otherwise. What
+// keeps the webhook from acting now comes first: as long as it lasts nothing else helps.
+func (l Live) broken(pod *corev1.Pod, s Subject, d Diagnosis, acts Acts) Finding {
+	out := s.finding(d.Reason)
+	switch {
+	case acts == ActsNot:
+		return first(d.Judged.Findings)
+	case d.State == rrsa.StateStale && s.Workload != nil && s.Workload.Template != nil && rrsa.Touched(s.Workload.Template):
+		out := ownInjection(d.Examination, d.Decision)
+		out.Object = s.Workload.String()
+		return out
+	case len(d.Later) > 0:
+		return d.Later[0]
+	case d.State == rrsa.StateStale && len(d.Differences) > 0:
+		out.Message = DifferenceText(d.Differences[0])
+		return out
+	case d.State == rrsa.StateStale || l.Webhook == nil:
+		return out
+	case wasThere(pod.ObjectMeta, s.Around.namespaceMeta(), s.Around.accountMeta(), d.Judged.Hook):
+		return l.missed(pod, out, d.Judged.Hook)
+	}
+	return out
+}
+
+// missed says that the webhook should have injected a pod, as everything was there before.
+func (l Live) missed(pod *corev1.Pod, out Finding, hook *Hook) Finding {
+	out.Object = hook.Object()
+	out.Code, out.Level = CodeWebhookFails, rrsa.LevelComponent
+	out.Message = fmt.Sprintf("the webhook selects the pod, and label and role were there before it: it did not answer when the pod was made (failurePolicy %s)", hook.Failure())
+	out.Hint = "see whether it answers now: kubectl rrsa preview --dry-run=server, which stores nothing"
+	if a := l.Answered; a != nil && a.CreationTimestamp.After(pod.CreationTimestamp.Time) {
+		out.Code = CodeWebhookMissedPod
+		out.Message += fmt.Sprintf("; it has answered since, for pod %s/%s", a.Namespace, a.Name)
+		out.Hint = "make the pod anew"
+	}
+	return out
+}
+
+// Refused is the cause for a workload whose pods the API server doesn't take; zero if it
+// takes them.
+func (l Live) Refused(w *Workload, judged Judgement) Finding {
+	if w == nil || w.Fails == "" {
+		return Finding{}
+	}
+	out := Finding{Object: w.String(), Reason: rrsa.Reason{
+		Code: CodePodsRefused, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelWorkload, Field: "status.conditions[ReplicaFailure]",
+		Message: "the API server refuses its pods: " + w.Fails, Hint: "see to what it says",
+	}}
+	if f := first(judged.Findings); judged.Hook != nil && refuses(judged) {
+		out.Message += fmt.Sprintf("; the webhook's failurePolicy is Fail, so no pod is made while it doesn't answer")
+		out.Hint = cmp.Or(f.Hint, "see why the webhook doesn't answer: kubectl describe deployment "+judged.Hook.Deployment.Name+" -n "+judged.Hook.Deployment.Namespace)
+	}
+	return out
+}
+
+// Template finds the cause for pods that a template makes: what the API server says of
+// them, what the rules do, or else the webhook. has tells that the template holds the
+// injection already. own settings that aren't known are no cause.
+func (l Live) Template(s Subject, judged Judgement, has bool) Finding {
+	if refused := l.Refused(s.Workload, judged); refused.Code != "" {
+		return refused
+	}
+	switch s.Decision.Verdict {
+	case rrsa.NotInjected:
+		return s.gate(l.Connection)
+	case rrsa.Unknown, rrsa.Refused:
+		if s.Decision.ValuesUnknown() {
+			return Finding{}
+		}
+		return s.finding(s.Decision.Reasons[0])
+	}
+	if i := slices.IndexFunc(judged.Findings, func(f Finding) bool { return f.Blocking }); i >= 0 && !has {
+		return judged.Findings[i]
+	}
+	return s.trap()
+}
+
+// Next is what to do about a cause, as an action: a command that is proven to help, or
+// else what the cause says.
+func Next(cause Finding, fix *cliapi.Fix) string {
+	switch {
+	case fix == nil || fix.Outcome == "":
+		return cause.Hint
+	case fix.Command != "":
+		return fix.Command
+	case fix.Outcome == cliapi.FixTakesAway || fix.Outcome == cliapi.FixNot:
+		return cmp.Or(fix.Instead, cause.Hint)
+	case fix.Outcome == cliapi.FixUnproven:
+		return cmp.Or(cause.Hint, fix.Instead)
+	}
+	return cmp.Or(fix.Instead, cause.Hint)
+}

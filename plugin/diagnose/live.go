@@ -1,0 +1,103 @@
+package diagnose
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// Live is what is the same for all pods of a
+type Live struct {
+	Settings
+	// Webhook is what the cluster has of it; nil where no cluster is asked.
+	Webhook *Webhook
+	// Faults keep every pod of the cluster from credentials, such as a webhook that isn't
+	// ready. While there is one nothing is restarted.
+	Faults []Finding
+	// Answered is the newest pod that is known to have been injected by the webhook, not by
+	// its manifest; nil if there is none.
+	Answered *corev1.Pod
+	// Connection has the flags that lead kubectl to the
+	Connection string
+}
+
+// Around is what is next to a pod; nil is what isn't known.
+type Around struct {
+	Namespace      *corev1.Namespace
+	ServiceAccount *corev1.ServiceAccount
+}
+
+// Known is what a lookup has found, as the engine takes it: nil for what isn't known.
+func Known(namespace, account *metav1.ObjectMeta) Around {
+	var out Around
+	if namespace != nil {
+		out.Namespace = &corev1.Namespace{ObjectMeta: *namespace}
+	}
+	if account != nil {
+		out.ServiceAccount = &corev1.ServiceAccount{ObjectMeta: *account}
+	}
+	return out
+}
+
+func (a Around) namespaceMeta() *metav1.ObjectMeta {
+	if a.Namespace == nil {
+		return nil
+	}
+	return &a.Namespace.ObjectMeta
+}
+
+func (a Around) accountMeta() *metav1.ObjectMeta {
+	if a.ServiceAccount == nil {
+		return nil
+	}
+	return &a.ServiceAccount.ObjectMeta
+}
+
+// Input is a pod, or a pod template of a workload, as the engine takes it.
+func (a Around) Input(namespace string, template *corev1.PodTemplateSpec, w *Workload) rrsa.Input {
+	in := rrsa.Input{NamespaceName: namespace, Namespace: a.Namespace, ServiceAccount: a.ServiceAccount, Template: template}
+	if w != nil && w.Meta != nil {
+		in.Workload, in.TemplatePath, in.Claims = []metav1.ObjectMeta{*w.Meta}, w.Path, w.Claims
+	}
+	return in
+}
+
+// target is a pod as the webhook's selectors see it.
+func (a Around) target(namespace string, labels map[string]string) Target {
+	out := Target{Namespace: namespace, Labels: labels}
+	if a.Namespace != nil {
+		out.NamespaceKnown, out.NamespaceLabels = true, a.Namespace.Labels
+	}
+	return out
+}
+
+// Acts says whether the webhook injects pods that are made now: that it is called, runs
+// and answers, as far as the cluster tells.
+type Acts int
+
+// The answers of [Live.Acts], from the worst one.
+const (
+	ActsNot Acts = iota
+	ActsUnknown
+	ActsYes
+)
+
+// Acts judges the webhook for a pod with labels in a namespace. (§1)
+func (l Live) Acts(around Around, namespace string, labels map[string]string) (Acts, Judgement) {
+	if l.Webhook == nil {
+		return ActsUnknown, Judgement{Call: CallUnknown}
+	}
+	j := l.Webhook.Judge(around.target(namespace, labels), l.Config.WebhookVersion)
+	switch {
+	case j.Call == Skipped || slices.ContainsFunc(j.Findings, func(f Finding) bool { return f.Blocking }):
+		return ActsNot, j
+	case j.Call == CallUnknown:
+		return ActsUnknown, j
+	case !j.Hook.Deployment.Found && l.Answered == nil:
+		return ActsUnknown, j // nothing says that it runs
+	}
+	return ActsYes, j
+}

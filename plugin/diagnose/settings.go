@@ -1,0 +1,192 @@
+package diagnose
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// CodeSettingNotKnown is about a pod whose state hangs on a setting of the webhook that
+// nobody could read.
+const CodeSettingNotKnown rrsa.Code = "SettingNotKnown"
+
+// Setting is a setting of the webhook that a default may stand in for.
+type Setting string
+
+// The settings with a default, by the names of the config. A default is not knowledge:
+// as long as one of them couldn't be read, a state that hangs on it is unknown. (§6)
+const (
+	WebhookVersion       Setting = "webhookVersion"
+	AutoInjectSTSEnvVars Setting = "autoInjectSTSEnvVars"
+	InitContainers       Setting = "initContainers"
+)
+
+// settles says how to make a setting known.
+func (s Setting) settles() string {
+	switch s {
+	case WebhookVersion:
+		return "give --webhook-version, or ask for permission to get deployments in kube-system, whose image tells it"
+	case AutoInjectSTSEnvVars:
+		return "give --auto-inject-sts-env-vars=true or =false as the component's setting says, or ask for permission to list and get secrets in kube-system, where its Helm release has it"
+	}
+	return "give --init-containers=true or =false: no object of the cluster tells it"
+}
+
+// Settings are those of the webhook, as far as they are known.
+type Settings struct {
+	// Config has them, with defaults for those that aren't known.
+	Config rrsa.Config
+	// Unread are those that a default stands in for.
+	Unread []Setting
+}
+
+// variant is one way in which the settings may be.
+type variant struct {
+	config rrsa.Config
+	// differs is the setting in which it differs from the defaults, and value what it is
+	// there; empty where it is none or several.
+	differs Setting
+	value   string
+}
+
+// variants are all ways in which the settings may be that can make a difference for a
+// pod. The first one has the defaults.
+func (s Settings) variants(pod *corev1.PodTemplateSpec) []variant {
+	out := []variant{{config: s.Config}}
+	with := func(setting Setting, value string, set func(*rrsa.Config)) {
+		for _, v := range out {
+			if v.config == s.Config {
+				v.differs, v.value = setting, value
+			} else {
+				v.differs, v.value = "", ""
+			}
+			set(&v.config)
+			if !slices.ContainsFunc(out, func(o variant) bool { return o.config == v.config }) {
+				out = append(out, v)
+			}
+		}
+	}
+	if slices.Contains(s.Unread, WebhookVersion) {
+		for _, r := range rrsa.Releases() {
+			if len(r.Adds) > 0 && r.Version != s.Config.WebhookVersion {
+				with(WebhookVersion, r.Version, func(c *rrsa.Config) { c.WebhookVersion = r.Version })
+			}
+		}
+	}
+	if slices.Contains(s.Unread, AutoInjectSTSEnvVars) {
+		other := !s.Config.AutoInjectSTSEnvVars
+		with(AutoInjectSTSEnvVars, fmt.Sprint(other), func(c *rrsa.Config) { c.AutoInjectSTSEnvVars = other })
+	}
+	if slices.Contains(s.Unread, InitContainers) && len(pod.Spec.InitContainers) > 0 {
+		other := !s.Config.InitContainers
+		with(InitContainers, fmt.Sprint(other), func(c *rrsa.Config) { c.InitContainers = other })
+	}
+	return out
+}
+
+// Examine is [rrsa.Examine] for settings that aren't all known: what holds whatever
+// they are. Where the state hangs on them it is unknown, and the reason says on which
+// and how to settle it. Differences that hang on them are left out.
+//
+// A pod that has all it would get in every case is ok, even if it would get less of the
+// STS variables in some: it lacks nothing.
+func (s Settings) Examine(in rrsa.Input) rrsa.Examination {
+	first := rrsa.Examine(s.Config, in)
+	if len(s.Unread) == 0 || !hangs(first, in) {
+		return first
+	}
+	variants := s.variants(in.Template)
+	examined := []rrsa.Examination{first}
+	same := true
+	for _, v := range variants[1:] {
+		e := rrsa.Examine(v.config, in)
+		examined = append(examined, e)
+		same = same && e.State == first.State
+	}
+	switch {
+	case same:
+	case !slices.ContainsFunc(examined, lacks):
+		first = examined[slices.IndexFunc(examined, func(e rrsa.Examination) bool { return e.State == rrsa.StateOK })]
+		first.Differences = nil
+		return first
+	default:
+		first.State, first.Reason = rrsa.StateUnknown, notKnown(s.Config, variants, examined)
+	}
+	first.Differences = slices.DeleteFunc(slices.Clone(first.Differences), func(d rrsa.Difference) bool {
+		return slices.ContainsFunc(examined, func(e rrsa.Examination) bool { return !slices.Contains(e.Differences, d) })
+	})
+	return first
+}
+
+// hangs tells whether a pod's state may hang on settings at all: that of one which is
+// over, or which isn't injected in any version, doesn't.
+func hangs(e rrsa.Examination, in rrsa.Input) bool {
+	if e.State == rrsa.StateNotApplicable && e.Decision.Verdict == rrsa.Injected {
+		return false // finished, terminating or made by the kubelet
+	}
+	return e.Decision.Verdict != rrsa.NotInjected || in.Template.Labels[rrsa.InjectionKey] == rrsa.On ||
+		slices.ContainsFunc(e.Decision.Reasons, func(r rrsa.Reason) bool { return r.Code == rrsa.CodeNoContainerSelected })
+}
+
+// lacks tells whether a pod isn't ok, and not only for something that it has and would
+// not get.
+func lacks(e rrsa.Examination) bool {
+	if e.State == rrsa.StateOK {
+		return false
+	}
+	return e.State != rrsa.StateStale || slices.ContainsFunc(e.Differences, func(d rrsa.Difference) bool { return d.Kind != rrsa.DifferenceExtra })
+}
+
+// notKnown says what a state hangs on: each setting that changes it alone, with what the
+// state would be.
+func notKnown(defaults rrsa.Config, variants []variant, examined []rrsa.Examination) rrsa.Reason {
+	class := func(i int) string {
+		if !lacks(examined[i]) {
+			return string(rrsa.StateOK)
+		}
+		return string(examined[i].State)
+	}
+	var names, cases, hints []string
+	for _, setting := range []Setting{WebhookVersion, AutoInjectSTSEnvVars, InitContainers} {
+		states := map[string][]string{class(0): {valueOf(setting, defaults)}}
+		for i, v := range variants {
+			if v.differs == setting {
+				states[class(i)] = append(states[class(i)], v.value)
+			}
+		}
+		if len(states) == 1 {
+			continue
+		}
+		var parts []string
+		for _, state := range slices.Sorted(maps.Keys(states)) {
+			parts = append(parts, fmt.Sprintf("%s with %s", state, strings.Join(states[state], ", ")))
+		}
+		names, hints = append(names, string(setting)), append(hints, setting.settles())
+		cases = append(cases, strings.Join(parts, ", "))
+	}
+	message := "the pod's state hangs on settings of the webhook that could not be read"
+	if len(names) > 0 {
+		message = fmt.Sprintf("the pod's state hangs on %s, which could not be read: it is %s", strings.Join(names, " and "), strings.Join(cases, "; "))
+	} else { // only several of them together change it
+		names, hints = []string{string(WebhookVersion)}, []string{WebhookVersion.settles(), AutoInjectSTSEnvVars.settles()}
+	}
+	return rrsa.Reason{
+		Code: CodeSettingNotKnown, Severity: rrsa.Warning, Level: rrsa.LevelComponent, Field: names[0],
+		Message: message, Hint: strings.Join(hints, "; "),
+	}
+}
+
+func valueOf(s Setting, c rrsa.Config) string {
+	switch s {
+	case WebhookVersion:
+		return c.WebhookVersion
+	case AutoInjectSTSEnvVars:
+		return fmt.Sprint(c.AutoInjectSTSEnvVars)
+	}
+	return fmt.Sprint(c.InitContainers)
+}

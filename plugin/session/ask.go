@@ -1,0 +1,129 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+)
+
+// ask has the cluster say what the settings leave open, and reads of it what the verb
+// needs. Where files and settings may have everything, the cluster is asked only if an
+// object is looked up, and may be away for what the verb can do without.
+func ask(ctx context.Context, s *Session) error {
+	need := s.flags.Need
+	s.Lookup = cluster.NewLookup(ctx, s.Cluster)
+	enough := need.FilesSuffice && need.Cluster == MayAsk && !s.Input.Live() && len(open(s.Settings)) == 0
+	if enough && len(need.Fields) == 0 && !need.Webhook {
+		// Settings for one cluster aren't mixed with objects of another one.
+		check := sync.OnceValue(func() error {
+			_, err := answer(ctx, s)
+			return err
+		})
+		s.Injector.Lookup = checked{s.Lookup, check}
+		return nil
+	}
+	a, err := answer(ctx, s)
+	if gone, ok := errors.AsType[*cluster.Unreachable](err); ok && enough {
+		fmt.Fprintln(s.Talk, "warning:", printable.Message(gone.Error()+"; what only the cluster can say is left out"))
+		s.Injector.Lookup = checked{s.Lookup, func() error { return err }}
+		s.Cluster, s.Lookup = nil, nil
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.Injector.Lookup = s.Lookup
+	s.Input, s.Identity, s.Webhook = a.input, a.identity, a.webhook
+	fill(s)
+	for _, conflict := range s.Identity.Conflicts {
+		fmt.Fprintln(s.Talk, "warning:", printable.Message(conflict))
+	}
+	return nil
+}
+
+// answers are what a cluster was asked for.
+type answers struct {
+	input    Input
+	identity cluster.Identity
+	webhook  *diagnose.Webhook
+}
+
+// answer asks at once what doesn't wait for another answer.
+func answer(ctx context.Context, s *Session) (answers, error) {
+	out := answers{}
+	// Whose pods are under question shows when the objects are read.
+	input := sync.OnceValues(func() (Input, error) {
+		if !s.Input.Live() {
+			return s.Input, nil
+		}
+		return readLive(ctx, s.Cluster, s.Input.Targets)
+	})
+	err := cluster.Together(
+		func() (err error) {
+			out.identity, err = identify(ctx, s, input)
+			return err
+		},
+		func() (err error) {
+			out.input, err = input()
+			return err
+		},
+		func() (err error) {
+			if s.flags.Need.Webhook {
+				out.webhook, err = cluster.ReadWebhook(ctx, s.Cluster)
+			}
+			return err
+		},
+		func() (err error) {
+			if s.Input.Live() { // for the decision about it
+				_, err = s.Lookup.Namespace(s.Cluster.Namespace)
+			}
+			return err
+		},
+	)
+	if gone, ok := errors.AsType[*cluster.Unreachable](err); ok {
+		err = gone // whatever was about to be read
+	}
+	if other, ok := errors.AsType[*cluster.Contradiction](err); ok {
+		return out, contradicted(s, other)
+	}
+	if err != nil {
+		return out, s.LocalHint(err)
+	}
+	return out, nil
+}
+
+// checked is a Lookup that asks the cluster only after a check.
+type checked struct {
+	inject.Lookup
+	check func() error
+}
+
+// Namespace implements [inject.Lookup].
+func (c checked) Namespace(name string) (*inject.Known[corev1.Namespace], error) {
+	if name == "" {
+		return nil, nil
+	}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return c.Lookup.Namespace(name)
+}
+
+// ServiceAccount implements [inject.Lookup].
+func (c checked) ServiceAccount(namespace, name string) (*inject.Known[corev1.ServiceAccount], error) {
+	if namespace == "" || name == "" {
+		return nil, nil
+	}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return c.Lookup.ServiceAccount(namespace, name)
+}
