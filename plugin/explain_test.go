@@ -61,6 +61,8 @@ func wantTitles(t *testing.T, c golden.Case, text string) {
 	blocks := strings.Split(text, "\n\n")
 	for _, block := range blocks[:len(blocks)-1] {
 		if title, _, _ := strings.Cut(block, "\n"); !strings.HasPrefix(title, "warning: ") {
+			title, _, _ = strings.Cut(title, " because ")
+			title, _, _ = strings.Cut(title, " by the rules, but ")
 			got = append(got, title)
 		}
 	}

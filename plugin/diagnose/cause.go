@@ -67,14 +67,14 @@ func (s Subject) gate(connection string) Finding {
 			continue
 		}
 		cause := s.finding(s.Decision.Reasons[i])
-		switch cause.Code {
-		case rrsa.CodeNamespaceNotEnabled:
-			cause.Hint = "label the namespace: " + labelNamespace(s.Namespace, s.Around, connection)
-		case rrsa.CodeRoleNameMissing:
-			cause.Hint = "name the role: " + annotate(s.Namespace, s.Around, connection)
+		if cause.Code == rrsa.CodeNamespaceNotEnabled || cause.Code == rrsa.CodeRoleNameMissing {
+			cause.Hint += connection // it ends with a command
 		}
 		if meant := slices.IndexFunc(s.Decision.Reasons, func(r rrsa.Reason) bool { return attempts(r, part.key) }); meant >= 0 && cause.Code != rrsa.CodeRoleNameInvalid {
 			cause = s.finding(s.Decision.Reasons[meant])
+			if cause.Code == rrsa.CodeKeyUnknown {
+				cause.Hint = "rename it to " + part.key
+			}
 		}
 		causes = append(causes, cause)
 	}
