@@ -58,7 +58,7 @@ func wantTitles(t *testing.T, c golden.Case, text string) {
 	for _, e := range c.Expect {
 		title := e.Template + ": " + term.Verdict(rrsa.Verdict(e.Verdict))
 		if e.Exists() {
-			title = e.Template + ": missing; created now: injected"
+			title = e.Template + ": missing"
 		}
 		want = append(want, title)
 	}

@@ -108,8 +108,8 @@ type Deployment struct {
 // Pod is a live Pod as it is.
 type Pod struct {
 	State rrsa.State `json:"state"`
-	// Created is when, in RFC 3339.
-	Created     string       `json:"created"`
+	// Created is when, in RFC 3339; absent where a file doesn't tell it.
+	Created     string       `json:"created,omitempty"`
 	Reasons     []Reason     `json:"reasons,omitempty"`
 	Differences []Difference `json:"differences,omitempty"`
 	// Fix says what making the pod again would do; absent where there is nothing to fix.

@@ -9,14 +9,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // Error is an error that a program in an injected pod gets instead of credentials,
 // and what is behind it. (§5)
 type Error struct {
 	// Code is what the error's text has in it: a code, the end of one, or a sentence.
+	// Other texts may stand for the same error.
 	Code string
 	// Causes holds what may have led to it, the usual one first.
 	Causes []Cause
@@ -44,68 +43,52 @@ const (
 	StepRender Step = "Render"
 	// StepExplain is to see which settings decide about a manifest, and why.
 	StepExplain Step = "Explain"
+	// StepExplainPod is to see what a live pod has of an injection, and why.
+	StepExplainPod Step = "ExplainPod"
 	// StepCheckPolicy is to compare the role's trust policy with what the
 	// ServiceAccount needs.
 	StepCheckPolicy Step = "CheckPolicy"
 )
 
-// Known returns every error that is known, in the order of the rules. (§5)
+// Known returns every error that is known, those that say more before those that say
+// less. (§5)
 func Known() []Error {
-	// Those of every error about the issuer and its provider.
-	issuer := []Cause{
-		{
-			Cause: "RRSA is not enabled for the cluster",
-			Do:    "enable RRSA for the cluster; the issuer names oidc-ack-<region> once it is",
-			Next:  StepReadIssuer,
-		},
-		{
-			Cause: "the pods are older than RRSA in the cluster, so their token has the former issuer",
-			Do:    "recreate the pods",
-			Next:  StepRestart,
-		},
+	var out []Error
+	for _, k := range table() {
+		out = append(out, k.Error)
 	}
-	return []Error{
-		{"AuthenticationFail.OIDCToken.Expired", []Cause{{
-			Cause: "the program keeps a token that has expired",
-			Do:    "read the token's file anew whenever credentials are asked for, as the SDKs that know RRSA do: the kubelet replaces the token in time",
-		}}},
-		{"AudienceNotMatch", []Cause{{
-			Cause: "the token has another audience than " + rrsa.Audience,
-			Do:    "read the token of the injected volume at " + rrsa.TokenFile + ", and take out a volume of your own that asks for another audience",
-			Next:  StepRender,
-		}}},
-		{"IssuerNotMatch", issuer},
-		{"IssuerConfigurationBroken", issuer},
-		{"No such OIDC Provider registered", slices.Concat(issuer, []Cause{{
-			Cause: "the pod names the provider of another account or cluster",
-			Do:    "compare the pod's " + rrsa.EnvOIDCProviderARN + " with the cluster's; accountID and clusterID, or oidcProviderARN, make it",
-			Next:  StepExplain,
-		}})},
-		{"EntityNotExist.Role", []Cause{{
-			Cause: "the account has no RAM role of that name",
-			Do:    "create the role, or correct the ServiceAccount's annotation " + rrsa.RoleNameKey + " or the accountID, and recreate the pods",
-			Next:  StepExplain,
-		}}},
-		{"AuthenticationFail.NoPermission", []Cause{{
-			Cause: "the role's trust policy names another cluster, audience or ServiceAccount",
-			Do:    "compare the policy with what the ServiceAccount needs, and correct the condition that fails",
-			Next:  StepCheckPolicy,
-		}}},
-		{"Throttling.User", []Cause{{
-			Cause: "STS is called too often",
-			Do:    "keep the credentials until shortly before they expire, with one client for the whole program",
-		}}},
-	}
+	return out
 }
 
-// Find returns the errors that a text is about, as an SDK has written it: what is
-// around the code, its case and its line breaks don't matter. None means that the
-// text has no known code.
+// Find returns the errors that a text is about, as a program has written it: what is
+// around the code or the message, its case, its line breaks and its escapes don't
+// matter. What a more specific error in the same text explains is left out. None means
+// that nothing in the text is known.
 func Find(text string) []Error {
-	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
-	return slices.DeleteFunc(Known(), func(e Error) bool {
-		// A code that goes on is another one: EntityNotExist.Role is not EntityNotExist.Role.Policy.
-		code := regexp.MustCompile(regexp.QuoteMeta(strings.ToLower(e.Code)) + `([^a-z0-9.]|\.[^a-z0-9]|\.?$)`)
-		return !code.MatchString(text)
-	})
+	texts := plain(text)
+	var found []known
+	for _, k := range table() {
+		if slices.ContainsFunc(texts, k.in) {
+			found = append(found, k)
+		}
+	}
+	var out []Error
+	for _, k := range found {
+		explained := func(other known) bool {
+			return k.last && !other.last || slices.Contains(other.instead, k.Code)
+		}
+		if !slices.ContainsFunc(found, explained) {
+			out = append(out, k.Error)
+		}
+	}
+	return out
+}
+
+// in tells whether a plain text has the error in it.
+func (k known) in(text string) bool {
+	// A code that goes on is another one: EntityNotExist.Role is not EntityNotExist.Role.Policy.
+	says := slices.Concat(k.says, []string{regexp.QuoteMeta(strings.ToLower(k.Code))})
+	pattern := `(?:^|[^a-z0-9])(?:` + strings.Join(says, "|") + `)(?:[^a-z0-9._]|\.[^a-z0-9]|\.?$)`
+	return regexp.MustCompile(pattern).MatchString(text) &&
+		(k.unless == "" || !strings.Contains(text, k.unless))
 }

@@ -128,9 +128,40 @@ func ownInjection(e rrsa.Examination, d rrsa.Decision) Finding {
 	}}
 	if len(e.Differences) > 0 {
 		out.Field = e.Differences[0].Field
-		out.Message += ": " + DifferenceText(e.Differences[0])
+		out.Message += ": " + summary(e.Differences)
 	}
 	return out
+}
+
+// summary says in a line what sets a pod apart: the first thing that has another value, or
+// else all that it lacks and has too much, by name.
+func summary(differences []rrsa.Difference) string {
+	names := map[rrsa.DifferenceKind][]string{}
+	for _, d := range differences {
+		if d.Kind == rrsa.DifferenceChanged {
+			return DifferenceText(d)
+		}
+		name := d.Field[strings.LastIndex(d.Field, ".")+1:]
+		for _, list := range []string{"env[", "volumeMounts[", "volumes["} {
+			if at := strings.LastIndex(d.Field, list); at >= 0 {
+				name = strings.TrimSuffix(d.Field[at+len(list):], "]")
+			}
+		}
+		if d.Container != "" {
+			name += " in " + d.Container
+		}
+		names[d.Kind] = append(names[d.Kind], name)
+	}
+	var out []string
+	for _, kind := range []struct {
+		kind rrsa.DifferenceKind
+		verb string
+	}{{rrsa.DifferenceMissing, "it lacks "}, {rrsa.DifferenceExtra, "it would not get "}} {
+		if len(names[kind.kind]) > 0 {
+			out = append(out, kind.verb+strings.Join(names[kind.kind], ", "))
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 // DifferenceText says a difference in a line.

@@ -84,7 +84,7 @@ func (l Live) broken(pod *corev1.Pod, s Subject, d Diagnosis, acts Acts) Finding
 	case len(d.Later) > 0:
 		return d.Later[0]
 	case d.State == rrsa.StateStale && len(d.Differences) > 0:
-		out.Message = DifferenceText(d.Differences[0])
+		out.Message = summary(d.Differences)
 		return out
 	case d.State == rrsa.StateStale || l.Webhook == nil:
 		return out

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ func TestCompleteNoAnswer(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
 	defer server.Close()
 	defer close(over)
-	flags, _ := parsed(t, Need{Input: true}, "--server", server.URL, "--cache-dir", t.TempDir())
+	flags, _ := parsed(t, Need{Input: true}, "--server", server.URL, "--cache-dir", cacheDir(t))
 	cmd := &cobra.Command{}
 	cmd.SetContext(t.Context())
 	begin := time.Now()
@@ -25,6 +26,17 @@ func TestCompleteNoAnswer(t *testing.T) {
 	if took := time.Since(begin); len(got) != 0 || took > completionTimeout+time.Second {
 		t.Errorf("want nothing within %s, got %q after %s", completionTimeout, got, took)
 	}
+}
+
+// cacheDir is a folder that a read which was given up may still write to after the test.
+func cacheDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "rrsa-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 // TestCompleteNames: the objects of a type.
@@ -40,7 +52,7 @@ func TestCompleteNames(t *testing.T) {
 		}[r.URL.Path])
 	}))
 	defer server.Close()
-	flags, _ := parsed(t, Need{Input: true}, "--server", server.URL, "--cache-dir", t.TempDir())
+	flags, _ := parsed(t, Need{Input: true}, "--server", server.URL, "--cache-dir", cacheDir(t))
 	cmd := &cobra.Command{}
 	cmd.SetContext(t.Context())
 	if got, _ := flags.CompleteArguments(cmd, nil, "pod/"); len(got) != 1 || got[0] != "pod/cart" {

@@ -13,12 +13,12 @@ import (
 // stands in for, and the webhook as far as it was read.
 func Live(s *Session) diagnose.Live {
 	out := diagnose.Live{
-		Settings: diagnose.Settings{Config: s.Injector.Config, Unread: s.Sources.Unread(s.Settings)},
-		Webhook:  s.Webhook, Connection: s.Connection(),
+		Settings: diagnose.Settings{Config: s.Injector.Config}, Webhook: s.Webhook, Connection: s.Connection(),
 	}
 	if s.Cluster == nil {
-		return out
+		return out // where nothing is asked, the settings are what is meant, defaults and all
 	}
+	out.Unread = s.Sources.Unread(s.Settings)
 	for _, f := range s.Identity.Enabled() {
 		if f.Code == diagnose.CodeRRSANotEnabled {
 			out.Faults = append(out.Faults, f)

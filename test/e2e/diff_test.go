@@ -158,3 +158,57 @@ func TestDiffServerSide(t *testing.T) {
 		})
 	}
 }
+
+// TestDiffForced: Flux and Argo CD force conflicts, so they are no error for their
+// managers, and stderr says what they take over.
+func TestDiffForced(t *testing.T) {
+	c := controlPlane(t)
+	ns := c.shop(t)
+	in := strings.Replace(deployment(ns, "web"), "          value: info\n", "          value: debug\n", 1)
+	preview := c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "-")
+	c.apply(t, preview.stdout, "--server-side", "--field-manager", "kubectl")
+	in = deployment(ns, "web")
+	const field = `from "kubectl" .spec.template.spec.containers[name="app"].env[name="LOG"].value`
+	forced := func(manager, tool string) string {
+		return fmt.Sprintf("note: deployment/web: %q takes over what others manage, as %s forces conflicts (--force-conflicts=false makes them an error): %s\n", manager, tool, field)
+	}
+	for _, tt := range []struct {
+		name   string
+		args   []string
+		code   int
+		stderr string
+	}{
+		{"Flux", []string{"kustomize-controller"}, 1, forced("kustomize-controller", "Flux")},
+		{"Flux's Helm", []string{"helm-controller"}, 1, forced("helm-controller", "Flux")},
+		{"Argo CD", []string{"argocd-controller"}, 1, forced("argocd-controller", "Argo CD")},
+		{"Flux, not forced", []string{"kustomize-controller", "--force-conflicts=false"}, 2, "Error from server (Conflict): comparing deployment/web: Apply failed with 1 conflict"},
+		{"anybody else", []string{"ci"}, 2, "--force-conflicts takes the fields over"},
+		{"anybody else, forced", []string{"ci", "--force-conflicts"}, 1, `note: deployment/web: "ci" takes over what others manage: ` + field + "\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := c.rrsa(t, in, append([]string{"diff", "--account-id", accountID, "-", "--server-side", "--field-manager"}, tt.args...)...)
+			if got.code != tt.code || !strings.Contains(got.stderr, tt.stderr) {
+				t.Errorf("want exit code %d and %q, got %+v", tt.code, tt.stderr, got)
+			}
+			want := []string{"-value: debug", "+value: info"}
+			if tt.code == 2 {
+				want = []string{}
+			}
+			if diff := cmp.Diff(want, changed(got.stdout)); diff != "" {
+				t.Errorf("diff (-want +got):\n%s", diff)
+			}
+			if only := "only kubectl has set"; strings.Contains(got.stderr, only) {
+				t.Errorf("want no %q, as the manifest has all of it, got %+v", only, got)
+			}
+		})
+	}
+	t.Run("what only kubectl has set", func(t *testing.T) {
+		if got := c.kubectl(t, "label", "deployment", "web", "-n", ns, "by=hand"); got.code != 0 {
+			t.Fatal(got)
+		}
+		got := c.rrsa(t, in, "diff", "--account-id", accountID, "-", "--server-side", "--field-manager", "kustomize-controller")
+		if !strings.Contains(got.stderr, "note: deployment/web: Flux also removes what only kubectl has set and the manifest doesn't have, which a dry run can't show\n") {
+			t.Errorf("want a note about the label, got %+v", got)
+		}
+	})
+}

@@ -38,6 +38,9 @@ func (c *cluster) server(t *testing.T, in string, args ...string) result {
 	return c.rrsa(t, in, append([]string{"preview", "--dry-run=server", "--account-id", accountID, "-"}, args...)...)
 }
 
+// unmarked is an injected manifest without the marks that show whose the injection is.
+func unmarked(manifest string) string { return strings.ReplaceAll(manifest, " # inject-rrsa", "") }
+
 // noPods fails the test if a dry run has left a pod in a namespace.
 func (c *cluster) noPods(t *testing.T, namespace string) {
 	t.Helper()
@@ -84,7 +87,7 @@ func TestServer(t *testing.T) {
 			[]string{"deployment/cart (" + ns + ") refused by the API server: ", "serviceaccount \"later\" not found\n", "hint: apply the ServiceAccount \"later\" first"}},
 		{"namespace missing", c, deployment("e2e-nowhere", "cart"), []string{"--unresolved", "ignore"}, 2,
 			[]string{`Error from server (NotFound): checking deployment/cart with the API server: the cluster has no namespace "e2e-nowhere" yet, and without it no pod can be checked: `}},
-		{"forbidden", reader, deployment(ns, "cart"), nil, 2, []string{"Error from server (Forbidden): checking deployment/cart with the API server takes the permission to create pods: "}},
+		{"forbidden", reader, deployment(ns, "cart"), nil, 2, []string{"Error from server (Forbidden): checking deployment/cart with the API server needs the permission to create pods: "}},
 		{"check", c, job, []string{"--check"}, 2, []string{"error: checking the arguments: --dry-run=server checks what an injection makes"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -152,14 +155,18 @@ func TestServerWebhook(t *testing.T) {
 	const line = ") differs from the webhook: spec.containers[app]."
 
 	t.Run("agrees", func(t *testing.T) {
-		for name, in := range map[string]string{
-			"injected": in, "with claims": statefulSet(ns), "with variables of its own": own,
-			"by another ServiceAccount": strings.ReplaceAll(in, "serviceAccountName: cart", "serviceAccountName: default"),
-			"injected before":           c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "--webhook-version", "0.1.1", "-").stdout,
+		const same, none = "): the webhook makes the same pod\n", "): the cluster injects nothing into the pod either\n"
+		for name, tt := range map[string]struct{ in, want string }{
+			"injected":                   {in, same},
+			"with claims":                {statefulSet(ns), same},
+			"with variables of its own":  {own, same},
+			"by another ServiceAccount":  {strings.ReplaceAll(in, "serviceAccountName: cart", "serviceAccountName: default"), none},
+			"injected before":            {c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "--webhook-version", "0.1.1", "-").stdout, same},
+			"injected without the marks": {unmarked(c.rrsa(t, in, "preview", "-q", "--account-id", accountID, "-").stdout), ") has all of the injection in fields of its own, so its pod doesn't show whether the webhook acts\n"},
 		} {
-			got := check(t, in, 0)
-			if strings.Contains(got.stderr, "webhook") || strings.Contains(got.stderr, "note:") {
-				t.Errorf("%s: want nothing about the webhook, got %+v", name, got)
+			got := check(t, tt.in, 0, tt.want)
+			if strings.Contains(got.stderr, "differs") || strings.Contains(got.stderr, "did not act") || strings.Count(got.stderr, "webhook")+strings.Count(got.stderr, "injects nothing") != 1 {
+				t.Errorf("%s: want one line about the webhook, got %+v", name, got)
 			}
 		}
 	})
@@ -183,11 +190,26 @@ func TestServerWebhook(t *testing.T) {
 	})
 	t.Run("the webhook isn't called", func(t *testing.T) {
 		ns := c.shop(t)
-		got := check(t, deployment(ns, "cart"), 1, line+"volumeMounts[/var/run/secrets/ack.alibabacloud.com/rrsa-tokens]: webhook none, ours {",
-			"  warning: WebhookSkipsNamespace: ", "differs from the webhook: spec.volumes[rrsa-oidc-token]: webhook none, ours {")
-		if n := strings.Count(got.stderr, "differs from the webhook: "); n != 8 {
-			t.Errorf("want 6 variables, the mount and the volume, got %d in %+v", n, got)
+		const silent = "): the webhook did not act on the pod: it comes back with nothing of the injection\n  warning: WebhookSkipsNamespace: "
+		got := check(t, deployment(ns, "cart"), 1, "stdin: deployment/cart ("+ns+silent,
+			"error: the cluster's webhook did not act on the pods of 1 of 1 pod templates: see the lines with \"did not act\"\n")
+		if strings.Contains(got.stderr, "differs from the webhook") {
+			t.Errorf("want one line instead of one for each field, got %+v", got)
 		}
+		// What is to be injected into nobody doesn't count.
+		both := deployment(ns, "cart") + "---\n" + statefulSet(ns) + "---\n" + strings.ReplaceAll(deployment(ns, "plain"), "serviceAccountName: cart", "serviceAccountName: default")
+		got = check(t, both, 1, "the webhook did not act on the pods of all 2 pod templates to inject: they come back with nothing of the injection\n  warning: WebhookSkipsNamespace: ",
+			"error: the cluster's webhook did not act on the pods of 2 of 3 pod templates: ", "deployment/plain ("+ns+"): the cluster injects nothing into the pod either\n")
+		if n := strings.Count(got.stderr, "WebhookSkipsNamespace"); n != 1 {
+			t.Errorf("want the cause once, got %d in %+v", n, got)
+		}
+		// With one where it is, each has its line.
+		check(t, deployment(ns, "cart")+"---\n"+in, 1, "stdin: deployment/cart ("+ns+silent, "): the webhook makes the same pod\n", "did not act on the pods of 1 of 2 pod templates")
+	})
+	t.Run("the webhook is called and fails", func(t *testing.T) {
+		w.fail(true)
+		defer w.fail(false)
+		check(t, in, 1, "the webhook did not act on the pod: ", "  the API server calls it for the pod; its failurePolicy is Ignore, so it may fail or not answer at all\n")
 	})
 	t.Run("the webhook injects what we don't", func(t *testing.T) {
 		file := lasting(t) + "/old.yaml"
@@ -225,8 +247,27 @@ func TestServerWebhook(t *testing.T) {
 			}
 			return nil
 		})
-		if !strings.Contains(got.stderr, "note: only the API server's own checks are made: it isn't known whether the webhook is installed") {
-			t.Errorf("want a note, got %+v", got)
+		if !strings.Contains(got.stderr, "): the webhook makes the same pod\n") || strings.Contains(got.stderr, "note:") {
+			t.Errorf("want the comparison all the same, got %+v", got)
+		}
+		// What can't be judged, as the Namespace can't be read, is shown.
+		blind := c.with(c.user(t, "server-blind"))
+		c.allow(t, "server-blind", ns, rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"serviceaccounts", "pods"}, Verbs: []string{"get", "create"}})
+		shown := func(want string) {
+			t.Helper()
+			if got := blind.server(t, in, "--cluster-id", clusterID, "--region", "cn-hangzhou"); got.code != 0 || !strings.Contains(got.stderr, "; the dry run shows that the cluster injects "+want) {
+				t.Errorf("want what the cluster does, got %+v", got)
+			}
+		}
+		shown("the pod\n")
+		w.fail(true)
+		defer w.fail(false)
+		shown("nothing into the pod\n")
+		got = creator.server(t, in)
+		for _, want := range []string{"the webhook did not act on the pod: ", "WebhookNotReadable: ", "hint: ask for permission to list mutatingwebhookconfigurations\n"} {
+			if got.code != 1 || !strings.Contains(got.stderr, want) {
+				t.Errorf("want exit code 1 and %q, got %+v", want, got)
+			}
 		}
 	})
 	c.noPods(t, ns)

@@ -123,6 +123,11 @@ func merged(ctx context.Context, s *session.Session, dryRun *cluster.DryRun, how
 	if manager := serverSideManager(live); manager != "" && !how.ServerSide {
 		say(s, "%s was applied by %q on the server side, so that what an apply would take out isn't known: --server-side --field-manager %s compares as it would apply", name, manager, manager)
 	}
+	if live != nil && how.ServerSide {
+		if err := tellManagers(s, name, how, live, applied); err != nil {
+			return textdiff.Pair{}, err
+		}
+	}
 	out := textdiff.Pair{Name: objectName(object.GetAPIVersion(), object.GetKind(), object.GetNamespace(), object.GetName())}
 	if live != nil {
 		if out.Before, err = applicable(live); err != nil {

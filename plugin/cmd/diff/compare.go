@@ -63,7 +63,7 @@ func (o *options) compareFiles(ctx context.Context, s *session.Session, applied 
 	out := comparison{from: "manifest", to: "injected"}
 	var err error
 	if applied {
-		out, err = compareApplied(ctx, s, o.apply)
+		out, err = compareApplied(ctx, s, o.howApplied())
 	} else {
 		out.pairs, err = injected(s, s.Input.Streams)
 	}

@@ -74,10 +74,10 @@ Exit code 0 if nothing differs; 1 if something does; 2 after an error.`,
 func (o *options) addApply(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.apply.ServerSide, "server-side", false, "compare with what a server-side apply would make of the live objects")
 	cmd.Flags().StringVar(&o.apply.FieldManager, "field-manager", "kubectl", "manager that applies, for --server-side")
-	cmd.Flags().BoolVar(&o.apply.ForceConflicts, "force-conflicts", false, "take over fields that others manage, for --server-side")
+	cmd.Flags().BoolVar(&o.apply.ForceConflicts, "force-conflicts", false, "take over fields that others manage, for --server-side; true by default for the managers kustomize-controller and helm-controller (Flux) and argocd-controller (Argo CD), which always do so")
 	term.CompleteWith(cmd, "server-side", cobra.NoFileCompletions)
 	term.CompleteWith(cmd, "force-conflicts", cobra.NoFileCompletions)
-	term.Complete(cmd, "field-manager", "kubectl", "argocd-controller", "kustomize-controller")
+	term.Complete(cmd, "field-manager", "kubectl", argoCD, fluxHelm, fluxKustomize)
 }
 
 // checkApply refuses flags that have no part in what is compared.

@@ -74,7 +74,11 @@ func writeEdits(b *strings.Builder, indent string, edits []cliapi.Edit) {
 }
 
 func writePod(b *strings.Builder, p *cliapi.Pod) {
-	term.WriteLine(b, "  pod: %s, created at %s", p.State, p.Created)
+	created := ""
+	if p.Created != "" {
+		created = ", created at " + p.Created
+	}
+	term.WriteLine(b, "  pod: %s%s", p.State, created)
 	writeReasons(b, p.Reasons)
 	for _, d := range p.Differences {
 		term.WriteLine(b, "    %s", diagnose.DifferenceText(rrsa.Difference(d)))

@@ -90,7 +90,15 @@ func readAround(ctx context.Context, s *session.Session) (*surroundings, error) 
 func (x *explainer) addPod(c *inject.Template, e *cliapi.Explanation, pod *corev1.Pod, around diagnose.Around, d diagnose.Diagnosis) error {
 	top := x.around.tops[c.Item]
 	x.judge(e, d.Judged)
-	e.Pod = &cliapi.Pod{State: d.State, Created: pod.CreationTimestamp.UTC().Format(time.RFC3339)}
+	e.Pod = &cliapi.Pod{State: d.State}
+	if created := pod.CreationTimestamp; !created.IsZero() {
+		e.Pod.Created = created.UTC().Format(time.RFC3339)
+	}
+	if !x.Input.Live() && (d.State == rrsa.StateMissing || d.State == rrsa.StateStale) {
+		// It is a file: what can be said is what it has, next to what it should have.
+		const compare = "compare what it has with what it should have: kubectl rrsa diff FILE"
+		d.Reason.Hint, d.Cause.Hint = compare, compare
+	}
 	if d.State != rrsa.StateOK {
 		e.Pod.Reasons = append(e.Pod.Reasons, session.Reason(d.Reason))
 	}

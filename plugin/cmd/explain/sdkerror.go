@@ -1,13 +1,18 @@
 package explain
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/internal/sdkerror"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
+
+// How much of a text that nothing is known about its error repeats.
+const shownError = 200
 
 // explainError maps an SDK's error text to its causes. (§5)
 func (o *options) explainError() error {
@@ -15,12 +20,12 @@ func (o *options) explainError() error {
 		return err
 	}
 	found := sdkerror.Find(o.sdkError)
-	if len(found) == 0 {
-		var known []string
-		for _, e := range sdkerror.Known() {
-			known = append(known, fmt.Sprintf("%q", e.Code))
-		}
-		return fmt.Errorf("explaining the error %q: it has none of the known codes in it: %s", o.sdkError, strings.Join(known, ", "))
+	switch {
+	case strings.TrimSpace(o.sdkError) == "":
+		return errors.New("explaining --error: the text is empty: give what the program wrote, with its code and message")
+	case len(found) == 0:
+		return fmt.Errorf("explaining the error %q: it has no known code and no known message: give the whole text that the program wrote, with what each provider said; "+
+			"kubectl rrsa explain pod/NAME -n NAMESPACE tells whether the pod is injected as it should be", printable.Short(o.sdkError, shownError))
 	}
 	// What to type for the next step about a cause, if there is anything.
 	commands := map[sdkerror.Step]string{
@@ -28,6 +33,7 @@ func (o *options) explainError() error {
 		sdkerror.StepRestart:     "kubectl rollout restart deployment/NAME -n NAMESPACE",
 		sdkerror.StepRender:      "kubectl rrsa preview FILE --config rrsa.yaml",
 		sdkerror.StepExplain:     "kubectl rrsa explain FILE --config rrsa.yaml",
+		sdkerror.StepExplainPod:  "kubectl rrsa explain pod/NAME -n NAMESPACE",
 		sdkerror.StepCheckPolicy: "kubectl rrsa trust-policy NAMESPACE/SERVICEACCOUNT --config rrsa.yaml --check policy.json",
 	}
 	out := cliapi.ErrorExplanation{APIVersion: cliapi.Version, Kind: "ErrorExplanation"}
@@ -44,15 +50,23 @@ func (o *options) explainError() error {
 	return term.Encode(o.Out, o.Format.Name, out, "the explanation")
 }
 
+// errorText has the usual cause on the first line and what to do on the second, then
+// what else it may be.
 func errorText(e cliapi.ErrorExplanation) string {
 	var b strings.Builder
-	for _, one := range e.Errors {
-		term.WriteLine(&b, "%s:", one.Code)
-		for _, c := range one.Causes {
-			term.WriteLine(&b, "  cause: %s", c.Cause)
-			term.WriteLine(&b, "    do: %s", c.Do)
+	for i, one := range e.Errors {
+		for j, c := range one.Causes {
+			if i+j > 0 {
+				b.WriteString("\n")
+			}
+			if j == 0 {
+				term.WriteLine(&b, "cause: %s (%s)", c.Cause, one.Code)
+			} else {
+				term.WriteLine(&b, "or: %s", c.Cause)
+			}
+			term.WriteLine(&b, "next: %s", c.Do)
 			if c.Command != "" {
-				term.WriteLine(&b, "    run: %s", c.Command)
+				term.WriteLine(&b, "run: %s", c.Command)
 			}
 		}
 	}

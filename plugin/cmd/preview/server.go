@@ -25,9 +25,12 @@ type serverCheck struct {
 	dryRun *cluster.DryRun
 	// webhook is nil where there is nothing to compare with, which a note has said.
 	webhook *diagnose.Webhook
-	// checked, refused and differing count pod templates.
-	checked, refused, differing int
-	lines                       strings.Builder
+	// checked, refused and differing count pod templates, and expected those to which
+	// the webhook should add something.
+	checked, refused, differing, expected int
+	// silent are those of them, as the webhook gets them, to which it adds nothing.
+	silent []*inject.Template
+	lines  strings.Builder
 }
 
 // checkServer checks the result that was made of the input with the API server. It
@@ -81,6 +84,7 @@ func (s *serverCheck) all(ctx context.Context, injected, asWebhook []*inject.Tem
 			return err
 		}
 	}
+	s.tellSilent()
 	return s.outcome()
 }
 
@@ -108,7 +112,7 @@ func (s *serverCheck) refuse(c *inject.Template, refusal error) error {
 	case cluster.MissingNamespace(refusal) != "":
 		return fmt.Errorf("checking %s with the API server: the cluster has no namespace %q yet, and without it no pod can be checked: %w", c, c.Namespace, refusal)
 	case apierrors.IsForbidden(refusal) && strings.Contains(refusal.Error(), `cannot create resource "pods"`):
-		return fmt.Errorf("checking %s with the API server takes the permission to create pods: %w", c, refusal)
+		return fmt.Errorf("checking %s with the API server needs the permission to create pods: %w", c, refusal)
 	case apierrors.IsInvalid(refusal) && strings.Contains(c.Item.Group(), "."): // not one of Kubernetes' own
 		s.remark("%s is not checked: its controller may complete the template, of which the API server says as it is: %v", session.Name(c), refusal)
 		return nil
@@ -134,8 +138,14 @@ func (s *serverCheck) outcome() error {
 	switch {
 	case s.refused > 0:
 		return fmt.Errorf("the API server refuses the pods of %d of %d pod templates, so no manifest is written: see the lines with \"refused by the API server\"%s", s.refused, s.checked, hides)
+	case s.differing > len(s.silent):
+		lines := `"differs from the webhook"`
+		if len(s.silent) > 0 {
+			lines += ` and "did not act"`
+		}
+		return term.Differs(fmt.Sprintf("the cluster's webhook makes other pods of %d of %d pod templates: see the lines with %s%s", s.differing, s.checked, lines, hides))
 	case s.differing > 0:
-		return term.Differs(fmt.Sprintf("the cluster's webhook makes other pods of %d of %d pod templates: see the lines with \"differs from the webhook\"%s", s.differing, s.checked, hides))
+		return term.Differs(fmt.Sprintf("the cluster's webhook did not act on the pods of %d of %d pod templates: see the lines with \"did not act\"%s", s.differing, s.checked, hides))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package preview
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,7 +23,8 @@ import (
 // asWebhook decides about the input as the cluster's webhook would: of templates
 // without what an earlier run has added, and by the Namespaces and ServiceAccounts of
 // the cluster, whatever the input has. It finds the webhook, or says why there is nothing to
-// compare with, and then returns nothing.
+// compare with, and then returns nothing. A user who may not read the webhook's
+// configuration sees its answers all the same.
 func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([]*inject.Template, error) {
 	if s.Settings.Mode == config.ModeRemove {
 		s.remark("only the API server's own checks are made: with the mode remove there is no injection to compare with the webhook's")
@@ -33,7 +35,7 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 		return nil, err
 	}
 	for _, f := range webhook.Judge(diagnose.Target{}, s.Injector.Config.WebhookVersion).Findings {
-		if f.Code == diagnose.CodeWebhookNotInstalled || f.Code == diagnose.CodeWebhookNotReadable && f.Object == "" {
+		if f.Code == diagnose.CodeWebhookNotInstalled {
 			s.remark("only the API server's own checks are made: %s", f.Message)
 			return nil, nil
 		}
@@ -60,9 +62,9 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 // bare the same template as the webhook gets it.
 func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, result *unstructured.Unstructured, bare *inject.Template) error {
 	d := bare.Decision
+	unknown := ""
 	if d.Verdict != rrsa.Injected && d.Verdict != rrsa.NotInjected {
-		s.remark("%s is not compared with the webhook: by the cluster's objects: %s: %s", session.Name(bare), d.Reasons[0].Code, d.Reasons[0].Message)
-		return nil
+		unknown = fmt.Sprintf("by the cluster's objects: %s: %s", d.Reasons[0].Code, d.Reasons[0].Message)
 	}
 	pod, answer, refusal, err := s.create(ctx, bare)
 	if err != nil {
@@ -72,38 +74,58 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 		s.remark("%s is not compared with the webhook: the API server refuses its pod without an injection: %v", session.Name(bare), refusal)
 		return nil
 	}
-	ours, err := typedTemplate(pod)
-	if err != nil {
+	sent, sentErr := typedTemplate(pod)
+	made, madeErr := typedTemplate(result)
+	if err := errors.Join(sentErr, madeErr); err != nil {
 		return err
 	}
+	ours := sent.DeepCopy()
 	d.Mutation.Apply(ours)
 	theirs, foreign := withoutForeign(diagnose.Template(answer), ours)
-	differences := compareFields(theirs, ours)
-	for _, diff := range differences {
-		term.WriteLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", session.Name(bare), diff.what, diff.webhook, diff.ours)
+	if unknown != "" {
+		// What the webhook does is seen all the same.
+		does := "the dry run shows that the cluster injects nothing into the pod"
+		if len(compareFields(theirs, sent)) > 0 {
+			does = "the dry run shows that the cluster injects the pod"
+		}
+		s.remark("%s is not compared with the webhook: %s; %s", session.Name(bare), unknown, does)
+		return nil
 	}
-	if len(differences) > 0 {
+	differences, orders := compareFields(theirs, ours), compareOrders(theirs, ours)
+	adds, other := len(compareFields(sent, ours)) > 0, len(compareFields(ours, made)) > 0
+	if adds {
+		s.expected++
+	}
+	switch {
+	case adds && len(foreign) == 0 && len(compareFields(theirs, sent)) == 0:
 		s.differing++
+		s.silent = append(s.silent, bare)
+	case len(differences) > 0:
+		s.differing++
+		for _, diff := range differences {
+			term.WriteLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", session.Name(bare), diff.what, diff.webhook, diff.ours)
+		}
 		s.explain(bare)
+	case len(orders) == 0 && !other:
+		s.agrees(bare, adds)
 	}
 	for _, name := range foreign {
 		s.remark("%s: container %q, which another webhook puts in, gets an injection from the webhook", session.Name(bare), name)
 	}
-	for _, diff := range compareOrders(theirs, ours) {
+	for _, diff := range orders {
 		s.remark("%s: in container %q the webhook's order of variables is %s, ours %s", session.Name(bare), diff.what, diff.webhook, diff.ours)
 	}
-	made, err := typedTemplate(result)
-	if err == nil && len(compareFields(ours, made)) > 0 {
+	if other {
 		s.ownInput(injected, bare)
 	}
-	return err
+	return nil
 }
 
 // explain says what may be behind a difference: a webhook that isn't called, isn't
-// ready or is of another version.
+// ready or is of another version, or what would tell.
 func (s *serverCheck) explain(bare *inject.Template) {
 	for _, f := range s.webhook.Judge(session.Target(bare), s.Injector.Config.WebhookVersion).Findings {
-		if f.Blocking || f.Severity != rrsa.Info {
+		if f.Blocking || f.Severity != rrsa.Info || f.Code == diagnose.CodeWebhookNotReadable {
 			term.WriteReason(&s.lines, "  ", f.Reason)
 		}
 	}
