@@ -66,6 +66,8 @@ type PodAudit struct {
 	Owner *Owner `json:"owner,omitempty"`
 	// Reason is the first one for the state; absent for a pod that is ok.
 	Reason *Reason `json:"reason,omitempty"`
+	// Differences are what a Pod of a file has and should have; absent for a live one.
+	Differences []Difference `json:"differences,omitempty"`
 }
 
 // ObjectLint is a finding about a Namespace or a ServiceAccount.

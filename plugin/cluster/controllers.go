@@ -90,10 +90,10 @@ func (c *Cluster) controller(ctx context.Context, namespace string, ref metav1.O
 	}
 	switch {
 	case err == nil && ref.UID != "" && out.Object.GetUID() != ref.UID:
-		out.Object, out.Unread = nil, name+" was deleted, and is another one now"
+		out.Object, out.Unread, out.Gone = nil, name+" was deleted, and is another one now", true
 	case err == nil:
 	case apierrors.IsNotFound(err):
-		out.Object, out.Unread = nil, name+" doesn't exist any more"
+		out.Object, out.Unread, out.Gone = nil, name+" doesn't exist any more", true
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	default:
@@ -246,9 +246,9 @@ func (c *Cluster) fill(ctx context.Context, namespace string, wanted map[types.U
 			if top.Kind != kind || top.APIVersion != appsv1.SchemeGroupVersion.String() {
 				continue
 			}
-			top.Unread = fmt.Sprintf("%s %q doesn't exist any more", kind, top.Namespace+"/"+top.Name)
+			top.Unread, top.Gone = fmt.Sprintf("%s %q doesn't exist any more", kind, top.Namespace+"/"+top.Name), true
 			if err != nil {
-				top.Unread = fmt.Sprintf("the %s can't be listed: %v", resource, err)
+				top.Unread, top.Gone = fmt.Sprintf("the %s can't be listed: %v", resource, err), false
 			}
 			take(*top)
 			delete(wanted, uid)

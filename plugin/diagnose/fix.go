@@ -47,6 +47,8 @@ func (l Live) Remake(m Made) cliapi.Fix {
 	switch {
 	case broken == 0:
 		return cliapi.Fix{}
+	case template == nil && m.Workload.Gone:
+		return unproven(out, m.Workload.Unread, "nothing makes these pods again: apply what should, and delete them")
 	case template == nil:
 		return unproven(out, "what its pods are made of isn't known: "+cmp.Or(m.Workload.Unread, "it has no pod template at a known place"),
 			"ask for permission to get "+OwnerName(m.Workload.Owner)+", or see its pod template with kubectl rrsa explain")

@@ -164,14 +164,15 @@ func notKnown(defaults rrsa.Config, variants []variant, examined []rrsa.Examinat
 		}
 		var parts []string
 		for _, state := range slices.Sorted(maps.Keys(states)) {
+			slices.Sort(states[state])
 			parts = append(parts, fmt.Sprintf("%s with %s", state, strings.Join(states[state], ", ")))
 		}
 		names, hints = append(names, string(setting)), append(hints, setting.settles())
-		cases = append(cases, strings.Join(parts, ", "))
+		cases = append(cases, fmt.Sprintf("by %s %s", setting, strings.Join(parts, ", and ")))
 	}
 	message := "the pod's state hangs on settings of the webhook that could not be read"
 	if len(names) > 0 {
-		message = fmt.Sprintf("the pod's state hangs on %s, which could not be read: it is %s", strings.Join(names, " and "), strings.Join(cases, "; "))
+		message = fmt.Sprintf("the pod's state hangs on %s, which could not be read: %s", strings.Join(names, " and "), strings.Join(cases, "; "))
 	} else { // only several of them together change it
 		names, hints = []string{string(WebhookVersion)}, []string{WebhookVersion.settles(), AutoInjectSTSEnvVars.settles()}
 	}

@@ -22,9 +22,10 @@ import (
 type Controller struct {
 	metav1.OwnerReference
 	Namespace string
-	// Object is nil if it couldn't be read; Unread says why then.
+	// Object is nil if it couldn't be read; Unread says why then, and Gone that there is none.
 	Object *unstructured.Unstructured
 	Unread string
+	Gone   bool
 }
 
 // Workload is what makes a pod again: the controller at the top, such as the Deployment
@@ -37,6 +38,7 @@ type Workload struct {
 	Meta   *metav1.ObjectMeta
 	Path   string
 	Unread string
+	Gone   bool
 	// Template is what it makes pods of; nil where that isn't known.
 	Template *corev1.PodTemplateSpec
 	// Claims are the names of its volume claim templates.
@@ -82,7 +84,7 @@ func NewWorkload(object *unstructured.Unstructured) Workload {
 
 // WorkloadOf is a controller as far as it could be read.
 func WorkloadOf(c Controller) *Workload {
-	w := Workload{Namespace: c.Namespace, Unread: c.Unread}
+	w := Workload{Namespace: c.Namespace, Unread: c.Unread, Gone: c.Gone}
 	if c.Object != nil {
 		w = NewWorkload(c.Object)
 	}

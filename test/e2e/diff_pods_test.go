@@ -53,7 +53,7 @@ func TestDiffPods(t *testing.T) {
 		{"orphaned", "pod/orphaned (" + ns + ") orphaned: RoleNameInvalid: ", 1, nil},
 	} {
 		t.Run(tt.pod, func(t *testing.T) {
-			got := c.rrsa(t, "", "diff", "--account-id", accountID, "-n", ns, "pod/"+tt.pod)
+			got := c.rrsa(t, "", "diff", "--webhook-version=0.4.2", "--auto-inject-sts-env-vars=true", "--account-id", accountID, "-n", ns, "pod/"+tt.pod)
 			if got.code != tt.code || !strings.HasPrefix(got.stderr, tt.stderr) || strings.Contains(got.stdout, "kube-api-access") {
 				t.Errorf("got %+v", got)
 			}
@@ -67,8 +67,8 @@ func TestDiffPods(t *testing.T) {
 		})
 	}
 	t.Run("all of a missing injection", func(t *testing.T) {
-		missing := changed(c.rrsa(t, "", "diff", "-q", "--account-id", accountID, "-n", ns, "pod/missing").stdout)
-		orphaned := changed(c.rrsa(t, "", "diff", "-q", "--account-id", accountID, "-n", ns, "pod/orphaned").stdout)
+		missing := changed(c.rrsa(t, "", "diff", "-q", "--webhook-version=0.4.2", "--auto-inject-sts-env-vars=true", "--account-id", accountID, "-n", ns, "pod/missing").stdout)
+		orphaned := changed(c.rrsa(t, "", "diff", "-q", "--webhook-version=0.4.2", "--auto-inject-sts-env-vars=true", "--account-id", accountID, "-n", ns, "pod/orphaned").stdout)
 		fields := func(lines []string) []string {
 			var out []string
 			for _, l := range lines {
@@ -110,7 +110,7 @@ func TestDiffPods(t *testing.T) {
 	}
 	t.Run("workload and pod", func(t *testing.T) {
 		c.apply(t, deployment(ns, "cart"))
-		got := c.rrsa(t, "", "diff", "--account-id", accountID, "-n", ns, "deployment/cart", "pod/stale")
+		got := c.rrsa(t, "", "diff", "--webhook-version=0.4.2", "--auto-inject-sts-env-vars=true", "--account-id", accountID, "-n", ns, "deployment/cart", "pod/stale")
 		if got.code != 1 || !strings.HasPrefix(got.stdout, "--- live/apps.v1.Deployment."+ns+".cart\n+++ injected/apps.v1.Deployment."+ns+".cart\n") ||
 			!strings.Contains(got.stdout, "+++ expected/v1.Pod."+ns+".stale\n") || !strings.HasPrefix(got.stderr, "deployment/cart ("+ns+") injected: ") {
 			t.Errorf("want both, got %+v", got)

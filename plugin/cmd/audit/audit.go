@@ -40,8 +40,10 @@ func New(base session.Base) *cobra.Command {
 created now: it is ok, missing, stale, orphaned, unknown or not-applicable. Labels and
 annotations of Namespaces and ServiceAccounts that do nothing are findings too.
 
-stdout holds the findings, a summary by namespace, and the commands that fix them.
+stdout holds the findings, a summary by namespace, and what making the pods again would
+fix, not fix or take away: a command is there only if it is proven to help.
 stderr says what no restart fixes. Nothing is printed before all pods are read.
+With -f the Pods of files are judged, such as those that kubectl get -o yaml prints.
 Exit code 0; 1 if there is a finding that --fail-on names; 2 after an error.`,
 		Example: `  # The namespace of the kubeconfig's context
   kubectl rrsa audit
@@ -58,8 +60,10 @@ Exit code 0; 1 if there is a finding that --fail-on names; 2 after an error.`,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
+	o.AddFiles(cmd, "file or directory with Pods as kubectl has printed them, or - for stdin, instead of a cluster's pods")
 	o.Settings.AddIdentity(cmd)
 	o.Settings.AddRules(cmd)
+	o.AddLocal(cmd)
 	formats := []string{"text", "wide", "json", "jsonl", "yaml", "name"}
 	o.Format.Add(cmd, "text", "output format: "+term.Choice(formats), formats...)
 	flags := cmd.Flags()
@@ -78,7 +82,11 @@ func (o *options) run(ctx context.Context, args []string) error {
 	if err := checkFailOn(o.failOn); err != nil {
 		return err
 	}
-	s, err := session.Open(ctx, o.Flags, args)
+	open := o.openCluster
+	if o.HasFiles() {
+		open = o.openFiles
+	}
+	s, err := open(ctx, args)
 	switch {
 	case errors.Is(err, cluster.ErrNone):
 		return fmt.Errorf("%w; files are judged by kubectl rrsa explain", err)
@@ -90,20 +98,33 @@ func (o *options) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	list := cluster.PodList{Namespace: s.Cluster.Namespace, Selector: o.selector}
-	if o.allNamespaces {
-		list.Namespace = ""
+	list := cluster.PodList{Selector: o.selector}
+	switch {
+	case o.HasFiles():
+		err = auditFiles(a)
+	case !o.allNamespaces:
+		list.Namespace = s.Cluster.Namespace
+		fallthrough
+	default:
+		err = a.read(ctx, list)
 	}
-	if err := a.read(ctx, list); err != nil {
+	if err != nil {
 		return err
 	}
 	r := a.report(list)
 	r.Summary.Notices = a.notices(r.Summary.States)
-	talk(s, r.Summary)
+	talk(s, r.Summary, o.HasFiles())
 	if err := printReport(s, r, o.Format.Name); err != nil {
 		return err
 	}
 	return failure(r.Summary, o.failOn)
+}
+
+func (o *options) openCluster(ctx context.Context, args []string) (*session.Session, error) {
+	if o.Local {
+		return nil, errors.New("checking the arguments: --local is for the Pods of files, which --filename names")
+	}
+	return session.Open(ctx, o.Flags, args)
 }
 
 // What --fail-on knows besides states.

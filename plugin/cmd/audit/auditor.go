@@ -135,6 +135,15 @@ func (a *auditor) list(ctx context.Context, list cluster.PodList) error {
 	if err != nil {
 		return err
 	}
+	a.add(t)
+	a.found.Summary.Inconsistent = a.found.Summary.Inconsistent || inconsistent
+	fixes, err := a.fixes(ctx, list.Namespace, t)
+	a.found.Summary.Fixes = append(a.found.Summary.Fixes, fixes...)
+	return err
+}
+
+// add takes what one list has come to into the report.
+func (a *auditor) add(t *tally) {
 	s := &a.found.Summary
 	for _, name := range slices.Sorted(maps.Keys(t.counts)) {
 		s.Namespaces = append(s.Namespaces, cliapi.AuditedNamespace{Namespace: name, States: t.counts[name]})
@@ -143,17 +152,15 @@ func (a *auditor) list(ctx context.Context, list cluster.PodList) error {
 			s.Pods += n
 		}
 	}
-	s.Inconsistent = s.Inconsistent || inconsistent
 	a.found.Items = append(a.found.Items, t.rows...)
-	fixes, err := a.fixes(ctx, list.Namespace, t)
-	s.Fixes = append(s.Fixes, fixes...)
-	return err
 }
 
 // report is what was found in a list that was read, and what follows from it.
 func (a *auditor) report(list cluster.PodList) cliapi.AuditReport {
 	r := a.found
-	r.Lints = a.lints(list.Selector != "")
+	if r.Lints = []cliapi.ObjectLint{}; a.Lookup != nil {
+		r.Lints = a.lints(list.Selector != "")
+	}
 	r.Summary.Namespace, r.Summary.Selector, r.Summary.Lints = list.Namespace, list.Selector, len(r.Lints)
 	slices.SortFunc(r.Summary.Fixes, func(x, y cliapi.Fix) int {
 		return cmp.Or(strings.Compare(x.Namespace, y.Namespace), strings.Compare(diagnose.FixName(x), diagnose.FixName(y)))

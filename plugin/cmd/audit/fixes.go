@@ -158,7 +158,7 @@ func (a *auditor) around(namespace, account string) (diagnose.Around, error) {
 	if err != nil {
 		return out, err
 	}
-	return diagnose.Around{Namespace: ns.Object, ServiceAccount: sa.Object}, nil
+	return diagnose.Around{Namespace: ns.Object, ServiceAccount: sa.Object, NoNamespace: why(ns), NoServiceAccount: why(sa)}, nil
 }
 
 // notices say what a restart doesn't fix. What the webhook lacks is only said if pods are

@@ -19,48 +19,43 @@ import (
 // judge examines a pod.
 func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	template := diagnose.Template(pod)
-	account := rrsa.ServiceAccountName(template)
-	namespace, err := surrounding(a, func(from inject.Lookup) (*inject.Known[corev1.Namespace], error) {
-		return from.Namespace(pod.Namespace)
-	})
+	around, err := a.around(pod.Namespace, rrsa.ServiceAccountName(template))
 	if err != nil {
 		return err
 	}
-	serviceAccount, err := surrounding(a, func(from inject.Lookup) (*inject.Known[corev1.ServiceAccount], error) {
-		return from.ServiceAccount(pod.Namespace, account)
-	})
-	if err != nil {
-		return err
+	d := a.live.Pod(pod, around, nil)
+	row := a.row(t, pod, d)
+	t.count(pod, d)
+	if broken(d.State) && metav1.GetControllerOfNoCopy(pod) == nil {
+		t.bare = append(t.bare, a.live.Remake(diagnose.Made{
+			Namespace: row.Namespace, Around: around, States: map[rrsa.State]int{d.State: 1}, Pods: []string{row.Name}, Bare: rrsa.Uninjected(template),
+		}))
 	}
-	around := diagnose.Around{Namespace: namespace.Object, ServiceAccount: serviceAccount.Object, NoNamespace: why(namespace), NoServiceAccount: why(serviceAccount)}
-	e := a.live.Pod(pod, around, nil)
+	if a.all || diagnose.IsFinding(d.State) {
+		t.rows = append(t.rows, row)
+	}
+	return nil
+}
+
+// row counts a pod, and is what the report may have of it.
+func (a *auditor) row(t *tally, pod *corev1.Pod, d diagnose.Diagnosis) cliapi.PodAudit {
 	row := cliapi.PodAudit{
-		APIVersion: cliapi.Version, Kind: "PodAudit",
-		Namespace: *once(a.names, pod.Namespace), Name: pod.Name, State: e.State, ServiceAccount: *once(a.names, account),
+		APIVersion: cliapi.Version, Kind: "PodAudit", Namespace: *once(a.names, pod.Namespace), Name: pod.Name, State: d.State,
+		ServiceAccount: *once(a.names, rrsa.ServiceAccountName(diagnose.Template(pod))),
 	}
 	if t.counts[row.Namespace] == nil {
 		t.counts[row.Namespace] = map[rrsa.State]int{}
 	}
-	t.counts[row.Namespace][e.State]++
+	t.counts[row.Namespace][d.State]++
 	a.used[types.NamespacedName{Name: row.Namespace}] = true
 	a.used[types.NamespacedName{Namespace: row.Namespace, Name: row.ServiceAccount}] = true
-	t.count(pod, e)
-	if broken(e.State) && metav1.GetControllerOfNoCopy(pod) == nil {
-		t.bare = append(t.bare, a.live.Remake(diagnose.Made{
-			Namespace: row.Namespace, Around: around, States: map[rrsa.State]int{e.State: 1}, Pods: []string{row.Name}, Bare: rrsa.Uninjected(template),
-		}))
-	}
-	if !a.all && !diagnose.IsFinding(e.State) {
-		return nil
-	}
 	if owner := ownerOf(pod); owner != nil {
 		row.Owner = once(a.owners, *owner)
 	}
-	if e.State != rrsa.StateOK {
-		row.Reason = once(a.reasons, session.Reason(e.Reason))
+	if d.State != rrsa.StateOK {
+		row.Reason = once(a.reasons, session.Reason(d.Reason))
 	}
-	t.rows = append(t.rows, row)
-	return nil
+	return row
 }
 
 // ownerOf is the pod's controller, and for a Deployment's ReplicaSet the Deployment, by

@@ -138,7 +138,7 @@ func fixesText(b *strings.Builder, fixes []cliapi.Fix) {
 }
 
 // talk says on stderr what a reader of the report must not miss.
-func talk(s *session.Session, sum cliapi.AuditSummary) {
+func talk(s *session.Session, sum cliapi.AuditSummary, files bool) {
 	var b strings.Builder
 	for _, n := range sum.Notices {
 		if n.Severity != rrsa.Info {
@@ -163,6 +163,9 @@ func talk(s *session.Session, sum cliapi.AuditSummary) {
 		}
 		if sum.Selector != "" {
 			scope += fmt.Sprintf(" with the labels %q", sum.Selector)
+		}
+		if files {
+			scope = ": no Pod in the files exists in a cluster"
 		}
 		term.WriteLine(&b, "note: no pods found%s", scope)
 	}

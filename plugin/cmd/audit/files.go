@@ -1,0 +1,63 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
+)
+
+// openFiles opens a session for the Pods that files have, as kubectl has printed them. A
+// cluster is asked for what is next to them, if there is one.
+func (o *options) openFiles(ctx context.Context, args []string) (*session.Session, error) {
+	if o.allNamespaces || o.selector != "" {
+		return nil, errors.New("checking the arguments: --all-namespaces and --selector choose a cluster's pods, and --filename those of files")
+	}
+	flags := o.Flags
+	flags.Need.Cluster, flags.Need.Input, flags.Need.Pods, flags.Need.FilesSuffice = session.MayAsk, true, true, true
+	return session.Open(ctx, flags, args)
+}
+
+// auditFiles judges the Pods of files. What makes them isn't known, so that nothing is said of
+// a restart.
+func auditFiles(a *auditor) error {
+	report, err := a.Injector.Plan(a.Input.Items())
+	if err != nil {
+		return err
+	}
+	t, others := newTally(), 0
+	for _, c := range report.Templates {
+		pod := a.Input.Pods[c.Item]
+		if pod == nil {
+			others++
+			continue
+		}
+		pod = session.InNamespace(c, pod)
+		around, err := session.Around(a.Session, c, diagnose.Template(pod))
+		if err != nil {
+			return err
+		}
+		d := a.live.Pod(pod, around, nil)
+		row := a.row(&t, pod, d)
+		for _, difference := range d.Differences {
+			row.Differences = append(row.Differences, cliapi.Difference(difference))
+		}
+		if row.Reason != nil && d.State != rrsa.StateUnknown {
+			said := session.Finding(d.Cause)
+			said.Hint = "compare what it has with what it should have: kubectl rrsa diff FILE"
+			row.Reason = &said
+		}
+		if a.all || diagnose.IsFinding(d.State) {
+			t.rows = append(t.rows, row)
+		}
+	}
+	a.add(&t)
+	if others > 0 {
+		fmt.Fprintf(a.ErrOut, "note: %s left out, as it isn't a pod that exists: kubectl rrsa explain judges manifests\n", count(others, "pod template"))
+	}
+	return nil
+}
