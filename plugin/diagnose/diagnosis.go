@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
@@ -71,16 +72,17 @@ func (d Diagnosis) Doubted() bool {
 }
 
 // broken finds the cause for a pod that should be injected, and is not or otherwise. What
-// keeps the webhook from acting now comes first: as long as it lasts nothing else helps.
+// its pod template sets itself comes first, as that wins over any webhook; then what keeps
+// the webhook from acting now, as nothing else helps as long as it lasts.
 func (l Live) broken(pod *corev1.Pod, s Subject, d Diagnosis, acts Acts) Finding {
 	out := s.finding(d.Reason)
 	switch {
-	case acts == ActsNot:
-		return first(d.Judged.Findings)
 	case d.State == rrsa.StateStale && s.Workload != nil && s.Workload.Template != nil && rrsa.Touched(s.Workload.Template):
 		out := ownInjection(d.Examination, d.Decision)
 		out.Object = s.Workload.String()
 		return out
+	case acts == ActsNot:
+		return first(d.Judged.Findings)
 	case len(d.Later) > 0:
 		return d.Later[0]
 	case d.State == rrsa.StateStale && len(d.Differences) > 0:
@@ -89,21 +91,25 @@ func (l Live) broken(pod *corev1.Pod, s Subject, d Diagnosis, acts Acts) Finding
 	case d.State == rrsa.StateStale || l.Webhook == nil:
 		return out
 	case wasThere(pod.ObjectMeta, s.Around.namespaceMeta(), s.Around.accountMeta(), d.Judged.Hook):
-		return l.missed(pod, out, d.Judged.Hook)
+		return l.missed(pod, s, out, d.Judged.Hook)
 	}
 	return out
 }
 
 // missed says that the webhook should have injected a pod, as everything was there before.
-func (l Live) missed(pod *corev1.Pod, out Finding, hook *Hook) Finding {
+func (l Live) missed(pod *corev1.Pod, s Subject, out Finding, hook *Hook) Finding {
 	out.Object = hook.Object()
 	out.Code, out.Level = CodeWebhookFails, rrsa.LevelComponent
 	out.Message = fmt.Sprintf("the webhook selects the pod, and label and role were there before it: it did not answer when the pod was made (failurePolicy %s)", hook.Failure())
-	out.Hint = "see whether it answers now: kubectl rrsa preview --dry-run=server, which stores nothing"
+	target := s.Object
+	if s.Workload != nil && len(validation.IsDNS1123Subdomain(s.Workload.Name)) == 0 {
+		target = s.Workload.String()
+	}
+	out.Hint = fmt.Sprintf("see whether it answers now, which stores nothing: kubectl rrsa preview %s -n %s --dry-run=server%s", target, pod.Namespace, l.Connection)
 	if a := l.Answered; a != nil && a.CreationTimestamp.After(pod.CreationTimestamp.Time) {
 		out.Code = CodeWebhookMissedPod
 		out.Message += fmt.Sprintf("; it has answered since, for pod %s/%s", a.Namespace, a.Name)
-		out.Hint = "make the pod anew"
+		out.Hint = remakeHint
 	}
 	return out
 }
@@ -147,6 +153,9 @@ func (l Live) Template(s Subject, judged Judgement, has bool) Finding {
 	return s.trap()
 }
 
+// remakeHint is the next step where nothing says how a pod is made again.
+const remakeHint = "make the pod anew"
+
 // Next is what to do about a cause, as an action: a command that is proven to help, or
 // else what the cause says.
 func Next(cause Finding, fix *cliapi.Fix) string {
@@ -157,7 +166,7 @@ func Next(cause Finding, fix *cliapi.Fix) string {
 		return fix.Command
 	case fix.Outcome == cliapi.FixTakesAway || fix.Outcome == cliapi.FixNot:
 		return cmp.Or(fix.Instead, cause.Hint)
-	case fix.Outcome == cliapi.FixUnproven:
+	case fix.Outcome == cliapi.FixUnproven && cause.Hint != remakeHint:
 		return cmp.Or(cause.Hint, fix.Instead)
 	}
 	return cmp.Or(fix.Instead, cause.Hint)

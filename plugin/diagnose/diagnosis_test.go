@@ -104,6 +104,13 @@ func TestCauses(t *testing.T) {
 				of.Spec.Containers[0].Env[0] = other
 			})
 		}, rrsa.StateStale, CodeInjectionInTemplate, "1999999999999999", "uninject --unmarked", "does-not-fix", "", true},
+		{"an injection in the template, and no webhook", func(t *testing.T, w *world) {
+			w.edit(t, func(of *corev1.PodTemplateSpec) {
+				rrsa.Plan(w.live.Config, rrsa.Input{NamespaceName: "shop", Namespace: w.namespace, ServiceAccount: w.account, Template: withoutUID(of)}).Mutation.Apply(of)
+				of.Spec.Containers[0].Env[0] = other
+			})
+			w.hook.Webhooks = nil
+		}, rrsa.StateStale, CodeInjectionInTemplate, "1999999999999999", "kubectl rrsa preview", "does-not-fix", "", true},
 		{"a label that was taken off", func(_ *testing.T, w *world) {
 			w.inject()
 			delete(w.namespace.Labels, rrsa.InjectionKey)

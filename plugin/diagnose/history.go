@@ -32,7 +32,7 @@ func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *H
 		out = append(out, Finding{Object: object, Reason: rrsa.Reason{
 			Code: code, Severity: rrsa.Warning, Level: level, Field: field,
 			Message: fmt.Sprintf(format, args...) + "; the pod was created at " + stamp(created),
-			Hint:    "make the pod anew",
+			Hint:    remakeHint,
 		}})
 	}
 	maybeLater := func(code rrsa.Code, level rrsa.Level, object string, meta *metav1.ObjectMeta, what, key, got string) {

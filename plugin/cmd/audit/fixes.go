@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
@@ -91,7 +92,7 @@ func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]clia
 		wanted[w.of] = t.owners[w.of].Controller
 	}
 	workloads := map[types.UID]*diagnose.Workload{}
-	tops, err := a.Cluster.Tops(ctx, namespace, wanted, func(c diagnose.Controller) { workloads[c.UID] = diagnose.WorkloadOf(c) })
+	tops, err := cluster.Tops(ctx, a.Cluster, namespace, wanted, func(c diagnose.Controller) { workloads[c.UID] = diagnose.WorkloadOf(c) })
 	if err != nil {
 		return nil, err
 	}
