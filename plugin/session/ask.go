@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
@@ -87,6 +88,17 @@ func answer(ctx context.Context, s *Session) (answers, error) {
 			}
 			return err
 		},
+		func() error {
+			in, err := input()
+			if err != nil || !in.Live() {
+				return nil // it is told above
+			}
+			reads := []func() error{func() error { return accounts(s.Lookup, in) }}
+			if meanwhile := s.flags.Need.Meanwhile; meanwhile != nil {
+				reads = append(reads, func() error { return meanwhile(ctx, s.Cluster, in) })
+			}
+			return cluster.Together(reads...)
+		},
 	)
 	if gone, ok := errors.AsType[*cluster.Unreachable](err); ok {
 		err = gone // whatever was about to be read
@@ -98,6 +110,27 @@ func answer(ctx context.Context, s *Session) (answers, error) {
 		return out, s.LocalHint(err)
 	}
 	return out, nil
+}
+
+// accounts looks the ServiceAccounts of live pods and workloads up, before a decision
+// about them asks for one after the other.
+func accounts(lookup *cluster.Lookup, in Input) error {
+	var reads []func() error
+	read := func(namespace string, pod *corev1.PodTemplateSpec) {
+		reads = append(reads, func() error {
+			_, err := lookup.ServiceAccount(namespace, rrsa.ServiceAccountName(pod))
+			return err
+		})
+	}
+	for _, pod := range in.Pods {
+		read(pod.Namespace, diagnose.Template(pod))
+	}
+	for _, object := range in.Workloads {
+		if w := diagnose.NewWorkload(object); w.Template != nil {
+			read(w.Namespace, w.Template)
+		}
+	}
+	return cluster.Together(reads...)
 }
 
 // checked is a Lookup that asks the cluster only after a check.

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -52,6 +53,9 @@ type Need struct {
 	// of its sources asked.
 	Fields []cluster.Field
 	Every  bool
+	// Meanwhile reads more about live objects as soon as they are there, next to all else
+	// that a cluster is asked for; nil for nothing.
+	Meanwhile func(context.Context, *cluster.Cluster, Input) error
 	// Webhook tells that the webhook of a cluster that is asked is read.
 	Webhook bool
 	// FilesSuffice tells that files are read without a cluster if the settings and the

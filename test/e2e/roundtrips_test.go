@@ -16,12 +16,22 @@ import (
 func TestRoundTrips(t *testing.T) {
 	const late = 2 * time.Second
 	c := controlPlane(t)
-	ns := c.namespace(t, labelInjection, "on")
-	c.annotate(t, ns, "default", "cart-oss")
+	c.webhook(t)
+	// Pods that are missing an injection, and another one that shows that the webhook answers:
+	// all is read that there is to read.
+	ns := c.namespace(t, labelInjection, "on", webhookLabel, "on")
 	c.must(t, plainPod("cart", "default"), "apply", "-f", "-", "-n", ns)
 	c.apply(t, deploymentYAML(ns, "web", "default"))
 	eventually(t, "the Deployment's pods", func() error {
 		if got := c.kubectl(t, "get", "pods", "-n", ns, "-l", "app=web", "-o", "name"); got.stdout == "" {
+			return fmt.Errorf("got %+v", got)
+		}
+		return nil
+	})
+	c.annotate(t, ns, "default", "cart-oss")
+	c.apply(t, deploymentYAML(ns, "bill", "default"))
+	eventually(t, "the other Deployment's pod", func() error {
+		if got := c.kubectl(t, "get", "pods", "-n", ns, "-l", "app=bill", "-o", "yaml"); !strings.Contains(got.stdout, "rrsa-oidc-token") {
 			return fmt.Errorf("got %+v", got)
 		}
 		return nil
@@ -49,7 +59,7 @@ func TestRoundTrips(t *testing.T) {
 			mu.Unlock()
 			begin := time.Now()
 			got := through.rrsa(t, "", "explain", target, "-n", ns)
-			if took := time.Since(begin); got.code != 0 || took > most {
+			if took := time.Since(begin); got.code != 0 || took > most || !strings.HasPrefix(got.stdout, target+": ") || !strings.Contains(got.stdout, "missing because ") {
 				t.Errorf("want an answer within %s, got one after %s: %+v\n%s", most, took, got, strings.Join(asked, "\n"))
 			}
 			t.Logf("it took %s", time.Since(begin))

@@ -3,28 +3,28 @@ package explain
 import (
 	"context"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
-// maxWitnesses bounds how many pods are looked at for one that the webhook has injected.
-const maxWitnesses = 3
-
-// answered looks for a pod that shows that the webhook answers, where that decides: where
-// a pod has nothing though all was there when it was made, or where nothing says that the
-// webhook runs. Such a pod is injected, and its workload's template is not.
+// answered looks at the newest pods of the namespace for what they show of the webhook,
+// where that decides: whether it answers, for pods that are to be made again. One that it
+// has injected says yes, and one that it should have injected and hasn't says no; the
+// newest of them counts.
 func (x *explainer) answered(ctx context.Context, templates []*inject.Template) error {
 	if x.Webhook == nil || !x.Input.Live() {
 		return nil
 	}
 	for _, c := range templates {
-		needed, err := x.doubted(c)
+		around, broken, err := x.doubted(c)
 		if err != nil {
 			return err
 		}
-		if !needed {
+		if !broken {
 			continue
 		}
 		pods, err := x.Cluster.Newest(ctx, c.Namespace)
@@ -32,45 +32,61 @@ func (x *explainer) answered(ctx context.Context, templates []*inject.Template) 
 			x.Note(err.Error()) // who may read one pod need not be allowed to list them
 			return nil
 		}
-		looked := 0
-		for i := range pods {
-			pod := &pods[i]
-			if looked == maxWitnesses || !rrsa.Touched(diagnose.Template(pod)) {
-				continue
-			}
-			looked++
-			top, err := x.Cluster.Top(ctx, pod)
-			if err != nil {
-				return err
-			}
-			if top == nil || top.Object == nil {
-				continue
-			}
-			if w := diagnose.WorkloadOf(*top); w.Template != nil && !rrsa.Touched(w.Template) {
-				x.live.Answered = pod
-				return nil
-			}
-		}
-		return nil
+		return x.witness(ctx, c, around, pods)
 	}
 	return nil
 }
 
-// doubted tells whether it decides for a pod, or for a pod of a workload, that the webhook
-// answers.
-func (x *explainer) doubted(c *inject.Template) (bool, error) {
+// doubted tells whether a pod, or a pod of a workload, may be made again by the webhook.
+func (x *explainer) doubted(c *inject.Template) (around diagnose.Around, broken bool, err error) {
 	list := x.around.pods[c.Item].pods
 	if pod := x.Input.Pods[c.Item]; pod != nil {
 		list = append(list, *pod)
 	}
 	for i := range list {
-		around, err := session.Around(x.Session, c, diagnose.Template(&list[i]))
-		if err != nil {
-			return false, err
+		if around, err = session.Around(x.Session, c, diagnose.Template(&list[i])); err != nil {
+			return around, false, err
 		}
-		if d := x.live.Pod(&list[i], around, x.around.tops[c.Item]); d.Doubted() {
-			return true, nil
+		d := x.live.Pod(&list[i], around, x.around.tops[c.Item])
+		if (d.State == rrsa.StateMissing || d.State == rrsa.StateStale) && d.Judged.Call == diagnose.Called {
+			return around, true, nil
 		}
 	}
-	return false, nil
+	return around, false, nil
+}
+
+// maxWitnesses bounds how many injected pods are looked at: what makes them is read.
+const maxWitnesses = 3
+
+// witness goes through pods from the newest one on. Those of another ServiceAccount are
+// passed over unless they are injected, as nothing is known of it.
+func (x *explainer) witness(ctx context.Context, c *inject.Template, around diagnose.Around, pods []corev1.Pod) error {
+	looked := 0
+	for i := range pods {
+		pod := &pods[i]
+		if !rrsa.Touched(diagnose.Template(pod)) {
+			same := around.ServiceAccount != nil && rrsa.ServiceAccountName(diagnose.Template(pod)) == around.ServiceAccount.Name
+			if same && x.doubt.Code == "" {
+				if d := x.live.Pod(pod, around, nil); d.Cause.Code == diagnose.CodeWebhookFails {
+					x.doubt = d.Cause
+				}
+			}
+			continue
+		}
+		if looked++; looked > maxWitnesses {
+			return nil
+		}
+		top, err := x.Cluster.Top(ctx, pod)
+		if err != nil {
+			return err
+		}
+		if top == nil || top.Object == nil {
+			continue
+		}
+		if w := diagnose.WorkloadOf(*top); w.Template != nil && !rrsa.Touched(w.Template) {
+			x.live.Answered = pod
+			return nil
+		}
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -27,55 +28,46 @@ type podList struct {
 	unread error
 }
 
-// readAround reads what makes the input's live pods, and the pods of its live workloads,
-// all of it at once. What the user may not read is left out.
-func readAround(ctx context.Context, s *session.Session) (*surroundings, error) {
-	out := &surroundings{
-		tops: map[*manifest.Item]*diagnose.Workload{}, workloads: map[*manifest.Item]*diagnose.Workload{}, pods: map[*manifest.Item]podList{},
-	}
-	if s.Cluster == nil || !s.Input.Live() {
-		return out, nil
-	}
+func newSurroundings() *surroundings {
+	return &surroundings{tops: map[*manifest.Item]*diagnose.Workload{}, workloads: map[*manifest.Item]*diagnose.Workload{}, pods: map[*manifest.Item]podList{}}
+}
+
+// read reads what makes live pods, and the pods of live workloads, all of it at once. What
+// the user may not read is left out.
+func (a *surroundings) read(ctx context.Context, c *cluster.Cluster, in session.Input) error {
 	var reads []func() error
-	found := map[*manifest.Item]*diagnose.Controller{}
-	made := map[*manifest.Item]*podList{}
-	for _, it := range s.Input.Items() {
-		if pod := s.Input.Pods[it]; pod != nil {
-			top := &diagnose.Controller{}
-			found[it] = top
-			reads = append(reads, func() error {
-				read, err := s.Cluster.Top(ctx, pod)
-				if read != nil {
-					*top = *read
-				}
-				return err
-			})
-			continue
-		}
-		object := s.Input.Workloads[it]
-		list, above := &podList{}, &diagnose.Controller{}
-		made[it], found[it], out.workloads[it] = list, above, new(diagnose.NewWorkload(object))
+	tops, lists := map[*manifest.Item]*diagnose.Controller{}, map[*manifest.Item]*podList{}
+	climb := func(it *manifest.Item, from metav1.Object) {
+		top := &diagnose.Controller{}
+		tops[it] = top
 		reads = append(reads, func() error {
-			read, err := s.Cluster.Top(ctx, object)
-			if read != nil {
-				*above = *read
+			found, err := c.Top(ctx, from)
+			if found != nil {
+				*top = *found
 			}
 			return err
-		}, func() error {
-			list.pods, list.more, list.unread = cluster.PodsOf(ctx, s.Cluster, object)
+		})
+	}
+	for it, pod := range in.Pods {
+		climb(it, pod)
+	}
+	for it, object := range in.Workloads {
+		climb(it, object)
+		list := &podList{}
+		lists[it], a.workloads[it] = list, new(diagnose.NewWorkload(object))
+		reads = append(reads, func() error {
+			list.pods, list.more, list.unread = cluster.PodsOf(ctx, c, object)
 			return ctx.Err()
 		})
 	}
-	if err := cluster.Together(reads...); err != nil {
-		return nil, err
-	}
-	for it, top := range found {
+	err := cluster.Together(reads...)
+	for it, top := range tops {
 		if top.Name != "" {
-			out.tops[it] = diagnose.WorkloadOf(*top)
+			a.tops[it] = diagnose.WorkloadOf(*top)
 		}
 	}
-	for it, list := range made {
-		out.pods[it] = *list
+	for it, list := range lists {
+		a.pods[it] = *list
 	}
-	return out, nil
+	return err
 }

@@ -15,8 +15,10 @@ import (
 // explainer makes of decisions what is printed about them.
 type explainer struct {
 	*session.Session
-	live      diagnose.Live
-	around    *surroundings
+	live   diagnose.Live
+	around *surroundings
+	// doubt is what a newer pod shows that speaks against the webhook answering now.
+	doubt     diagnose.Finding
 	component []cliapi.Setting
 }
 

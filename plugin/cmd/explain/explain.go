@@ -72,16 +72,14 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 		}
 		return o.explainError()
 	}
-	s, err := session.Open(cmd.Context(), o.Flags, args)
+	flags, around := o.Flags, newSurroundings()
+	flags.Need.Meanwhile = around.read
+	s, err := session.Open(cmd.Context(), flags, args)
 	if err != nil {
 		return err
 	}
-	var report *inject.Report
-	var around *surroundings
-	if err := cluster.Together(
-		func() (err error) { report, err = s.Injector.Plan(s.Input.Items()); return err },
-		func() (err error) { around, err = readAround(cmd.Context(), s); return err },
-	); err != nil {
+	report, err := s.Injector.Plan(s.Input.Items())
+	if err != nil {
 		return s.LocalHint(err)
 	}
 	if !report.Refused() {

@@ -45,21 +45,13 @@ func (x *explainer) addPod(c *inject.Template, e *cliapi.Explanation, pod *corev
 				return err
 			}
 		}
-		made.Doubt = doubt(d)
+		made.Doubt = x.doubt
 		if fix := x.live.Remake(made); fix.Outcome != "" {
 			e.Pod.Fix = &fix
 		}
 	}
 	e.Cause = cause(d.Cause, e.Pod.Fix)
 	return nil
-}
-
-// doubt is what a pod shows that speaks against the webhook answering now.
-func doubt(d diagnose.Diagnosis) diagnose.Finding {
-	if d.Cause.Code == diagnose.CodeWebhookFails {
-		return d.Cause
-	}
-	return diagnose.Finding{}
 }
 
 // aroundTemplate is what is next to the pods that a workload makes now.
@@ -94,7 +86,7 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 	}
 	workload := x.around.workloads[c.Item]
 	out := &cliapi.Pods{States: map[rrsa.State]int{}, More: list.more}
-	made := diagnose.Made{Namespace: c.Namespace, Workload: cmp.Or(x.around.tops[c.Item], workload), States: out.States}
+	made := diagnose.Made{Namespace: c.Namespace, Workload: cmp.Or(x.around.tops[c.Item], workload), States: out.States, Doubt: x.doubt}
 	var causes []diagnose.Finding
 	for i := range list.pods {
 		pod := &list.pods[i]
@@ -103,7 +95,6 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 			return err
 		}
 		d := x.live.Pod(pod, around, workload)
-		made.Doubt = cmp.Or(made.Doubt, doubt(d))
 		out.States[d.State]++
 		one := cliapi.OneOfPods{Name: pod.Name, State: d.State}
 		if d.State != rrsa.StateOK {
