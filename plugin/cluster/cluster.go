@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/client-go/dynamic"
 	admissionclient "k8s.io/client-go/kubernetes/typed/admissionregistration/v1"
 	appsclient "k8s.io/client-go/kubernetes/typed/apps/v1"
 	coreclient "k8s.io/client-go/kubernetes/typed/core/v1"
@@ -64,6 +65,7 @@ type Cluster struct {
 	apps      appsclient.AppsV1Interface
 	admission admissionclient.AdmissionregistrationV1Interface
 	metadata  metadata.Interface
+	dynamic   dynamic.Interface
 
 	// Namespace is the one that -n or the kubeconfig's context names.
 	Namespace string
@@ -120,11 +122,12 @@ func Open(o Options) (*Cluster, error) {
 	protobuf.ContentType = "application/vnd.kubernetes.protobuf"
 	// One rate for all groups, as a clientset has.
 	protobuf.RateLimiter = flowcontrol.NewTokenBucketRateLimiter(protobuf.QPS, protobuf.Burst)
-	var errs [4]error
+	var errs [5]error
 	c.core, errs[0] = coreclient.NewForConfig(protobuf)
 	c.apps, errs[1] = appsclient.NewForConfig(protobuf)
 	c.admission, errs[2] = admissionclient.NewForConfig(protobuf)
 	c.metadata, errs[3] = metadata.NewForConfig(config)
+	c.dynamic, errs[4] = dynamic.NewForConfig(config)
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}

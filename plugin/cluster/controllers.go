@@ -9,7 +9,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/dynamic"
 
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
@@ -85,11 +84,7 @@ func (c *Cluster) controller(ctx context.Context, namespace string, ref metav1.O
 	name := fmt.Sprintf("%s %q", ref.Kind, namespace+"/"+ref.Name)
 	resource, err := c.resourceOf(ref)
 	if err == nil {
-		var client dynamic.Interface
-		if client, err = dynamic.NewForConfig(c.config); err != nil {
-			return nil, fmt.Errorf("connecting to the cluster: %w", err)
-		}
-		out.Object, err = client.Resource(resource).Namespace(namespace).Get(ctx, ref.Name, metav1.GetOptions{})
+		out.Object, err = c.dynamic.Resource(resource).Namespace(namespace).Get(ctx, ref.Name, metav1.GetOptions{})
 	}
 	switch {
 	case err == nil && ref.UID != "" && out.Object.GetUID() != ref.UID:

@@ -30,12 +30,11 @@ type DryRun struct {
 
 // NewDryRun returns what dry runs are made with.
 func NewDryRun(c *Cluster) (*DryRun, error) {
-	mapper, noMapper := c.flags.ToRESTMapper()
-	client, noClient := dynamic.NewForConfig(c.config)
-	if err := errors.Join(noMapper, noClient); err != nil {
+	mapper, err := c.flags.ToRESTMapper()
+	if err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
-	return &DryRun{client: client, mapper: mapper}, nil
+	return &DryRun{client: c.dynamic, mapper: mapper}, nil
 }
 
 // CreatePod returns a pod as it would be stored. As for kubectl apply, a field that

@@ -10,7 +10,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/dynamic"
 
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
@@ -104,16 +103,12 @@ func anyOfKind[T any](of map[types.UID]T, group schema.GroupVersion, kind string
 // fillTops reads those of the wanted ones that are of Kubernetes' own kinds with many objects,
 // and takes them off the list.
 func fillTops(ctx context.Context, c *Cluster, namespace string, wanted map[types.UID]*diagnose.Controller, take func(diagnose.Controller)) error {
-	client, err := dynamic.NewForConfig(c.config)
-	if err != nil {
-		return fmt.Errorf("connecting to the cluster: %w", err)
-	}
 	for kind, resource := range map[string]string{"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"} {
 		if !anyOfKind(wanted, appsv1.SchemeGroupVersion, kind, func(c *diagnose.Controller) metav1.OwnerReference { return c.OwnerReference }) {
 			continue
 		}
 		_, err := readPages(metav1.ListOptions{}, func(options metav1.ListOptions) (metav1.ListMeta, error) {
-			page, err := client.Resource(appsv1.SchemeGroupVersion.WithResource(resource)).Namespace(namespace).List(ctx, options)
+			page, err := c.dynamic.Resource(appsv1.SchemeGroupVersion.WithResource(resource)).Namespace(namespace).List(ctx, options)
 			if err != nil {
 				return metav1.ListMeta{}, err
 			}

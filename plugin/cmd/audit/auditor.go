@@ -45,14 +45,16 @@ type auditor struct {
 type tally struct {
 	rows   []cliapi.PodAudit
 	counts map[string]map[rrsa.State]int
-	// owners are the pods' controllers, and bare what would fix pods without one.
+	// owners are the controllers of pods that aren't as they should be, right counts the
+	// others of a controller, and bare is what would fix pods without one.
 	owners map[types.UID]*owned
+	right  map[types.UID]int
 	bare   []cliapi.Fix
 	witnesses
 }
 
 func newTally() tally {
-	return tally{counts: map[string]map[rrsa.State]int{}, owners: map[types.UID]*owned{}}
+	return tally{counts: map[string]map[rrsa.State]int{}, owners: map[types.UID]*owned{}, right: map[types.UID]int{}}
 }
 
 func newAuditor(s *session.Session, all bool) (*auditor, error) {

@@ -16,11 +16,11 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
-// owned are the pods of one controller, by their states.
+// owned are the pods of one controller that aren't as they should be, by their states.
 type owned struct {
 	diagnose.Controller
 	states map[rrsa.State]int
-	// broken are the names of those that aren't as they should be.
+	// broken are their names.
 	broken []string
 }
 
@@ -37,22 +37,24 @@ type witnesses struct {
 
 type witness struct {
 	pod *corev1.Pod
-	of  types.UID
+	of  diagnose.Controller
 }
 
 // count notes a pod for the fixes of its controller.
 func (t *tally) count(pod *corev1.Pod, d diagnose.Diagnosis) {
 	ref := metav1.GetControllerOfNoCopy(pod)
-	if ref != nil {
+	switch {
+	case ref == nil:
+	case d.State == rrsa.StateOK:
+		t.right[ref.UID]++
+	case broken(d.State):
 		o := t.owners[ref.UID]
 		if o == nil {
-			o = &owned{Controller: diagnose.Controller{OwnerReference: *ref, Namespace: pod.Namespace}, states: map[rrsa.State]int{}}
+			o = &owned{Controller: controllerOf(pod, ref), states: map[rrsa.State]int{}}
 			t.owners[ref.UID] = o
 		}
 		o.states[d.State]++
-		if broken(d.State) {
-			o.broken = append(o.broken, pod.Name)
-		}
+		o.broken = append(o.broken, pod.Name)
 	}
 	switch {
 	case d.Cause.Code == diagnose.CodeWebhookFails && (t.missed == nil || pod.CreationTimestamp.After(t.missed.CreationTimestamp.Time)):
@@ -60,9 +62,15 @@ func (t *tally) count(pod *corev1.Pod, d diagnose.Diagnosis) {
 	case d.State == rrsa.StateOK && ref != nil:
 		i, _ := slices.BinarySearchFunc(t.injected, pod, func(w witness, p *corev1.Pod) int { return p.CreationTimestamp.Compare(w.pod.CreationTimestamp.Time) })
 		if i < maxWitnesses {
-			t.injected = slices.Insert(t.injected, i, witness{brief(pod), ref.UID})
+			t.injected = slices.Insert(t.injected, i, witness{brief(pod), controllerOf(pod, ref)})
 			t.injected = t.injected[:min(len(t.injected), maxWitnesses)]
 		}
+	}
+}
+
+func controllerOf(pod *corev1.Pod, ref *metav1.OwnerReference) diagnose.Controller {
+	return diagnose.Controller{
+		OwnerReference: metav1.OwnerReference{APIVersion: ref.APIVersion, Kind: ref.Kind, Name: ref.Name, UID: ref.UID}, Namespace: pod.Namespace,
 	}
 }
 
@@ -81,15 +89,13 @@ func broken(s rrsa.State) bool {
 func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]cliapi.Fix, error) {
 	wanted := map[types.UID]diagnose.Controller{}
 	for uid, o := range t.owners {
-		if len(o.broken) > 0 {
-			wanted[uid] = o.Controller
-		}
+		wanted[uid] = o.Controller
 	}
 	if len(wanted) == 0 && t.missed == nil {
 		return t.bare, nil
 	}
 	for _, w := range t.injected {
-		wanted[w.of] = t.owners[w.of].Controller
+		wanted[w.of.UID] = w.of
 	}
 	workloads := map[types.UID]*diagnose.Workload{}
 	tops, err := cluster.Tops(ctx, a.Cluster, namespace, wanted, func(c diagnose.Controller) { workloads[c.UID] = diagnose.WorkloadOf(c) })
@@ -97,7 +103,7 @@ func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]clia
 		return nil, err
 	}
 	for _, w := range t.injected {
-		if top := workloads[tops[w.of]]; top != nil && top.Template != nil && !rrsa.Touched(top.Template) {
+		if top := workloads[tops[w.of.UID]]; top != nil && top.Template != nil && !rrsa.Touched(top.Template) {
 			a.live.Answered = w.pod
 			break
 		}
@@ -107,9 +113,6 @@ func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]clia
 	}
 	made := map[types.UID]*diagnose.Made{}
 	for uid, o := range t.owners {
-		if _, ok := wanted[uid]; !ok {
-			continue
-		}
 		top := tops[uid]
 		m := made[top]
 		if m == nil {
@@ -119,6 +122,7 @@ func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]clia
 		for state, n := range o.states {
 			m.States[state] += n
 		}
+		m.States[rrsa.StateOK] += t.right[uid]
 		m.Pods = append(m.Pods, o.broken...)
 	}
 	out := t.bare
