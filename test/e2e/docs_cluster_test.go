@@ -1,68 +1,12 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	rbacv1 "k8s.io/api/rbac/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
-
-// shop is the cluster that the page about live clusters is written for. After it is
-// applied, the namespace old loses its label, and the ServiceAccount cart gets its role.
-const shop = `
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {pod-identity.alibabacloud.com/injection: "on", WEBHOOK: "on"}}
----
-{apiVersion: v1, kind: ServiceAccount, metadata: {name: cart, namespace: shop, labels: {app: cart}}}
----
-{apiVersion: v1, kind: ServiceAccount, metadata: {name: web, namespace: shop, annotations: {pod-identity.alibabacloud.com/role-name: web-oss}}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: cart, namespace: shop}
-spec: {replicas: 2, selector: {matchLabels: {app: cart}}, template: {metadata: {labels: {app: cart}}, spec: {serviceAccountName: cart, containers: [{name: cart, image: "cart:1"}]}}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {serviceAccountName: web, containers: [{name: web, image: "web:1"}]}}}
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: orders, namespace: shop}
-spec: {serviceName: orders, updateStrategy: {type: OnDelete}, selector: {matchLabels: {app: orders}}, template: {metadata: {labels: {app: orders}}, spec: {serviceAccountName: cart, containers: [{name: orders, image: "orders:1"}]}}}
----
-{apiVersion: v1, kind: Pod, metadata: {name: debug, namespace: shop, labels: {app: debug}}, spec: {serviceAccountName: cart, containers: [{name: debug, image: "debug:1"}]}}
----
-apiVersion: v1
-kind: Namespace
-metadata: {name: old, labels: {pod-identity.alibabacloud.com/injection: "on", WEBHOOK: "on"}}
----
-{apiVersion: v1, kind: ServiceAccount, metadata: {name: api, namespace: old, annotations: {pod-identity.alibabacloud.com/role-name: api-oss}}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: api, namespace: old}
-spec: {selector: {matchLabels: {app: api}}, template: {metadata: {labels: {app: api}}, spec: {serviceAccountName: api, containers: [{name: api, image: "api:1"}]}}}
-`
-
-// shopOpen makes the shop, in the state that the page tells.
-func shopOpen(t *testing.T) *live {
-	t.Helper()
-	l := liveCluster(t)
-	l.apply(t, "shop", 5, shop)
-	l.settled(t, "old", 1)
-	nextSecond()
-	l.must(t, "", "label", "namespace", "old", labelInjection+"-")
-	l.annotate(t, "shop", "cart", "cart-oss")
-	return l
-}
 
 // step is one block of commands of the page, and the lines that it says they print.
 type step struct {
@@ -189,16 +133,6 @@ func TestDocumentedCommands(t *testing.T) {
 	}
 }
 
-// cart is the name of a pod of the Deployment cart.
-func (l *live) cart(t *testing.T) string {
-	t.Helper()
-	pods, err := l.client(t).CoreV1().Pods("shop").List(t.Context(), metav1.ListOptions{LabelSelector: "app=cart"})
-	if err != nil || len(pods.Items) == 0 {
-		t.Fatalf("finding a pod of cart: %v", err)
-	}
-	return pods.Items[0].Name
-}
-
 // TestDocumentedCommandsAreCompared: what the page has and a run hasn't is found, and what
 // a run says on stderr and the page doesn't.
 func TestDocumentedCommandsAreCompared(t *testing.T) {
@@ -218,90 +152,6 @@ func TestDocumentedCommandsAreCompared(t *testing.T) {
 		unprinted, unsaid := missing(tt.page, printed, tt.stderr)
 		if len(unprinted) != tt.unprinted || len(unsaid) != tt.unsaid {
 			t.Errorf("%s: got %q and %q", name, unprinted, unsaid)
-		}
-	}
-}
-
-// TestDocumentedRoleSettles: with the page's ClusterRole nothing stays open but the
-// setting that is only in the webhook's Helm release; without a part of it, what the page
-// says.
-func TestDocumentedRoleSettles(t *testing.T) {
-	l := shopOpen(t)
-	less := componentConfig()
-	less.AutoInjectSTSEnvVars = false
-	l.webhook.configure("less", less)
-	l.apply(t, "less", 1, `
-{apiVersion: v1, kind: Namespace, metadata: {name: less, labels: {pod-identity.alibabacloud.com/injection: "on", WEBHOOK: "on"}}}
----
-{apiVersion: v1, kind: ServiceAccount, metadata: {name: less, namespace: less, annotations: {pod-identity.alibabacloud.com/role-name: less-oss}}}
----
-{apiVersion: v1, kind: Pod, metadata: {name: less, namespace: less, labels: {app: less}}, spec: {serviceAccountName: less, containers: [{name: less, image: "less:1"}]}}
-`)
-	role := documentedRole(t)
-	reader := func(name string, rules []rbacv1.PolicyRule) *cluster {
-		l.allow(t, name, "", rules...)
-		return l.with(l.user(t, name))
-	}
-	all := reader("reader", role.Rules)
-	states := map[string]string{}
-	got := all.rrsa(t, "", "audit", "-A", "-o", "json", "--fail-on", "none")
-	var report audited
-	if err := json.Unmarshal([]byte(got.stdout), &report); err != nil || got.code != 0 {
-		t.Fatalf("auditing: %v: %+v", err, got)
-	}
-	for _, p := range report.Items {
-		if p.State == "unknown" {
-			states[p.Name] = p.Reason.Code + " " + p.Reason.Message
-		}
-	}
-	if len(states) != 1 || !strings.HasPrefix(states["less"], "SettingNotKnown the pod's state hangs on autoInjectSTSEnvVars, ") {
-		t.Errorf("want nothing open but a setting, got %q", states)
-	}
-	for _, r := range report.Summary.Remedies {
-		if r.Outcome == "unproven" {
-			t.Errorf("want what a restart does to be proven, got %+v", r)
-		}
-	}
-	for _, what := range []string{"pod/" + l.cart(t), "deployment/cart", "deployment/web", "statefulset/orders", "pod/debug"} {
-		got := all.rrsa(t, "", "explain", what, "-n", "shop")
-		if got.code != 0 || got.stderr != "" || regexp.MustCompile(`NotReadable|NotJudged|NotKnown|Unknown|unknown|not known|isn't proven`).MatchString(got.stdout) {
-			t.Errorf("%s: want nothing open, got %+v", what, got)
-		}
-	}
-
-	pod := "explain pod/" + l.cart(t) + " -n shop"
-	for i, tt := range []struct {
-		without []string
-		args    string
-		code    int
-		want    string
-	}{
-		{[]string{"namespaces"}, pod, 0, ": unknown because NotReadable: "},
-		{[]string{"serviceaccounts"}, pod, 0, ": unknown because NotReadable: "},
-		{[]string{"pods"}, "explain deployment/cart -n shop", 0, "    NotReadable (info): its pods can't be read in the cluster: "},
-		{[]string{"pods"}, "audit -n shop", 2, "pods is forbidden"},
-		{[]string{"deployments"}, pod, 0, "\n  a restart: it isn't proven that this would fix it: what its pods are made of isn't known: "},
-		{[]string{"replicasets"}, pod, 0, "\n  a restart: it isn't proven that this would fix it: what its pods are made of isn't known: "},
-		{[]string{"mutatingwebhookconfigurations"}, pod, 0, "\n  a restart: it isn't proven that this would fix it"},
-		{[]string{"mutatingwebhookconfigurations"}, pod, 0, "    WebhookNotReadable (info): "},
-		{[]string{"configmaps"}, pod, 0, "\n  next: kubectl rollout restart deployment/cart -n shop\n"},
-		{[]string{"nodes"}, pod, 0, "\n  next: kubectl rollout restart deployment/cart -n shop\n"},
-		{[]string{"/.well-known/openid-configuration"}, pod, 0, "\ninfo: RRSANotJudged: "},
-	} {
-		var rules []rbacv1.PolicyRule
-		for _, r := range role.Rules {
-			r.Resources = slices.DeleteFunc(slices.Clone(r.Resources), func(name string) bool { return slices.Contains(tt.without, name) })
-			r.NonResourceURLs = slices.DeleteFunc(slices.Clone(r.NonResourceURLs), func(name string) bool { return slices.Contains(tt.without, name) })
-			if len(r.Resources)+len(r.NonResourceURLs) > 0 {
-				rules = append(rules, r)
-			}
-		}
-		if slices.Contains(tt.without, "pods") {
-			rules = append(rules, rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"get"}})
-		}
-		got := reader(fmt.Sprintf("reader-%d", i), rules).rrsa(t, "", strings.Fields(tt.args)...)
-		if got.code != tt.code || !strings.Contains(got.stdout+got.stderr, tt.want) {
-			t.Errorf("%s without %q: want exit code %d and %q, got %+v", tt.args, tt.without, tt.code, tt.want, got)
 		}
 	}
 }
