@@ -49,7 +49,7 @@ func (t *tally) count(pod *corev1.Pod, d diagnose.Diagnosis) {
 			t.owners[ref.UID] = o
 		}
 		o.states[d.State]++
-		if broken(d.State) {
+		if diagnose.Broken(d.State) {
 			o.broken = append(o.broken, pod.Name)
 		}
 	}
@@ -68,11 +68,6 @@ func (t *tally) count(pod *corev1.Pod, d diagnose.Diagnosis) {
 // brief is what is kept of a pod: its page is let go.
 func brief(pod *corev1.Pod) *corev1.Pod {
 	return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Namespace: pod.Namespace, CreationTimestamp: pod.CreationTimestamp}}
-}
-
-// broken tells whether a pod may be better off made again.
-func broken(s rrsa.State) bool {
-	return s == rrsa.StateMissing || s == rrsa.StateStale || s == rrsa.StateOrphaned
 }
 
 // fixes says for each workload with pods that aren't as they should be what making them

@@ -45,7 +45,7 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	a.used[types.NamespacedName{Name: row.Namespace}] = true
 	a.used[types.NamespacedName{Namespace: row.Namespace, Name: row.ServiceAccount}] = true
 	t.count(pod, e)
-	if broken(e.State) && metav1.GetControllerOfNoCopy(pod) == nil {
+	if diagnose.Broken(e.State) && metav1.GetControllerOfNoCopy(pod) == nil {
 		t.bare = append(t.bare, a.live.Remake(diagnose.Made{
 			Namespace: row.Namespace, Around: around, States: map[rrsa.State]int{e.State: 1}, Pods: []string{row.Name}, Bare: rrsa.Uninjected(template),
 		}))
@@ -57,7 +57,11 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 		row.Owner = once(a.owners, *owner)
 	}
 	if e.State != rrsa.StateOK {
-		row.Reason = once(a.reasons, session.Reason(e.Reason))
+		reason := session.Reason(e.Reason)
+		if diagnose.Broken(e.State) {
+			reason.Hint = "" // the fixes say what helps, where that is proven
+		}
+		row.Reason = once(a.reasons, reason)
 	}
 	t.rows = append(t.rows, row)
 	return nil
