@@ -139,6 +139,10 @@ func (l Live) Template(s Subject, judged Judgement, has bool) Finding {
 		return refused
 	}
 	switch s.Decision.Verdict {
+	case rrsa.Injected:
+		if len(l.Faults) > 0 && l.Faults[0].Code == CodeRRSANotEnabled {
+			return l.Faults[0]
+		}
 	case rrsa.NotInjected:
 		return s.gate(l.Connection)
 	case rrsa.Unknown, rrsa.Refused:
@@ -164,10 +168,6 @@ func Next(cause Finding, fix *cliapi.Fix) string {
 		return cause.Hint
 	case fix.Command != "":
 		return fix.Command
-	case fix.Outcome == cliapi.FixTakesAway || fix.Outcome == cliapi.FixNot:
-		return cmp.Or(fix.Instead, cause.Hint)
-	case fix.Outcome == cliapi.FixUnproven && cause.Hint != remakeHint:
-		return cmp.Or(cause.Hint, fix.Instead)
 	}
 	return cmp.Or(fix.Instead, cause.Hint)
 }

@@ -49,6 +49,12 @@ func FindingStates() []rrsa.State {
 // IsFinding tells whether a state is a finding.
 func IsFinding(s rrsa.State) bool { return slices.Contains(FindingStates(), s) }
 
+// Broken tells whether a pod in a state may be better off made again: whether it is, a fix
+// says, and the reason for the state can't know it.
+func Broken(s rrsa.State) bool {
+	return s == rrsa.StateMissing || s == rrsa.StateStale || s == rrsa.StateOrphaned
+}
+
 // Original is a live object as it was before it was created: without what the API
 // server has written into it and, if it is a Pod, what the scheduler and an injection
 // have. pod is the same object then, else nil.

@@ -1,10 +1,13 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -169,4 +172,128 @@ func (l *live) credentials(t *testing.T) map[string]string {
 		all[key] = strings.Join(slices.Sorted(maps.Keys(have)), ", ")
 	}
 	return all
+}
+
+// diagnosed is what tests compare of an explanation.
+type diagnosed struct {
+	Cause struct{ Code, Message, Object, Next string }
+	Pod   struct {
+		State  string
+		Remedy fix
+	}
+	Pods struct {
+		States map[string]int
+		Groups []struct {
+			State string
+			Pods  int
+		}
+		Remedy fix
+	}
+	Items []diagnosed
+}
+
+type fix struct{ Outcome, Command, Instead string }
+
+// restart is a command that restarts a workload, wherever it stands.
+var restart = regexp.MustCompile(`kubectl rollout restart (\S+/|on its workload)`)
+
+// symptom is what is asked, and what all verbs have to say to it.
+type symptom struct {
+	name, ns string
+	// target is explained: TYPE/NAME, or a file with arguments before it.
+	target string
+	// app is the label of the pods that audit and diff are asked about; empty for none.
+	app, state string
+	// code is in the first line, and next is part of the action in the second one.
+	code, next string
+	// outcome is what making the pods again would do, and command whether a command says
+	// it.
+	outcome string
+	command bool
+}
+
+// asks explains a target, and compares what the text and the JSON say, and with that what
+// audit and diff say of the pods.
+func (l *live) asks(t *testing.T, s symptom, flags ...string) diagnosed {
+	t.Helper()
+	args := slices.Concat([]string{"explain", "-n", s.ns}, flags, strings.Fields(s.target))
+	text, data := l.rrsa(t, "", args...), l.rrsa(t, "", append(args, "-o", "json")...)
+	var e diagnosed
+	if err := json.Unmarshal([]byte(data.stdout), &e); err != nil || text.code != 0 || data.code != 0 {
+		t.Fatalf("%v: want explanations, got %+v and %+v", err, text, data)
+	}
+	if len(e.Items) == 1 {
+		e = e.Items[0]
+	}
+	lines := strings.Split(text.stdout, "\n")
+	for strings.HasPrefix(lines[0], "warning: ") { // what is wrong with the whole cluster, with a hint and an empty line
+		lines = lines[3:]
+	}
+	first, second := lines[0], lines[1]
+	switch {
+	case e.Cause.Code != s.code || !strings.Contains(first, s.code) || !strings.Contains(e.Cause.Next, s.next):
+		t.Errorf("want %s and %q, got %+v\n%s", s.code, s.next, e.Cause, first)
+	case s.code == "" && !strings.HasSuffix(first, " ok"), s.code != "" && second != "  next: "+e.Cause.Next:
+		t.Errorf("want the same in the text, got %+v\n%s\n%s", e.Cause, first, second)
+	}
+	remedy := e.Pods.Remedy
+	if e.Pod.State != "" {
+		remedy = e.Pod.Remedy
+	}
+	if remedy.Outcome != s.outcome || (remedy.Command != "") != s.command || restart.MatchString(text.stdout) != s.command {
+		t.Errorf("want the outcome %q and a restart %t, got %+v:\n%s", s.outcome, s.command, remedy, text.stdout)
+	}
+	if s.app != "" {
+		l.agree(t, s, e, flags)
+	}
+	return e
+}
+
+// agree checks that explain, audit and diff have one state for all pods of a symptom.
+func (l *live) agree(t *testing.T, s symptom, e diagnosed, flags []string) {
+	t.Helper()
+	pods, err := l.client(t).CoreV1().Pods(s.ns).List(t.Context(), metav1.ListOptions{LabelSelector: "app=" + s.app})
+	if err != nil || len(pods.Items) == 0 {
+		t.Fatalf("want pods with the label app=%s, got %d: %v", s.app, len(pods.Items), err)
+	}
+	if e.Pod.State != s.state && (e.Pod.State != "" || len(e.Pods.States) > 0) && e.Pods.States[s.state] != len(pods.Items) {
+		t.Errorf("want %d pods %s, got %+v", len(pods.Items), s.state, e)
+	}
+	audited := l.rrsa(t, "", slices.Concat([]string{"audit", "-n", s.ns, "-o", "json", "--fail-on", "none"}, flags)...)
+	var report struct {
+		Items   []struct{ Name, State string }
+		Summary struct {
+			Remedies []struct {
+				fix
+				Pod   string
+				Owner struct{ Name string }
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(audited.stdout), &report); err != nil || audited.code != 0 {
+		t.Fatalf("want an audit, got %+v: %v", audited, err)
+	}
+	states := map[string]string{}
+	for _, p := range report.Items {
+		states[p.Name] = p.State
+	}
+	for _, p := range pods.Items {
+		if states[p.Name] != s.state {
+			t.Errorf("audit: want %s %s, got %s", p.Name, s.state, states[p.Name])
+		}
+	}
+	outcome, command := "", false
+	for _, r := range report.Summary.Remedies {
+		if cmp.Or(r.Pod, r.Owner.Name) == s.app {
+			outcome, command = r.Outcome, r.Command != ""
+		}
+	}
+	if outcome != s.outcome || command != s.command || strings.Contains(audited.stdout, "restart on its workload") {
+		t.Errorf("audit: want the outcome %q and a restart %t, got %s", s.outcome, s.command, audited.stdout)
+	}
+	name := pods.Items[0].Name
+	told := l.rrsa(t, "", slices.Concat([]string{"diff", "pod/" + name, "-n", s.ns}, flags)...)
+	if !strings.HasPrefix(told.stderr, "pod/"+name+" ("+s.ns+") "+s.state) {
+		t.Errorf("diff: want %s, got %+v", s.state, told)
+	}
 }

@@ -47,7 +47,7 @@ func (t *tally) count(pod *corev1.Pod, d diagnose.Diagnosis) {
 	case ref == nil:
 	case d.State == rrsa.StateOK:
 		t.right[ref.UID]++
-	case broken(d.State):
+	case diagnose.Broken(d.State):
 		o := t.owners[ref.UID]
 		if o == nil {
 			o = &owned{Controller: controllerOf(pod, ref), states: map[rrsa.State]int{}}
@@ -77,11 +77,6 @@ func controllerOf(pod *corev1.Pod, ref *metav1.OwnerReference) diagnose.Controll
 // brief is what is kept of a pod: its page is let go.
 func brief(pod *corev1.Pod) *corev1.Pod {
 	return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Namespace: pod.Namespace, CreationTimestamp: pod.CreationTimestamp}}
-}
-
-// broken tells whether a pod may be better off made again.
-func broken(s rrsa.State) bool {
-	return s == rrsa.StateMissing || s == rrsa.StateStale || s == rrsa.StateOrphaned
 }
 
 // fixes says for each workload with pods that aren't as they should be what making them

@@ -26,7 +26,7 @@ func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	d := a.live.Pod(pod, around, nil)
 	row := a.row(t, pod, d)
 	t.count(pod, d)
-	if broken(d.State) && metav1.GetControllerOfNoCopy(pod) == nil {
+	if diagnose.Broken(d.State) && metav1.GetControllerOfNoCopy(pod) == nil {
 		t.bare = append(t.bare, a.live.Remake(diagnose.Made{
 			Namespace: row.Namespace, Around: around, States: map[rrsa.State]int{d.State: 1}, Pods: []string{row.Name}, Bare: rrsa.Uninjected(template),
 		}))
@@ -53,7 +53,11 @@ func (a *auditor) row(t *tally, pod *corev1.Pod, d diagnose.Diagnosis) cliapi.Po
 		row.Owner = once(a.owners, *owner)
 	}
 	if d.State != rrsa.StateOK {
-		row.Reason = once(a.reasons, session.Reason(d.Reason))
+		reason := session.Reason(d.Reason)
+		if diagnose.Broken(d.State) {
+			reason.Hint = "" // the fixes say what helps, where that is proven
+		}
+		row.Reason = once(a.reasons, reason)
 	}
 	return row
 }

@@ -32,6 +32,11 @@ func (x *explainer) addPod(c *inject.Template, e *cliapi.Explanation, pod *corev
 		e.Pod.Reasons = append(e.Pod.Reasons, session.Reason(d.Reason))
 	}
 	e.Pod.Reasons = append(e.Pod.Reasons, session.Findings(d.Later)...)
+	if x.Input.Live() && diagnose.Broken(d.State) {
+		for i := range e.Pod.Reasons {
+			e.Pod.Reasons[i].Hint = "" // they know of the pod alone; what helps is said with the cause and the fix
+		}
+	}
 	for _, difference := range d.Differences {
 		e.Pod.Differences = append(e.Pod.Differences, cliapi.Difference(difference))
 	}
