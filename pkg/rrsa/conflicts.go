@@ -63,7 +63,7 @@ func (p *planner) volume(s settings) {
 	if len(differences) > 0 {
 		p.add(warning(CodeVolumeKept, LevelPod, fmt.Sprintf("spec.volumes[%d]", i),
 			fmt.Sprintf("the pod's own volume %q is kept: %s", VolumeName, strings.Join(differences, ", and ")),
-			"remove that volume to have it injected anew"))
+			"remove that volume to have it injected again"))
 	}
 }
 

@@ -72,7 +72,7 @@ func TestVolumeKeptMessage(t *testing.T) {
 	want := rrsa.Reason{
 		Code: rrsa.CodeVolumeKept, Severity: rrsa.Warning, Level: rrsa.LevelPod, Field: "spec.volumes[0]",
 		Message: `the pod's own volume "rrsa-oidc-token" is kept: its token lives 7200 seconds, not 3600, and its mode is 0600, not 0644`,
-		Hint:    "remove that volume to have it injected anew",
+		Hint:    "remove that volume to have it injected again",
 	}
 	if diff := cmp.Diff(want, reason(t, d, rrsa.CodeVolumeKept)); diff != "" {
 		t.Errorf("reason (-want +got):\n%s", diff)

@@ -105,7 +105,7 @@ func Examine(cfg Config, in Input) Examination {
 }
 
 // renderHint is for an injection that a manifest brings along.
-const renderHint = ", after rendering its manifest anew if that holds the injection"
+const renderHint = ", after rendering its manifest again if that holds the injection"
 
 func missingReason() Reason {
 	return warning(CodeInjectionMissing, LevelPod, "", "the pod has no injection, and would get one if it were created now", recreateHint)

@@ -158,7 +158,7 @@ func (l Live) Template(s Subject, judged Judgement, has bool) Finding {
 }
 
 // remakeHint is the next step where nothing says how a pod is made again.
-const remakeHint = "make the pod anew"
+const remakeHint = "make the pod again"
 
 // Next is what to do about a cause, as an action: a command that is proven to help, or
 // else what the cause says.

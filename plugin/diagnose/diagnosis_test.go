@@ -135,7 +135,7 @@ func TestCauses(t *testing.T) {
 			w.live.Config.WebhookVersion = "0.3.1"
 			w.inject()
 			w.live.Config.WebhookVersion, w.live.Unread = rrsa.LatestVersion, []Setting{WebhookVersion}
-		}, rrsa.StateUnknown, CodeSettingNotKnown, "hangs on webhookVersion", "--webhook-version", nothing, nothing, false},
+		}, rrsa.StateUnknown, CodeSettingNotKnown, "depends on webhookVersion", "--webhook-version", nothing, nothing, false},
 		{"all is well", func(_ *testing.T, w *world) { w.inject() }, rrsa.StateOK, "", "", "", nothing, nothing, false},
 	} {
 		for _, target := range targets() {

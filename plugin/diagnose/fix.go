@@ -86,9 +86,9 @@ func (l Live) replace(f cliapi.Fix, m Made) cliapi.Fix {
 	f.Outcome = cliapi.FixHelps
 	switch {
 	case m.Workload == nil && m.States[rrsa.StateMissing] == 0:
-		return unproven(f, "it has no controller, so what it is made of isn't known", "apply its manifest anew, and render it first if it holds the injection")
+		return unproven(f, "it has no controller, so what it is made of isn't known", "apply its manifest again, and render it first if it holds the injection")
 	case m.Workload == nil:
-		f.Outcome, f.Instead = cliapi.FixOtherwise, "delete it and create it anew: it has no controller"
+		f.Outcome, f.Instead = cliapi.FixOtherwise, "delete it and create it again: it has no controller"
 		return f
 	}
 	command, how, why := m.Workload.replaces(m.Pods, l.Connection)

@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// CodeSettingNotKnown is about a pod whose state hangs on a setting of the webhook that
+// CodeSettingNotKnown is about a pod whose state depends on a setting of the webhook that
 // nobody could read.
 const CodeSettingNotKnown rrsa.Code = "SettingNotKnown"
 
@@ -19,7 +19,7 @@ const CodeSettingNotKnown rrsa.Code = "SettingNotKnown"
 type Setting string
 
 // The settings with a default, by the names of the config. A default is not knowledge:
-// as long as one of them couldn't be read, a state that hangs on it is unknown. (§6)
+// as long as one of them couldn't be read, a state that depends on it is unknown. (§6)
 const (
 	WebhookVersion       Setting = "webhookVersion"
 	AutoInjectSTSEnvVars Setting = "autoInjectSTSEnvVars"
@@ -90,7 +90,7 @@ func (s Settings) variants(pod *corev1.PodTemplateSpec) []variant {
 }
 
 // Examine is [rrsa.Examine] for settings that aren't all known: what holds whatever
-// they are. Where the state hangs on them it is unknown, and the reason says on which
+// they are. Where the state depends on them it is unknown, and the reason says on which
 // and how to settle it. Differences that hang on them are left out.
 //
 // A pod that has all it would get in every case is ok, even if it would get less of the
@@ -142,7 +142,7 @@ func lacks(e rrsa.Examination) bool {
 	return e.State != rrsa.StateStale || slices.ContainsFunc(e.Differences, func(d rrsa.Difference) bool { return d.Kind != rrsa.DifferenceExtra })
 }
 
-// notKnown says what a state hangs on: each setting that changes it alone, with what the
+// notKnown says what a state depends on: each setting that changes it alone, with what the
 // state would be.
 func notKnown(defaults rrsa.Config, variants []variant, examined []rrsa.Examination) rrsa.Reason {
 	class := func(i int) string {
@@ -170,9 +170,9 @@ func notKnown(defaults rrsa.Config, variants []variant, examined []rrsa.Examinat
 		names, hints = append(names, string(setting)), append(hints, setting.settles())
 		cases = append(cases, fmt.Sprintf("by %s %s", setting, strings.Join(parts, ", and ")))
 	}
-	message := "the pod's state hangs on settings of the webhook that could not be read"
+	message := "the pod's state depends on settings of the webhook that could not be read"
 	if len(names) > 0 {
-		message = fmt.Sprintf("the pod's state hangs on %s, which could not be read: %s", strings.Join(names, " and "), strings.Join(cases, "; "))
+		message = fmt.Sprintf("the pod's state depends on %s, which could not be read: %s", strings.Join(names, " and "), strings.Join(cases, "; "))
 	} else { // only several of them together change it
 		names, hints = []string{string(WebhookVersion)}, []string{WebhookVersion.settles(), AutoInjectSTSEnvVars.settles()}
 	}

@@ -36,10 +36,10 @@ func TestExamineUnread(t *testing.T) {
 		{"three variables, all read", nil, as("0.3.1", true), rrsa.StateStale, nil,
 			[]string{"env[ALIBABA_CLOUD_STS_ENDPOINT]", "env[ALIBABA_CLOUD_STS_REGION]", "env[ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED]"}},
 		{"three variables, no version", []Setting{WebhookVersion}, as("0.3.1", true), rrsa.StateUnknown,
-			[]string{"hangs on webhookVersion, which could not be read", "ok with 0.1.0, 0.2.0, 0.3.0, and stale with 0.4.0, 0.4.2"}, nil},
+			[]string{"depends on webhookVersion, which could not be read", "ok with 0.1.0, 0.2.0, 0.3.0, and stale with 0.4.0, 0.4.2"}, nil},
 		{"three variables, no setting", []Setting{AutoInjectSTSEnvVars}, as("0.4.2", false), rrsa.StateUnknown,
-			[]string{"hangs on autoInjectSTSEnvVars", "ok with false, and stale with true"}, nil},
-		{"three variables, nothing read", all, as("0.4.2", false), rrsa.StateUnknown, []string{"hangs on webhookVersion and autoInjectSTSEnvVars"}, nil},
+			[]string{"depends on autoInjectSTSEnvVars", "ok with false, and stale with true"}, nil},
+		{"three variables, nothing read", all, as("0.4.2", false), rrsa.StateUnknown, []string{"depends on webhookVersion and autoInjectSTSEnvVars"}, nil},
 		// It lacks nothing in any case.
 		{"six variables, nothing read", all, as("0.4.2", true), rrsa.StateOK, nil, nil},
 		{"no injection, nothing read", all, func(*world) {}, rrsa.StateMissing, nil,
@@ -56,7 +56,7 @@ func TestExamineUnread(t *testing.T) {
 		{"an init container without it, nothing read", []Setting{InitContainers}, func(w *world) {
 			as("0.4.2", true)(w)
 			w.pod.Spec.InitContainers = []corev1.Container{{Name: "init"}}
-		}, rrsa.StateUnknown, []string{"hangs on initContainers", "ok with false, and stale with true"}, nil},
+		}, rrsa.StateUnknown, []string{"depends on initContainers", "ok with false, and stale with true"}, nil},
 		{"an init container with it, nothing read", []Setting{InitContainers}, func(w *world) {
 			w.pod.Spec.InitContainers = []corev1.Container{{Name: "init"}}
 			as("0.4.2", true)(w)

@@ -125,11 +125,11 @@ func (w Workload) replaces(pods []string, connection string) (command, how, why 
 	restart := fmt.Sprintf("kubectl rollout restart %s -n %s%s", w, w.Namespace, connection)
 	switch {
 	case w.Meta != nil && w.Meta.DeletionTimestamp != nil:
-		return "", "make it anew once it is gone", "it is being deleted"
+		return "", "create it again once it is gone", "it is being deleted"
 	case IsKind(w.Owner, appsv1.GroupName, "Deployment") && w.paused:
 		return "", fmt.Sprintf("resume it (kubectl rollout resume %s -n %s%s), and then restart it", w, w.Namespace, connection), "its rollout is paused"
 	case IsKind(w.Owner, appsv1.GroupName, "StatefulSet", "DaemonSet") && w.deletesOnly:
-		return "", "delete its pods one by one, and it makes them anew", "its updateStrategy is OnDelete, so a restart replaces no pod"
+		return "", "delete its pods one by one, and it makes them again", "its updateStrategy is OnDelete, so a restart replaces no pod"
 	case IsKind(w.Owner, appsv1.GroupName, "StatefulSet") && slices.ContainsFunc(pods, w.belowPartition):
 		return "", "set spec.updateStrategy.rollingUpdate.partition to 0, and then restart it", fmt.Sprintf("its update is held at partition %d, so a restart leaves pods below that alone", w.partition)
 	case IsKind(w.Owner, appsv1.GroupName, "Deployment", "StatefulSet", "DaemonSet") && len(validation.IsDNS1123Subdomain(w.Name)) == 0:
@@ -137,11 +137,11 @@ func (w Workload) replaces(pods []string, connection string) (command, how, why 
 	case IsKind(w.Owner, "argoproj.io", "Rollout"):
 		return "", "restart it with Argo's own command: kubectl argo rollouts restart " + quoted(w.Name) + " -n " + w.Namespace, "kubectl rollout restart doesn't know it"
 	case IsKind(w.Owner, "batch", "CronJob"):
-		return "", "wait for its next Job, which makes its pods anew", "a Job's pods are not replaced"
+		return "", "wait for its next Job, which makes its pods again", "a Job's pods are not replaced"
 	case IsKind(w.Owner, "batch", "Job"):
-		return "", "create the Job anew", "a Job's pods are not replaced"
+		return "", "create the Job again", "a Job's pods are not replaced"
 	}
-	return "", "delete its pods, if its controller makes them anew", "kubectl rollout restart doesn't know it"
+	return "", "delete its pods, if its controller makes them again", "kubectl rollout restart doesn't know it"
 }
 
 // belowPartition tells whether a StatefulSet's update leaves a pod alone, by its name.

@@ -128,7 +128,7 @@ func (s *Session) Connection() string { return s.flags.Connection.Arguments() }
 // LocalHint adds the way out to an error of a cluster that isn't needed, unless
 // the cluster has said something about the input.
 func (s *Session) LocalHint(err error) error {
-	if s.Input.Live() || !s.flags.hasLocal || apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) {
+	if s.Input.Live() || !s.flags.hasLocal || s.flags.Need.Cluster == MustAsk || apierrors.IsInvalid(err) || apierrors.IsBadRequest(err) {
 		return err
 	}
 	return fmt.Errorf("%w (--local works on files without a cluster)", err)

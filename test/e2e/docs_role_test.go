@@ -94,7 +94,7 @@ func TestDocumentedRoleSettles(t *testing.T) {
 			states[p.Name] = p.Reason.Code + " " + p.Reason.Message
 		}
 	}
-	if len(states) != 1 || !strings.HasPrefix(states["less"], "SettingNotKnown the pod's state hangs on autoInjectSTSEnvVars, ") {
+	if len(states) != 1 || !strings.HasPrefix(states["less"], "SettingNotKnown the pod's state depends on autoInjectSTSEnvVars, ") {
 		t.Errorf("want nothing open but a setting, got %q", states)
 	}
 	for _, r := range report.Summary.Remedies {

@@ -62,7 +62,7 @@ func comparePods(s *session.Session, settings diagnose.Settings, injector inject
 			e.State, e.Reason = rrsa.StateUnknown, e.Decision.Reasons[0]
 		}
 		known = known && e.State != rrsa.StateUnknown
-		writePodState(&lines, c, e)
+		writePodState(&lines, c, e, s.Input.Live())
 		pair := textdiff.Pair{Name: itemName(c.Item)}
 		if pair.Before, err = diagnose.FieldsOf(pod).YAML(); err != nil {
 			return nil, err
@@ -81,11 +81,20 @@ func comparePods(s *session.Session, settings diagnose.Settings, injector inject
 	return out, nil
 }
 
-func writePodState(b *strings.Builder, c *inject.Template, e rrsa.Examination) {
+func writePodState(b *strings.Builder, c *inject.Template, e rrsa.Examination, live bool) {
 	if e.State == rrsa.StateOK {
 		term.WriteLine(b, "%s %s", session.Title(c), e.State)
 		return
 	}
 	term.WriteLine(b, "%s %s: %s: %s", session.Title(c), e.State, e.Reason.Code, e.Reason.Message)
-	term.WriteHint(b, "", term.Hint(e.Reason))
+	hint := term.Hint(e.Reason)
+	if diagnose.Broken(e.State) {
+		// Whether making it again helps isn't looked at here.
+		what := "FILE"
+		if live {
+			what = "pod/" + c.Item.Name + " -n " + c.Namespace
+		}
+		hint = "why, and what helps: kubectl rrsa explain " + what
+	}
+	term.WriteHint(b, "", hint)
 }
