@@ -119,7 +119,7 @@ func (l Live) Refused(w *Workload, judged Judgement) Finding {
 		Message: "the API server refuses its pods: " + w.Fails, Hint: "see to what it says",
 	}}
 	if f := first(judged.Findings); judged.Hook != nil && refuses(judged) {
-		out.Message += fmt.Sprintf("; the webhook's failurePolicy is Fail, so no pod is made while it doesn't answer")
+		out.Message += "; the webhook's failurePolicy is Fail, so no pod is made while it doesn't answer"
 		out.Hint = cmp.Or(f.Hint, "see why the webhook doesn't answer: kubectl describe deployment "+judged.Hook.Deployment.Name+" -n "+judged.Hook.Deployment.Namespace)
 	}
 	return out
