@@ -12,6 +12,10 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
+// enough is how many workloads, other than those under question, have to say the same:
+// one that was copied from elsewhere is no evidence.
+const enough = 2
+
 // evidence is what pods are weighed by.
 type evidence struct {
 	// known is what is known without pods. One that says otherwise is of another cluster,
@@ -21,13 +25,11 @@ type evidence struct {
 	settled map[Field]bool
 	// about are the workloads under question.
 	about []types.NamespacedName
-	// want is how many other workloads have to say the same.
-	want int
 }
 
 // weighedBy is what holds pods to what is given and what the cluster itself has said.
 func (q Question) weighedBy(own Identity) evidence {
-	e := evidence{known: map[Field]string{}, settled: map[Field]bool{}, want: 2}
+	e := evidence{known: map[Field]string{}, settled: map[Field]bool{}}
 	for _, a := range slices.Concat(q.Given, own.Answers) {
 		e.settled[a.Field] = true
 	}
@@ -90,7 +92,7 @@ func (e evidence) weigh(pods []corev1.Pod) (answers []Answer, doubts []string) {
 		switch {
 		case e.settled[c.Field]:
 		case disputed[c.Field] || c.Field == OIDCProviderARN && standard == nil: // the latter follows from the account and the cluster
-		case len(c.workloads) < e.want:
+		case len(c.workloads) < enough:
 			doubts = append(doubts, fmt.Sprintf("%s is %q by the %s, and by no other workload, so that it isn't believed", c.Field, c.Value, c.Source))
 		default:
 			answers = append(answers, c.Answer)

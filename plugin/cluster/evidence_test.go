@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -82,61 +83,72 @@ func TestWeigh(t *testing.T) {
 		name  string
 		given []Answer // known without pods
 		about []types.NamespacedName
-		want  int // of workloads
+		// twice has another workload say what each one says that isn't under question.
+		twice bool
 		pods  []corev1.Pod
 		all   []Answer
 		why   []string
 	}{
-		{"none", nil, nil, 1, nil, nil, nil},
-		{"variables without the token", nil, nil, 1, []corev1.Pod{own}, nil, nil},
-		{"one", nil, nil, 1, []corev1.Pod{own, a}, all, nil},
-		{"over or about to go", nil, nil, 1, []corev1.Pod{over, going}, nil, nil},
-		{"the pod under question", nil, shop("a"), 1, []corev1.Pod{a}, nil, nil},
-		{"the pod under question and another one", nil, shop("b"), 1, []corev1.Pod{a, b}, all, nil},
-		{"in another namespace", nil, []types.NamespacedName{{Namespace: "other", Name: "a"}}, 1, []corev1.Pod{a}, all, nil},
-		{"in a namespace that isn't known", nil, []types.NamespacedName{{Name: "a"}}, 1, []corev1.Pod{a}, nil, nil},
-		{"another pod of the workload", nil, shop("cart"), 1, []corev1.Pod{cart1, cart2}, nil, nil},
-		{"one workload for a question about all pods", nil, nil, 2, []corev1.Pod{cart1, cart2}, nil, []string{
+		{"none", nil, nil, true, nil, nil, nil},
+		{"variables without the token", nil, nil, true, []corev1.Pod{own}, nil, nil},
+		{"one", nil, nil, true, []corev1.Pod{own, a}, all, nil},
+		{"over or about to go", nil, nil, true, []corev1.Pod{over, going}, nil, nil},
+		{"the pod under question", nil, shop("a"), true, []corev1.Pod{a}, nil, nil},
+		{"the pod under question and another one", nil, shop("b"), true, []corev1.Pod{a, b}, all, nil},
+		{"in another namespace", nil, []types.NamespacedName{{Namespace: "other", Name: "a"}}, true, []corev1.Pod{a}, all, nil},
+		{"in a namespace that isn't known", nil, []types.NamespacedName{{Name: "a"}}, true, []corev1.Pod{a}, nil, nil},
+		{"another pod of the workload", nil, shop("cart"), true, []corev1.Pod{cart1, cart2}, nil, nil},
+		{"one workload for a question about all pods", nil, nil, false, []corev1.Pod{cart1, cart2}, nil, []string{
 			alone(AccountID, "1", "environment of the pod shop/cart-7d4b9c6f5-x"), alone(ClusterID, idA, "environment of the pod shop/cart-7d4b9c6f5-x"),
 			alone(Region, "cn-hangzhou", "environment of the pod shop/cart-7d4b9c6f5-x"),
 		}},
-		{"two workloads for a question about all pods", nil, nil, 2, []corev1.Pod{a, cart1}, all, nil},
-		{"two that agree", nil, nil, 1, []corev1.Pod{a, pod("b", "1", idA, "")}, all, nil},
-		{"two clusters", nil, nil, 1, []corev1.Pod{a, pod("b", "1", idB, "cn-hangzhou")}, []Answer{all[0], all[2]}, []string{
+		{"two workloads for a question about all pods", nil, nil, false, []corev1.Pod{a, cart1}, all, nil},
+		{"two that agree", nil, nil, true, []corev1.Pod{a, pod("b", "1", idA, "")}, all, nil},
+		{"two clusters", nil, nil, true, []corev1.Pod{a, pod("b", "1", idB, "cn-hangzhou")}, []Answer{all[0], all[2]}, []string{
 			disagree(ClusterID, idA, idB), disagree(OIDCProviderARN, arn("1", idA), arn("1", idB)),
 		}},
 		// Whose cluster is it then?
-		{"two accounts", nil, nil, 1, []corev1.Pod{a, pod("b", "2", idA, "cn-hangzhou")}, all[2:], []string{
+		{"two accounts", nil, nil, true, []corev1.Pod{a, pod("b", "2", idA, "cn-hangzhou")}, all[2:], []string{
 			disagree(AccountID, "1", "2"), disagree(OIDCProviderARN, arn("1", idA), arn("2", idA)),
 		}},
 		{
-			"a provider with a name of its own", nil, nil, 1, []corev1.Pod{named, named2},
+			"a provider with a name of its own", nil, nil, true, []corev1.Pod{named, named2},
 			by("environment of the pod shop/named", Answer{Field: AccountID, Value: "1"}, Answer{Field: OIDCProviderARN, Value: ours}), nil,
 		},
-		{"two providers", nil, nil, 1, []corev1.Pod{a, named}, []Answer{all[0], all[2]}, []string{
+		{"two providers", nil, nil, true, []corev1.Pod{a, named}, []Answer{all[0], all[2]}, []string{
 			`pods disagree on oidcProviderARN: "` + arn("1", idA) + `" by the environment of the pod shop/a, "` + ours + `" by the environment of the pod shop/named`,
 		}},
-		{"no region", nil, nil, 1, []corev1.Pod{pod("a", "1", idA, "Hangzhou!")}, all[:2], nil},
-		{"ACS", nil, nil, 1, []corev1.Pod{acsPod}, by("labels of the pod shop/acs", Answer{Field: ClusterID, Value: idA}, Answer{Field: AccountID, Value: "1"}), nil},
-		{"ACS and another account", nil, nil, 1, []corev1.Pod{acsPod, pod("b", "2", idA, "cn-hangzhou")}, []Answer{
+		{"no region", nil, nil, true, []corev1.Pod{pod("a", "1", idA, "Hangzhou!")}, all[:2], nil},
+		{"ACS", nil, nil, true, []corev1.Pod{acsPod}, by("labels of the pod shop/acs", Answer{Field: ClusterID, Value: idA}, Answer{Field: AccountID, Value: "1"}), nil},
+		{"ACS and another account", nil, nil, true, []corev1.Pod{acsPod, pod("b", "2", idA, "cn-hangzhou")}, []Answer{
 			{ClusterID, idA, "labels of the pod shop/acs"}, {Region, "cn-hangzhou", "environment of the pod shop/b"},
 		}, []string{`pods disagree on accountID: "1" by the labels of the pod shop/acs, "2" by the environment of the pod shop/b`}},
-		{"of the cluster that is known", []Answer{{ClusterID, idA, ""}}, nil, 1, []corev1.Pod{a}, []Answer{all[0], all[2]}, nil},
-		{"of another cluster than is known", []Answer{{ClusterID, idA, ""}}, nil, 1, []corev1.Pod{pod("a", "1", idB, "cn-hangzhou"), pod("b", "1", idB, "")}, nil, []string{
+		{"of the cluster that is known", []Answer{{ClusterID, idA, ""}}, nil, true, []corev1.Pod{a}, []Answer{all[0], all[2]}, nil},
+		{"of another cluster than is known", []Answer{{ClusterID, idA, ""}}, nil, true, []corev1.Pod{pod("a", "1", idB, "cn-hangzhou"), pod("b", "1", idB, "")}, nil, []string{
 			`clusterID is "` + idA + `", and "` + idB + `" by the environment of the pod shop/a, which isn't believed`,
 		}},
-		{"of another account than the given provider's", []Answer{{OIDCProviderARN, arn("2", idA), ""}}, nil, 1, []corev1.Pod{a}, nil, []string{
+		{"of another account than the given provider's", []Answer{{OIDCProviderARN, arn("2", idA), ""}}, nil, true, []corev1.Pod{a}, nil, []string{
 			`accountID is "2", and "1" by the environment of the pod shop/a, which isn't believed`,
 		}},
-		{"of the given provider's account", []Answer{{OIDCProviderARN, arn("1", idA), ""}}, nil, 1, []corev1.Pod{a}, all, nil},
-		{"a provider that isn't the known cluster's", []Answer{{ClusterID, idA, ""}, {AccountID, "1", ""}}, nil, 1, []corev1.Pod{named}, nil, []string{
+		{"of the given provider's account", []Answer{{OIDCProviderARN, arn("1", idA), ""}}, nil, true, []corev1.Pod{a}, all, nil},
+		{"a provider that isn't the known cluster's", []Answer{{ClusterID, idA, ""}, {AccountID, "1", ""}}, nil, true, []corev1.Pod{named}, nil, []string{
 			`oidcProviderARN is "` + arn("1", idA) + `", and "` + ours + `" by the environment of the pod shop/named, which isn't believed`,
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := (Question{Given: tt.given}).withImplied().weighedBy(Identity{})
-			e.about, e.want = tt.about, tt.want
-			got, why := e.weigh(tt.pods)
+			e.about = tt.about
+			pods := tt.pods
+			for _, p := range tt.pods {
+				w := WorkloadOf("Pod", &p)
+				if tt.twice && !slices.ContainsFunc(tt.about, func(q types.NamespacedName) bool {
+					return q.Name == w.Name && (q.Namespace == w.Namespace || q.Namespace == "")
+				}) {
+					p.Name, p.OwnerReferences = w.Name+"-twin", nil
+					pods = append(pods[:len(pods):len(pods)], p)
+				}
+			}
+			got, why := e.weigh(pods)
 			if diff := cmp.Diff(tt.all, got); diff != "" {
 				t.Errorf("answers (-want +got):\n%s", diff)
 			}

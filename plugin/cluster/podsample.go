@@ -25,7 +25,6 @@ func (q Question) askPods(ctx context.Context, c *Cluster, own Identity) (Identi
 		if e.about, err = q.About(); err != nil {
 			return Identity{}, nil, err
 		}
-		e.want = 1
 	}
 	pods, err := samplePods(ctx, c)
 	switch {

@@ -23,7 +23,7 @@ type Question struct {
 	Given []Answer
 	// About returns the workloads under question, whose pods are no evidence. It is called
 	// if pods are read, and may wait for its own answer. nil is for a question about all
-	// pods: then two workloads have to say the same, so that there is another one for each.
+	// pods: as two workloads have to say the same, there is another one for each.
 	About func() ([]types.NamespacedName, error)
 
 	// implied is what a given provider tells of its account and cluster.

@@ -108,7 +108,7 @@ func TestIdentify(t *testing.T) {
 	identity := []Field{AccountID, ClusterID, Region, OIDCProviderARN}
 	component := []Field{WebhookVersion, AutoInjectSTSEnvVars}
 	all := world{profilePath: profileOf("1", idA), issuerPath: issuerOf("cn-hangzhou", idA), nodesPath: nodesOf("cn-hangzhou")}
-	web := pod("web", "1", idA, "cn-hangzhou")
+	web, other := pod("web", "1", idA, "cn-hangzhou"), pod("zoo", "1", idA, "cn-hangzhou")
 	const configMap, api, image = "configmap kube-system/ack-cluster-profile", "issuer of the API server", "deployment kube-system/ack-pod-identity-webhook"
 	byAll := map[Field]string{AccountID: "1, " + configMap, ClusterID: idA + ", " + configMap, Region: "cn-hangzhou, " + api}
 	for _, tt := range []struct {
@@ -122,11 +122,14 @@ func TestIdentify(t *testing.T) {
 		err       string
 	}{
 		{"the cluster before pods", with(all, world{podsPath: podsOf(pod("a", "2", idB, "cn-beijing"))}), Question{Need: identity, About: nobody}, byAll, podsPath, nil, ""},
-		{"pods for what is open", world{issuerPath: issuerOf("cn-hangzhou", idA), podsPath: podsOf(web)}, Question{Need: identity, About: nobody}, map[Field]string{
+		{"pods for what is open", world{issuerPath: issuerOf("cn-hangzhou", idA), podsPath: podsOf(web, other)}, Question{Need: identity, About: nobody}, map[Field]string{
 			AccountID: "1, environment of the pod shop/web", ClusterID: idA + ", " + api, Region: "cn-hangzhou, " + api,
 		}, "", nil, ""},
-		{"pods of one namespace", world{podsPath: http.StatusForbidden, shopPodsPath: podsOf(web)}, Question{Need: []Field{AccountID}, About: nobody}, map[Field]string{
+		{"pods of one namespace", world{podsPath: http.StatusForbidden, shopPodsPath: podsOf(web, other)}, Question{Need: []Field{AccountID}, About: nobody}, map[Field]string{
 			AccountID: "1, environment of the pod shop/web",
+		}, "", nil, ""},
+		{"one workload alone, which may be copied", world{issuerPath: issuerOf("cn-hangzhou", idA), podsPath: podsOf(web)}, Question{Need: identity, About: nobody}, map[Field]string{
+			ClusterID: idA + ", " + api, Region: "cn-hangzhou, " + api,
 		}, "", nil, ""},
 		{"pods of another cluster", world{issuerPath: issuerOf("cn-hangzhou", idA), podsPath: podsOf(pod("web", "1", idB, "cn-hangzhou"))}, Question{Need: identity, About: nobody}, map[Field]string{
 			ClusterID: idA + ", " + api, Region: "cn-hangzhou, " + api,

@@ -139,7 +139,7 @@ func (a *auditor) list(ctx context.Context, list cluster.PodList) error {
 	}
 	a.add(t)
 	a.found.Summary.Inconsistent = a.found.Summary.Inconsistent || inconsistent
-	fixes, err := a.fixes(ctx, list.Namespace, t)
+	fixes, err := a.fixes(ctx, list, t)
 	a.found.Summary.Fixes = append(a.found.Summary.Fixes, fixes...)
 	return err
 }

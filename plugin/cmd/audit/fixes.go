@@ -56,14 +56,22 @@ func (t *tally) count(pod *corev1.Pod, d diagnose.Diagnosis) {
 		o.states[d.State]++
 		o.broken = append(o.broken, pod.Name)
 	}
+	t.witness(pod, d)
+}
+
+// witness notes a pod for what it shows of the webhook.
+func (w *witnesses) witness(pod *corev1.Pod, d diagnose.Diagnosis) {
+	ref := metav1.GetControllerOfNoCopy(pod)
 	switch {
-	case d.Cause.Code == diagnose.CodeWebhookFails && (t.missed == nil || pod.CreationTimestamp.After(t.missed.CreationTimestamp.Time)):
-		t.missed, t.why = brief(pod), d.Cause
+	case d.Cause.Code == diagnose.CodeWebhookFails && (w.missed == nil || pod.CreationTimestamp.After(w.missed.CreationTimestamp.Time)):
+		w.missed, w.why = brief(pod), d.Cause
 	case d.State == rrsa.StateOK && ref != nil:
-		i, _ := slices.BinarySearchFunc(t.injected, pod, func(w witness, p *corev1.Pod) int { return p.CreationTimestamp.Compare(w.pod.CreationTimestamp.Time) })
+		i, _ := slices.BinarySearchFunc(w.injected, pod, func(one witness, p *corev1.Pod) int {
+			return p.CreationTimestamp.Compare(one.pod.CreationTimestamp.Time)
+		})
 		if i < maxWitnesses {
-			t.injected = slices.Insert(t.injected, i, witness{brief(pod), controllerOf(pod, ref)})
-			t.injected = t.injected[:min(len(t.injected), maxWitnesses)]
+			w.injected = slices.Insert(w.injected, i, witness{brief(pod), controllerOf(pod, ref)})
+			w.injected = w.injected[:min(len(w.injected), maxWitnesses)]
 		}
 	}
 }
@@ -81,7 +89,7 @@ func brief(pod *corev1.Pod) *corev1.Pod {
 
 // fixes says for each workload with pods that aren't as they should be what making them
 // again would do. It reads what makes them, to prove it.
-func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]cliapi.Fix, error) {
+func (a *auditor) fixes(ctx context.Context, list cluster.PodList, t *tally) ([]cliapi.Fix, error) {
 	wanted := map[types.UID]diagnose.Controller{}
 	for uid, o := range t.owners {
 		wanted[uid] = o.Controller
@@ -89,11 +97,14 @@ func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]clia
 	if len(wanted) == 0 && t.missed == nil {
 		return t.bare, nil
 	}
+	if err := a.others(ctx, list, t); err != nil {
+		return nil, err
+	}
 	for _, w := range t.injected {
 		wanted[w.of.UID] = w.of
 	}
 	workloads := map[types.UID]*diagnose.Workload{}
-	tops, err := cluster.Tops(ctx, a.Cluster, namespace, wanted, func(c diagnose.Controller) { workloads[c.UID] = diagnose.WorkloadOf(c) })
+	tops, err := cluster.Tops(ctx, a.Cluster, list.Namespace, wanted, func(c diagnose.Controller) { workloads[c.UID] = diagnose.WorkloadOf(c) })
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +145,26 @@ func (a *auditor) fixes(ctx context.Context, namespace string, t *tally) ([]clia
 		}
 	}
 	return out, nil
+}
+
+// others looks for witnesses among the pods that a selector leaves out: what they show
+// holds for those that it selects.
+func (a *auditor) others(ctx context.Context, list cluster.PodList, t *tally) error {
+	if list.Selector == "" {
+		return nil
+	}
+	pods, err := a.Cluster.Newest(ctx, list.Namespace)
+	if err != nil {
+		return err
+	}
+	for i := range pods {
+		around, err := a.around(pods[i].Namespace, rrsa.ServiceAccountName(diagnose.Template(&pods[i])))
+		if err != nil {
+			return err
+		}
+		t.witness(&pods[i], a.live.Pod(&pods[i], around, nil))
+	}
+	return nil
 }
 
 // aroundTemplate is what is next to the pods that a workload makes now.
