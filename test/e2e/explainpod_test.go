@@ -37,8 +37,9 @@ func TestExplainInjectedPod(t *testing.T) {
 	if e.Pod.State != "unknown" || !strings.HasPrefix(codes(e.Reasons), ">AccountIDUnknown") {
 		t.Errorf("want an account that isn't known, got %+v", e)
 	}
-	// The account is that of another injected pod.
+	// The account is that of two other injected pods.
 	c.must(t, previewOf("bill", "cart-oss"), "create", "-f", "-", "-n", ns)
+	c.must(t, previewOf("desk", "cart-oss"), "create", "-f", "-", "-n", ns)
 	e = c.explain(t, ns, "pod/cart")
 	var account explainedSetting
 	for _, s := range e.Component {
@@ -118,7 +119,7 @@ func TestExplainAdmittedPod(t *testing.T) {
 	c.webhook(t)
 	ns := c.namespace(t, labelInjection, "on", webhookLabel, "on")
 	c.annotate(t, ns, "default", "cart-oss")
-	for _, name := range []string{"cart", "bill"} { // the account is that of the other one
+	for _, name := range []string{"cart", "bill", "desk"} { // the account is that of the others
 		c.must(t, plainPod(name, "default"), "apply", "-f", "-", "-n", ns)
 	}
 	e := c.explain(t, ns, "pod/cart")

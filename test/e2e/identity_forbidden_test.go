@@ -20,8 +20,10 @@ func TestIdentityForbidden(t *testing.T) {
 	o.node("e2e-node-1", map[string]string{"alibabacloud.com/ecs-region-id": "cn-beijing"}, "")
 	o.node("e2e-node-2", nil, "alicloud://cn-beijing.i-0123")
 	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou"))
+	o.pod(injectedPod(ns, "zoo", accountID, clusterID, "cn-hangzhou"))
 	acs := c.namespace(t)
 	o.pod(acsPod(acs, "acs", otherAccount, otherCluster))
+	o.pod(acsPod(acs, "acs-2", otherAccount, otherCluster))
 
 	get := func(group, resource string, verbs ...string) rbacv1.PolicyRule {
 		return rbacv1.PolicyRule{APIGroups: []string{group}, Resources: []string{resource}, Verbs: verbs}

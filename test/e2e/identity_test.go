@@ -87,7 +87,9 @@ func TestIdentity(t *testing.T) {
 	o.pod(injectedPod(ns, "copied", otherAccount, otherCluster, "cn-beijing"))
 	check("a pod of another cluster", nil)
 	o.pod(acsPod(ns, "acs", account, clusterID))
-	check("a pod of ACS", told{"accountID": account + ", live labels of the pod " + ns + "/acs"})
+	check("one pod of ACS alone", nil)
+	o.pod(acsPod(ns, "acs-2", account, clusterID))
+	check("pods of ACS", told{"accountID": account + ", live labels of the pod " + ns + "/acs"})
 	o.pod(injectedPod(ns, "web", accountID, clusterID, "cn-hangzhou-finance"))
 	check("an injected pod of another region", nil)
 	o.pod(injectedPod(ns, "shop", accountID, clusterID, "cn-hangzhou"))
@@ -121,8 +123,8 @@ func TestIdentity(t *testing.T) {
 	})
 }
 
-// TestIdentityUnderQuestion: a pod is no evidence for itself, and where many are under
-// question two workloads have to say the same.
+// TestIdentityUnderQuestion: a pod is no evidence for itself, and two other workloads have
+// to say the same.
 func TestIdentityUnderQuestion(t *testing.T) {
 	c := controlPlane(t)
 	o, ns := c.sources(t), c.namespace(t)
@@ -148,7 +150,14 @@ func TestIdentityUnderQuestion(t *testing.T) {
 		t.Errorf("want no account from one workload alone, got %q", got)
 	}
 	o.pod(injectedPod(ns, "cart", accountID, clusterID, "cn-hangzhou"))
-	by := "environment of the pod " + ns + "/cart"
+	if got := account("config"); !strings.Contains(got, accountID) || !strings.Contains(got, ns+"/cart") {
+		t.Errorf("want the account of two workloads, got %q", got)
+	}
+	if got := account("explain", "pod/web"); strings.Contains(got, accountID) {
+		t.Errorf("want no account from one other workload alone, which may be copied, got %q", got)
+	}
+	o.pod(injectedPod(ns, "bill", accountID, clusterID, "cn-hangzhou"))
+	by := "environment of the pod " + ns + "/bill"
 	for _, args := range [][]string{{"explain", "pod/web"}, {"config"}} {
 		if got := account(args...); !strings.Contains(got, accountID) || !strings.Contains(got, by) {
 			t.Errorf("%q: want the account by the %s, got %q", args, by, got)
