@@ -51,13 +51,14 @@ func (l *live) through(t *testing.T, p *proxy, user string) string {
 func testAccess(t *testing.T, l *live) {
 	l.apply(t, "access", 0, strings.ReplaceAll(enabled, "NAMESPACE", "access")+"---\n{apiVersion: v1, kind: ServiceAccount, metadata: {name: late, namespace: access, labels: {a: b}}}")
 	l.deploy(t, "access", "six", 1)
-	l.deploy(t, "access", "six-too", 2)
+	l.deploy(t, "access", "six-too", 2) // two others tell whose cluster it is
+	l.deploy(t, "access", "six-more", 3)
 	old := componentConfig()
 	old.WebhookVersion = "0.3.1"
 	l.webhook.configure("access", old)
-	l.deploy(t, "access", "three", 3)
+	l.deploy(t, "access", "three", 4)
 	l.webhook.configure("access", componentConfig())
-	l.apply(t, "access", 4, `{apiVersion: apps/v1, kind: Deployment, metadata: {name: none, namespace: access}, spec: {selector: {matchLabels: {app: none}}, template: {metadata: {labels: {app: none}}, spec: {serviceAccountName: late, containers: [{name: c, image: "c:1"}]}}}}`)
+	l.apply(t, "access", 5, `{apiVersion: apps/v1, kind: Deployment, metadata: {name: none, namespace: access}, spec: {selector: {matchLabels: {app: none}}, template: {metadata: {labels: {app: none}}, spec: {serviceAccountName: late, containers: [{name: c, image: "c:1"}]}}}}`)
 	nextSecond()
 	l.annotate(t, "access", "late", "late-role")
 

@@ -220,7 +220,7 @@ func testCauses(t *testing.T, l *live) {
 
 	const labelFirst = "kubectl label namespace "
 	for _, s := range []symptom{
-		{"ServiceAccount made later", "causes", "pod/newer", "newer", "missing", "ServiceAccountNewer", "delete it and create it anew", "fixes-otherwise", false},
+		{"ServiceAccount made later", "causes", "pod/newer", "newer", "missing", "ServiceAccountNewer", "delete it and create it again", "fixes-otherwise", false},
 		{"role given later", "causes", "deployment/late", "late", "missing", "RoleNameMaybeNewer", "kubectl rollout restart deployment/late -n causes", "fixes", true},
 		{"role changed", "causes", "statefulset/changed", "changed", "stale", "RoleNameMaybeNewer", "kubectl rollout restart statefulset/changed -n causes", "fixes", true},
 		{"role given to a Rollout's pods later", "causes", "rollouts.argoproj.io/argo", "argo", "missing", "RoleNameMaybeNewer", "kubectl argo rollouts restart argo -n causes", "fixes-otherwise", false},

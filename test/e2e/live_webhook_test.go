@@ -90,22 +90,37 @@ func testWebhookCauses(t *testing.T, l *live) {
 	})
 	l.makes(t, "hook", "injected")
 
-	missed := symptom{"", "hook", "deployment/missed", "missed", "missing", "WebhookFails", "kubectl rrsa preview --dry-run=server", "unproven", false}
+	missed := symptom{"", "hook", "deployment/missed", "missed", "missing", "WebhookFails", "kubectl rrsa preview deployment/missed -n hook --dry-run=server", "unproven", false}
+	// One that works with its old role: made again while the webhook fails, it would have none.
+	stale := symptom{"", "hook", "deployment/stale", "stale", "stale", "RoleNameMaybeNewer", "kubectl rrsa preview pod/missed-", "unproven", false}
+	l.apply(t, "hook", 1, `
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: moved, namespace: hook, annotations: {pod-identity.alibabacloud.com/role-name: old-role}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: stale, namespace: hook}
+spec: {selector: {matchLabels: {app: stale}}, template: {metadata: {labels: {app: stale}}, spec: {serviceAccountName: moved, containers: [{name: c, image: "c:1"}]}}}`)
+	nextSecond()
+	l.annotate(t, "hook", "moved", "new-role")
+
 	t.Run("answers errors", func(t *testing.T) {
 		nextSecond()
 		l.webhook.fail(true)
 		defer l.webhook.fail(false)
-		l.deploy(t, "hook", "missed", 1)
+		l.deploy(t, "hook", "missed", 2)
 		l.asks(t, missed)
-		for _, scope := range []string{"-A", "-n=hook"} {
-			if got := l.rrsa(t, "", "audit", scope, "--fail-on", "none"); got.code != 0 || restart.MatchString(got.stdout) {
+		l.asks(t, stale)
+		for _, scope := range [][]string{{"-A"}, {"-n", "hook"}, {"-n", "hook", "-l", "app=stale"}} {
+			if got := l.rrsa(t, "", append([]string{"audit", "--fail-on", "none"}, scope...)...); got.code != 0 || restart.MatchString(got.stdout) {
 				t.Errorf("%s: want no restart while the webhook fails, got %+v", scope, got)
 			}
 		}
 	})
 	t.Run("answers again", func(t *testing.T) {
 		nextSecond()
-		l.deploy(t, "hook", "answered", 2)
+		l.deploy(t, "hook", "answered", 3)
+		stale.next, stale.outcome, stale.command = "kubectl rollout restart deployment/stale -n hook", "fixes", true
+		l.asks(t, stale)
 		missed.code, missed.next, missed.outcome, missed.command = "WebhookMissedPod", "kubectl rollout restart deployment/missed -n hook", "fixes", true
 		l.asks(t, missed)
 	})
@@ -121,7 +136,7 @@ func testWebhookCauses(t *testing.T, l *live) {
 			l.makes(t, "hook", "injected")
 		}()
 		l.makes(t, "hook", "refused")
-		l.deploy(t, "hook", "refused", 2)
+		l.deploy(t, "hook", "refused", 3)
 		set := ""
 		eventually(t, "a word of the refused pods", func() error {
 			sets, err := l.client(t).AppsV1().ReplicaSets("hook").List(t.Context(), metav1.ListOptions{LabelSelector: "app=refused"})
@@ -148,7 +163,7 @@ func testWebhookCauses(t *testing.T, l *live) {
 		l.must(t, "", "delete", "mutatingwebhookconfiguration", webhookName)
 		l.makes(t, "hook", "bare")
 		l.must(t, bare("early"), "apply", "-n", "hook", "-f", "-")
-		l.deploy(t, "hook", "before", 4)
+		l.deploy(t, "hook", "before", 5)
 		l.asks(t, symptom{"", "causes", "rollouts.argoproj.io/argo", "argo", "missing", "WebhookNotInstalled", "install the component", "does-not-fix", false})
 		nextSecond()
 		object.ResourceVersion, object.UID = "", ""
@@ -157,7 +172,7 @@ func testWebhookCauses(t *testing.T, l *live) {
 		}
 		l.makes(t, "hook", "injected")
 		l.asks(t, symptom{"", "hook", "deployment/before", "before", "missing", "WebhookNewer", "kubectl rollout restart deployment/before -n hook", "fixes", true})
-		l.asks(t, symptom{"", "hook", "pod/early", "early", "missing", "WebhookNewer", "delete it and create it anew", "fixes-otherwise", false})
+		l.asks(t, symptom{"", "hook", "pod/early", "early", "missing", "WebhookNewer", "delete it and create it again", "fixes-otherwise", false})
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
@@ -32,7 +33,7 @@ func (x *explainer) answered(ctx context.Context, templates []*inject.Template) 
 			x.Note(err.Error()) // who may read one pod need not be allowed to list them
 			return nil
 		}
-		return x.witness(ctx, c, around, pods)
+		return x.witness(ctx, around.Namespace, pods)
 	}
 	return nil
 }
@@ -55,21 +56,27 @@ func (x *explainer) doubted(c *inject.Template) (around diagnose.Around, broken 
 	return around, false, nil
 }
 
-// maxWitnesses bounds how many injected pods are looked at: what makes them is read.
-const maxWitnesses = 3
+// maxWitnesses bounds how many injected pods are looked at: what makes them is read. And
+// maxOthers bounds how many others are: their ServiceAccounts are.
+const (
+	maxWitnesses = 3
+	maxOthers    = 20
+)
 
-// witness goes through pods from the newest one on. Those of another ServiceAccount are
-// passed over unless they are injected, as nothing is known of it.
-func (x *explainer) witness(ctx context.Context, c *inject.Template, around diagnose.Around, pods []corev1.Pod) error {
+// witness goes through pods of one namespace from the newest one on.
+func (x *explainer) witness(ctx context.Context, namespace *corev1.Namespace, pods []corev1.Pod) error {
+	accounts, err := x.accounts(pods)
+	if err != nil {
+		return err
+	}
 	looked := 0
 	for i := range pods {
 		pod := &pods[i]
-		if !rrsa.Touched(diagnose.Template(pod)) {
-			same := around.ServiceAccount != nil && rrsa.ServiceAccountName(diagnose.Template(pod)) == around.ServiceAccount.Name
-			if same && x.doubt.Code == "" {
-				if d := x.live.Pod(pod, around, nil); d.Cause.Code == diagnose.CodeWebhookFails {
-					x.doubt = d.Cause
-				}
+		template := diagnose.Template(pod)
+		if !rrsa.Touched(template) {
+			around := diagnose.Around{Namespace: namespace, ServiceAccount: accounts[rrsa.ServiceAccountName(template)]}
+			if d := x.live.Pod(pod, around, nil); d.Cause.Code == diagnose.CodeWebhookFails && x.doubt.Code == "" {
+				x.doubt = d.Cause
 			}
 			continue
 		}
@@ -89,4 +96,35 @@ func (x *explainer) witness(ctx context.Context, c *inject.Template, around diag
 		}
 	}
 	return nil
+}
+
+// accounts are the ServiceAccounts of the first pods that aren't injected, by their names,
+// looked up at once. What may not be read is left out.
+func (x *explainer) accounts(pods []corev1.Pod) (map[string]*corev1.ServiceAccount, error) {
+	found := map[string]*inject.Known[corev1.ServiceAccount]{}
+	others := 0
+	var reads []func() error
+	for i := range pods {
+		template := diagnose.Template(&pods[i])
+		name := rrsa.ServiceAccountName(template)
+		if rrsa.Touched(template) || found[name] != nil || others == maxOthers {
+			continue
+		}
+		others++
+		known := &inject.Known[corev1.ServiceAccount]{}
+		found[name] = known
+		reads = append(reads, func() error {
+			read, err := x.Lookup.ServiceAccount(pods[i].Namespace, name)
+			if read != nil {
+				*known = *read
+			}
+			return err
+		})
+	}
+	err := cluster.Together(reads...)
+	out := map[string]*corev1.ServiceAccount{}
+	for name, known := range found {
+		out[name] = known.Object
+	}
+	return out, err
 }

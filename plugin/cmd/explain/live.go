@@ -50,13 +50,21 @@ func (x *explainer) addPod(c *inject.Template, e *cliapi.Explanation, pod *corev
 				return err
 			}
 		}
-		made.Doubt = x.doubt
+		made.Doubt = x.doubtOf(d)
 		if fix := x.live.Remake(made); fix.Outcome != "" {
 			e.Pod.Fix = &fix
 		}
 	}
 	e.Cause = cause(d.Cause, e.Pod.Fix)
 	return nil
+}
+
+// doubtOf is what speaks against the webhook answering now: the pod itself, or a newer one.
+func (x *explainer) doubtOf(d diagnose.Diagnosis) diagnose.Finding {
+	if d.Cause.Code == diagnose.CodeWebhookFails {
+		return d.Cause
+	}
+	return x.doubt
 }
 
 // aroundTemplate is what is next to the pods that a workload makes now.
@@ -91,7 +99,7 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 	}
 	workload := x.around.workloads[c.Item]
 	out := &cliapi.Pods{States: map[rrsa.State]int{}, More: list.more}
-	made := diagnose.Made{Namespace: c.Namespace, Workload: cmp.Or(x.around.tops[c.Item], workload), States: out.States, Doubt: x.doubt}
+	made := diagnose.Made{Namespace: c.Namespace, Workload: cmp.Or(x.around.tops[c.Item], workload), States: out.States}
 	var causes []diagnose.Finding
 	for i := range list.pods {
 		pod := &list.pods[i]
@@ -100,6 +108,7 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 			return err
 		}
 		d := x.live.Pod(pod, around, workload)
+		made.Doubt = cmp.Or(made.Doubt, x.doubtOf(d))
 		out.States[d.State]++
 		one := cliapi.OneOfPods{Name: pod.Name, State: d.State}
 		if d.State != rrsa.StateOK {

@@ -20,7 +20,9 @@ func listText(l cliapi.ExplanationList, changes []*inject.Template) string {
 	var b strings.Builder
 	notices := func(wrong bool) {
 		for _, n := range l.Notices {
-			if wrong == (n.Severity != rrsa.Info) {
+			// What is a cause is said there, in the first line.
+			said := slices.ContainsFunc(l.Items, func(e cliapi.Explanation) bool { return e.Cause != nil && e.Cause.Code == n.Code })
+			if wrong == (n.Severity != rrsa.Info) && !said {
 				term.WriteLine(&b, "%s: %s: %s", n.Severity, n.Code, n.Message)
 				term.WriteHint(&b, "", n.Hint)
 			}
