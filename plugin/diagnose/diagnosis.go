@@ -47,7 +47,7 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 		out.Cause = s.gate(l.Connection)
 		out.Cause.Message += "; the pod has an injection all the same, which works until it is made again"
 	case rrsa.StateUnknown:
-		// What isn't known here is no cause of anything in the
+		// What isn't known here is no cause of anything in the cluster.
 		if out.Cause = s.trap(); out.Cause.Code == "" {
 			out.Cause = s.finding(out.Reason)
 		}
@@ -60,15 +60,6 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 		out.Cause = l.Faults[0] // no token of this cluster counts
 	}
 	return out
-}
-
-// Doubted tells whether it decides about a pod that the webhook answers, and the cluster's
-// objects don't say it.
-func (d Diagnosis) Doubted() bool {
-	if d.State != rrsa.StateMissing && d.State != rrsa.StateStale || d.Judged.Call != Called {
-		return false
-	}
-	return d.Cause.Code == CodeWebhookFails || !d.Judged.Hook.Deployment.Found
 }
 
 // broken finds the cause for a pod that should be injected, and is not or otherwise. What

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
-// Live is what is the same for all pods of a
+// Live is what is the same for all pods of a cluster.
 type Live struct {
 	Settings
 	// Webhook is what the cluster has of it; nil where no cluster is asked.
@@ -20,7 +20,7 @@ type Live struct {
 	// Answered is the newest pod that is known to have been injected by the webhook, not by
 	// its manifest; nil if there is none.
 	Answered *corev1.Pod
-	// Connection has the flags that lead kubectl to the
+	// Connection has the flags that lead kubectl to the cluster.
 	Connection string
 }
 

@@ -119,6 +119,11 @@ func IsKind(o cliapi.Owner, group string, kinds ...string) bool {
 	return groupOf(o) == group && slices.Contains(kinds, o.Kind)
 }
 
+// Restarts tells whether kubectl rollout restart knows a workload's kind.
+func (w Workload) Restarts() bool {
+	return IsKind(w.Owner, appsv1.GroupName, "Deployment", "StatefulSet", "DaemonSet")
+}
+
 // replaces says how a workload's pods are replaced: by a command, or if there is none as
 // the text says. why is set where no command would replace all of the pods.
 func (w Workload) replaces(pods []string, connection string) (command, how, why string) {
@@ -132,7 +137,7 @@ func (w Workload) replaces(pods []string, connection string) (command, how, why 
 		return "", "delete its pods one by one, and it makes them again", "its updateStrategy is OnDelete, so a restart replaces no pod"
 	case IsKind(w.Owner, appsv1.GroupName, "StatefulSet") && slices.ContainsFunc(pods, w.belowPartition):
 		return "", "set spec.updateStrategy.rollingUpdate.partition to 0, and then restart it", fmt.Sprintf("its update is held at partition %d, so a restart leaves pods below that alone", w.partition)
-	case IsKind(w.Owner, appsv1.GroupName, "Deployment", "StatefulSet", "DaemonSet") && len(validation.IsDNS1123Subdomain(w.Name)) == 0:
+	case w.Restarts() && len(validation.IsDNS1123Subdomain(w.Name)) == 0:
 		return restart, "", "" // the API server takes any text for an owner's name, and a shell must not get it
 	case IsKind(w.Owner, "argoproj.io", "Rollout"):
 		return "", "restart it with Argo's own command: kubectl argo rollouts restart " + quoted(w.Name) + " -n " + w.Namespace, "kubectl rollout restart doesn't know it"

@@ -52,9 +52,12 @@ func (a *surroundings) read(ctx context.Context, c *cluster.Cluster, in session.
 		climb(it, pod)
 	}
 	for it, object := range in.Workloads {
-		climb(it, object)
+		w := diagnose.NewWorkload(object)
+		if !w.Restarts() { // else whatever has made it, its pods are replaced by restarting it
+			climb(it, object)
+		}
 		list := &podList{}
-		lists[it], a.workloads[it] = list, new(diagnose.NewWorkload(object))
+		lists[it], a.workloads[it] = list, &w
 		reads = append(reads, func() error {
 			list.pods, list.more, list.unread = cluster.PodsOf(ctx, c, object)
 			return ctx.Err()
