@@ -129,7 +129,8 @@ func (h *Hook) readiness() []Finding {
 			"ask for permission to get deployments in "+d.Namespace)}
 	case !d.Found:
 		return []Finding{h.finding(CodeWebhookDeploymentUnknown, "clientConfig",
-			fmt.Sprintf("it isn't known whether the webhook is running: there is no Deployment %q", d.NamespacedName), "")}
+			fmt.Sprintf("it isn't clear whether the webhook is running: there is no Deployment %q", d.NamespacedName),
+			"see whether it answers, which stores nothing: kubectl rrsa preview TYPE/NAME --dry-run=server")}
 	case d.Ready > 0:
 		return nil
 	}
