@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -100,18 +101,25 @@ func (p *process) tail(t testing.TB) string {
 	return strings.Join(lines[max(0, len(lines)-40):], "")
 }
 
+// takenPorts are those that freePorts has returned: a control plane that starts at the same
+// time must not get one before its first owner listens.
+var takenPorts sync.Map
+
 // freePorts returns as many ports of the loopback interface that nobody listens on.
 func freePorts(t testing.TB, n int) []int {
 	t.Helper()
 	var ports []int
-	for range n {
+	for len(ports) < n {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
 		// Kept open until all are chosen, so that none is chosen twice.
 		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+		port := l.Addr().(*net.TCPAddr).Port
+		if _, taken := takenPorts.LoadOrStore(port, true); !taken {
+			ports = append(ports, port)
+		}
 	}
 	return ports
 }

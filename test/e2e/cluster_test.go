@@ -62,7 +62,7 @@ func controlPlane(t testing.TB) *cluster {
 	clusterOnce.Do(func() {
 		c := &cluster{
 			dir:   func() string { return lasting(t) },
-			atEnd: func(end func() error) { cleanups = append(cleanups, end) },
+			atEnd: atEndOfAll,
 		}
 		c.start(t)
 		theCluster = c
@@ -74,7 +74,8 @@ func controlPlane(t testing.TB) *cluster {
 }
 
 // ownControlPlane is a control plane for one test that leaves much behind or that
-// looks at all namespaces. It takes some seconds to start and stop.
+// looks at all namespaces. It takes some seconds to start and stop. Such tests may run at
+// the same time: they wait more than they work.
 func ownControlPlane(t testing.TB) *cluster {
 	t.Helper()
 	c := &cluster{

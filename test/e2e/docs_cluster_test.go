@@ -90,6 +90,7 @@ spec: {replicas: 2, selector: {matchLabels: {app: cart}}, template: {metadata: {
 // TestDocumentedCommands: each command of the page about live clusters can be typed as it
 // is there, ends as the page says, and prints what the page shows.
 func TestDocumentedCommands(t *testing.T) {
+	t.Parallel()
 	steps := stepsOf(t, read(t, top(t), "docs", "cluster.md"))
 	l := shopOpen(t)
 	dir := t.TempDir()

@@ -66,6 +66,7 @@ func TestDocumentedRole(t *testing.T) {
 // setting that is only in the webhook's Helm release; without a part of it, what the page
 // says.
 func TestDocumentedRoleSettles(t *testing.T) {
+	t.Parallel()
 	l := shopOpen(t)
 	less := componentConfig()
 	less.AutoInjectSTSEnvVars = false

@@ -9,6 +9,7 @@ import (
 
 // TestLiveDiagnosis asks a cluster with all that RRSA has about pods in every state.
 func TestLiveDiagnosis(t *testing.T) {
+	t.Parallel()
 	l := liveCluster(t)
 	t.Run("causes", func(t *testing.T) { testCauses(t, l) })
 	t.Run("webhook", func(t *testing.T) { testWebhookCauses(t, l) })

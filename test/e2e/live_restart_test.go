@@ -148,6 +148,7 @@ func (l *live) restartAll(t *testing.T) []string {
 // TestLiveRestartAll: whoever restarts all that an audit names loses no credentials, and
 // gains those that it promises.
 func TestLiveRestartAll(t *testing.T) {
+	t.Parallel()
 	l := liveCluster(t)
 	l.must(t, strings.ReplaceAll(states, "WEBHOOK", webhookLabel), "apply", "-f", "-")
 	l.spoil(t)

@@ -13,6 +13,7 @@ import (
 // What several tests use is built once, and removed when all are over.
 var (
 	cleanups     []func() error
+	cleanupsLock sync.Mutex
 	releaseOnce  sync.Once
 	releaseDir   string
 	functionOnce sync.Once
@@ -44,8 +45,15 @@ func lasting(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cleanups = append(cleanups, func() error { return os.RemoveAll(dir) })
+	atEndOfAll(func() error { return os.RemoveAll(dir) })
 	return dir
+}
+
+// atEndOfAll has something done when all tests are over, what is given last first.
+func atEndOfAll(do func() error) {
+	cleanupsLock.Lock()
+	defer cleanupsLock.Unlock()
+	cleanups = append(cleanups, do)
 }
 
 const version = "v0.1.0"
@@ -106,7 +114,7 @@ func built(t testing.TB, path, what string) string {
 
 // removeImageAtEnd takes along the layers below an image that have no name.
 func removeImageAtEnd(name string) {
-	cleanups = append(cleanups, func() error {
+	atEndOfAll(func() error {
 		if out, err := exec.Command("docker", "rmi", "-f", name).CombinedOutput(); err != nil {
 			return fmt.Errorf("removing image %s: %w\n%s", name, err, out)
 		}

@@ -18,6 +18,7 @@ var update = flag.Bool("update", false, "write the expected output of testdata/s
 // plugin on PATH, on a control plane of its own: what it says of a whole cluster
 // is pinned. Each script has namespaces of its own.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	c := ownControlPlane(t)
 	c.profile(t, accountID, clusterID)
 	c.kubectl(t, "label", "namespace", "default", "made-by=kubernetes") // warms kubectl's caches
