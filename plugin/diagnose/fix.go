@@ -42,8 +42,12 @@ func (l Live) Remake(m Made) cliapi.Fix {
 	} else {
 		out.Pod = m.Pods[0]
 	}
-	broken := m.States[rrsa.StateMissing] + m.States[rrsa.StateStale] + m.States[rrsa.StateOrphaned]
-	have := m.States[rrsa.StateOK] + m.States[rrsa.StateStale] + m.States[rrsa.StateOrphaned]
+	broken, have := 0, m.States[rrsa.StateOK]+m.States[rrsa.StateStale]+m.States[rrsa.StateOrphaned]
+	for state, n := range m.States {
+		if Broken(state) {
+			broken += n
+		}
+	}
 	switch {
 	case broken == 0:
 		return cliapi.Fix{}

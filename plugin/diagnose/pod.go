@@ -55,6 +55,9 @@ func Broken(s rrsa.State) bool {
 	return s == rrsa.StateMissing || s == rrsa.StateStale || s == rrsa.StateOrphaned
 }
 
+// CompareHint is the next step for a Pod of a file, of which nothing else is known.
+const CompareHint = "compare what it has with what it should have: kubectl rrsa diff FILE"
+
 // Original is a live object as it was before it was created: without what the API
 // server has written into it and, if it is a Pod, what the scheduler and an injection
 // have. pod is the same object then, else nil.

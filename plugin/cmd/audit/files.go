@@ -48,7 +48,7 @@ func auditFiles(a *auditor) error {
 		}
 		if row.Reason != nil && d.State != rrsa.StateUnknown {
 			said := session.Finding(d.Cause)
-			said.Hint = "compare what it has with what it should have: kubectl rrsa diff FILE"
+			said.Hint = diagnose.CompareHint
 			row.Reason = &said
 		}
 		if a.all || diagnose.IsFinding(d.State) {

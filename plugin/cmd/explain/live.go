@@ -25,8 +25,7 @@ func (x *explainer) addPod(c *inject.Template, e *cliapi.Explanation, pod *corev
 	}
 	if !x.Input.Live() && (d.State == rrsa.StateMissing || d.State == rrsa.StateStale) {
 		// It is a file: what can be said is what it has, next to what it should have.
-		const compare = "compare what it has with what it should have: kubectl rrsa diff FILE"
-		d.Reason.Hint, d.Cause.Hint = compare, compare
+		d.Reason.Hint, d.Cause.Hint = diagnose.CompareHint, diagnose.CompareHint
 	}
 	if d.State != rrsa.StateOK {
 		e.Pod.Reasons = append(e.Pod.Reasons, session.Reason(d.Reason))
