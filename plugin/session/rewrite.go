@@ -54,7 +54,7 @@ func (s *Session) Rewrite(r Rewriting) error {
 			return found
 		}
 	}
-	if err := printStreams(s.Out, after, s.flags.Format.Name); err != nil {
+	if err := printStreams(s.Out, after, s.flags.Format); err != nil {
 		return err
 	}
 	return found
@@ -87,10 +87,10 @@ func (s *Session) Changed(injector inject.Injector, streams []*manifest.Stream, 
 // what should have made it has failed.
 var errNoObjects = errors.New("reading the input: it has no objects: check what made it, or the path")
 
-// printStreams writes streams in a format: as YAML, or the objects as JSON, several of
-// them as a List, as kubectl does. It reads the text as kubectl would, by YAML 1.1.
-func printStreams(w io.Writer, streams []*manifest.Stream, format string) error {
-	if format != "json" {
+// printStreams writes streams in a format: as YAML, or the objects as JSON or what a template
+// makes of that, several of them as a List, as kubectl does. It reads the text as kubectl would, by YAML 1.1.
+func printStreams(w io.Writer, streams []*manifest.Stream, format term.Format) error {
+	if format.Name == "yaml" {
 		data, err := asYAML(streams)
 		if err != nil {
 			return err
@@ -111,9 +111,9 @@ func printStreams(w io.Writer, streams []*manifest.Stream, format string) error 
 		}
 	}
 	if len(objects) == 1 {
-		return term.Encode(w, format, objects[0], "the manifests")
+		return format.Encode(w, objects[0], "the manifests")
 	}
-	return term.Encode(w, format, map[string]any{"apiVersion": "v1", "kind": "List", "items": objects}, "the manifests")
+	return format.Encode(w, map[string]any{"apiVersion": "v1", "kind": "List", "items": objects}, "the manifests")
 }
 
 // asYAML joins the streams' text. One file comes out as it went in, edits aside;

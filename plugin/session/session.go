@@ -137,7 +137,7 @@ func (s *Session) LocalHint(err error) error {
 // Write writes all of a text to stdout, or fails. what names it in the error.
 func (s *Session) Write(text, what string) error { return term.Write(s.Out, []byte(text), what) }
 
-// Encode writes a value to stdout as -o says, yaml or json.
+// Encode writes a value to stdout as -o says.
 func (s *Session) Encode(v any, what string) error {
-	return term.Encode(s.Out, s.flags.Format.Name, v, what)
+	return s.flags.Format.Encode(s.Out, v, what)
 }

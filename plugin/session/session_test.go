@@ -95,7 +95,7 @@ func TestOpenNeeds(t *testing.T) {
 		{"a live object", Need{Input: true}, []string{"pod/web"}, cluster.ErrNone.Error()},
 		{"a live object where none is asked", Need{Input: true, Cluster: NeverAsk}, []string{"pod/web"}, "no such file"},
 		{"a live object with --local", Need{Input: true}, []string{"pod/web", "--local"}, "no such file"},
-		{"a format", Need{}, []string{"-o", "text"}, "want yaml or json"},
+		{"a format", Need{}, []string{"-o", "text"}, "want yaml, json, jsonpath"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			flags, args := parsed(t, tt.need, tt.args...)

@@ -42,7 +42,7 @@ With --changes, print which rules an upgrade of the webhook adds, or a downgrade
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(*cobra.Command, []string) error { return o.run(stamped, streams.Out) },
 	}
-	o.format.Add(cmd, "", "output format: yaml, json or short, which is only the version (default: text)", "yaml", "json", "short")
+	o.format.Add(cmd, "text", "; short is only the version", "text", "yaml", "json", "short")
 	cmd.Flags().StringVar(&o.changes, "changes", "", "print what differs between two webhook versions, FROM..TO")
 	term.CompleteWith(cmd, "changes", cobra.NoFileCompletions)
 	return cmd
@@ -50,10 +50,8 @@ With --changes, print which rules an upgrade of the webhook adds, or a downgrade
 
 func (o *versionOptions) run(stamped string, out io.Writer) error {
 	const what = "the version"
-	if o.format.Name != "" { // text
-		if err := o.format.Check(); err != nil {
-			return err
-		}
+	if err := o.format.Check(); err != nil {
+		return err
 	}
 	if o.changes != "" {
 		return o.printChanges(out)
@@ -66,10 +64,10 @@ func (o *versionOptions) run(stamped string, out io.Writer) error {
 	switch o.format.Name {
 	case "short":
 		return term.Write(out, []byte(v.Version+"\n"), what)
-	case "":
+	case "text":
 		return term.Write(out, []byte(versionText(v)), what)
 	}
-	return term.Encode(out, o.format.Name, v, what)
+	return o.format.Encode(out, v, what)
 }
 
 func (o *versionOptions) printChanges(out io.Writer) error {
@@ -87,8 +85,8 @@ func (o *versionOptions) printChanges(out io.Writer) error {
 	up := cliapi.Upgrade{From: from, To: to, Changes: releases(changes)}
 	// The engine has read both, so that they are versions.
 	up.Downgrade = version.MustParseGeneric(to).LessThan(version.MustParseGeneric(from))
-	if o.format.Name != "" {
-		return term.Encode(out, o.format.Name, up, "the version")
+	if o.format.Name != "text" {
+		return o.format.Encode(out, up, "the version")
 	}
 	return term.Write(out, []byte(upgradeText(up)), "the changes")
 }

@@ -65,7 +65,7 @@ Exit code 0; 1 if there is a finding that --fail-on names; 2 after an error.`,
 	o.Settings.AddRules(cmd)
 	o.AddLocal(cmd)
 	formats := []string{"text", "wide", "json", "jsonl", "yaml", "name"}
-	o.Format.Add(cmd, "text", "output format: "+term.Choice(formats), formats...)
+	o.Format.Add(cmd, "text", "", formats...)
 	flags := cmd.Flags()
 	flags.BoolVarP(&o.allNamespaces, "all-namespaces", "A", false, "audit the pods of all namespaces")
 	flags.StringVarP(&o.selector, "selector", "l", "", "label selector of the pods, such as app=cart")

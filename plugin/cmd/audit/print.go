@@ -19,16 +19,16 @@ import (
 func printReport(s *session.Session, r cliapi.AuditReport, format string) error {
 	var b strings.Builder
 	switch format {
-	case "json", "yaml":
-		return s.Encode(r, "the report")
 	case "jsonl":
 		return printLines(s.Out, r)
 	case "name":
 		for _, row := range r.Items {
 			term.WriteLine(&b, "pod/%s", row.Name)
 		}
-	default:
+	case "text", "wide":
 		reportText(&b, r, format == "wide")
+	default:
+		return s.Encode(r, "the report")
 	}
 	return s.Write(b.String(), "the report")
 }

@@ -44,7 +44,7 @@ Exit code 0, or 2 after an error.`,
 	}
 	flags.Settings.AddIdentity(cmd)
 	flags.Settings.AddRules(cmd)
-	flags.Format.Add(cmd, "text", "output format: text, yaml or json", "text", "yaml", "json")
+	flags.Format.Add(cmd, "text", "", "text", "yaml", "json")
 	return cmd
 }
 

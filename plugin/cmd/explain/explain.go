@@ -56,7 +56,7 @@ Exit code 0, whatever the verdict; 2 after an error.`,
 	o.AddFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
 	o.Settings.AddIdentity(cmd)
 	o.Settings.AddRules(cmd)
-	o.Format.Add(cmd, "text", "output format: text, yaml or json", "text", "yaml", "json")
+	o.Format.Add(cmd, "text", "", "text", "yaml", "json")
 	o.AddLocal(cmd)
 	cmd.Flags().StringVar(&o.only, "only", "", "explain only this object, KIND/NAME as the report names it, such as deployment/cart")
 	cmd.Flags().StringVar(&o.sdkError, "error", "", "explain this error text of an SDK instead of files")

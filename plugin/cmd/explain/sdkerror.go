@@ -47,7 +47,7 @@ func (o *options) explainError() error {
 	if o.Format.Name == "text" {
 		return term.Write(o.Out, []byte(errorText(out)), "the explanation")
 	}
-	return term.Encode(o.Out, o.Format.Name, out, "the explanation")
+	return o.Format.Encode(o.Out, out, "the explanation")
 }
 
 // errorText has the usual cause on the first line and what to do on the second, then

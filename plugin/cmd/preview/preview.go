@@ -61,7 +61,7 @@ Exit code 0; 1 if --check or --dry-run=server finds a difference; 2 after an err
 	o.Settings.AddIdentity(cmd)
 	o.Settings.AddRules(cmd)
 	o.Settings.AddOutcome(cmd)
-	o.Format.Add(cmd, "yaml", "output format: yaml or json", "yaml", "json")
+	o.Format.Add(cmd, "yaml", "", "yaml", "json")
 	o.AddQuiet(cmd, "print no report to stderr")
 	o.AddLocal(cmd)
 	cmd.Flags().StringVar(&o.dryRun, "dry-run", dryRunNone, "none, or server: check the result with the API server, and compare it with what the cluster's webhook makes of it; nothing is stored")

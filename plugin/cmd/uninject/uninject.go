@@ -47,7 +47,7 @@ Exit code 0, or 2 after an error.`,
 	}
 	o.AddFiles(cmd, "file, directory or glob pattern with manifests, or - for stdin; the same as an argument")
 	o.Settings.AddConfig(cmd)
-	o.Format.Add(cmd, "yaml", "output format: yaml or json", "yaml", "json")
+	o.Format.Add(cmd, "yaml", "", "yaml", "json")
 	cmd.Flags().BoolVar(&o.unmarked, "unmarked", false, "also remove entries without a mark, if they are all exactly what an injection writes")
 	o.AddQuiet(cmd, "print no report to stderr")
 	return cmd
