@@ -20,6 +20,9 @@ const (
 	StateOrphaned State = "orphaned"
 	// StateUnknown means that it can't be said what the pod would get now.
 	StateUnknown State = "unknown"
+	// StateMistake means that the pod has no injection and would get none, and that
+	// something shows that somebody meant it to have one. See [Decision.Mistake].
+	StateMistake State = "mistake"
 	// StateNotApplicable means that the pod correctly has no injection, or can't
 	// have one any more.
 	StateNotApplicable State = "not-applicable"
@@ -85,7 +88,11 @@ func Examine(cfg Config, in Input) Examination {
 		}
 	case NotInjected:
 		e.State, e.Reason = StateNotApplicable, e.Decision.Reasons[0]
+		if mistake, ok := e.Decision.Mistake(); ok {
+			e.State, e.Reason = StateMistake, mistake
+		}
 		if injected {
+			e.Reason = e.Decision.Reasons[0]
 			e.State = StateOrphaned
 			e.compare(pod, bare)
 			e.Reason.Severity = Warning

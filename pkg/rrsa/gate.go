@@ -90,11 +90,24 @@ func (p *planner) enabled() answer {
 	severity, message := Info, fmt.Sprintf("namespace %q has no label %s=on", ns.Name, InjectionKey)
 	hint := fmt.Sprintf("label it %s: \"on\" in its manifest, or run: kubectl label namespace %s %s=on", InjectionKey, ns.Name, InjectionKey)
 	if labelled {
-		severity, message = Warning, fmt.Sprintf("namespace %q has the label %s=%q; only %q counts", ns.Name, InjectionKey, value, On)
+		if !switchedOff(value) {
+			severity = Warning
+		}
+		message = fmt.Sprintf("namespace %q has the label %s=%q; only %q counts", ns.Name, InjectionKey, value, On)
 		hint += " --overwrite"
 	}
 	p.add(blocking(CodeNamespaceNotEnabled, severity, LevelNamespace, field, message, hint))
 	return no
+}
+
+// switchedOff tells whether a value of the injection label says that it isn't wanted: such
+// a namespace is as good as one without the label. (§1)
+func switchedOff(value string) bool {
+	switch strings.ToLower(value) {
+	case "off", "false", "no", "disabled":
+		return true
+	}
+	return false
 }
 
 // rolePattern is the form of a RAM role's name. (§1)

@@ -55,6 +55,9 @@ func keys() []string {
 	return []string{InjectionKey, RoleNameKey, TokenExpirationKey, OnlyContainersKey, SkipContainersKey, OverrideEnvKey, InjectSTSEndpointKey}
 }
 
+// writeOnHint is for a pod's label that somebody has written who wants an injection.
+const writeOnHint = "write \"" + On + "\", or remove it"
+
 // lint looks at every label and annotation for keys that do nothing where they
 // are. (§5)
 func (p *planner) lint() {
@@ -62,8 +65,8 @@ func (p *planner) lint() {
 	if v, ok := p.in.Template.Labels[InjectionKey]; ok && v != On && p.version.has(RulePodLabel) {
 		hint := ""
 		switch {
-		case v != "off" && v != "false":
-			hint = fmt.Sprintf("write %q, or remove it", On)
+		case !switchedOff(v):
+			hint = writeOnHint
 		case p.Verdict == Injected:
 			hint = "to leave a pod out, list its containers in " + SkipContainersKey + " or give it another ServiceAccount"
 		}

@@ -70,8 +70,8 @@ func (s Subject) gate(connection string) Finding {
 		if cause.Code == rrsa.CodeNamespaceNotEnabled || cause.Code == rrsa.CodeRoleNameMissing {
 			cause.Hint += connection // it ends with a command
 		}
-		if meant := slices.IndexFunc(s.Decision.Reasons, func(r rrsa.Reason) bool { return attempts(r, part.key) }); meant >= 0 && cause.Code != rrsa.CodeRoleNameInvalid {
-			cause = s.finding(s.Decision.Reasons[meant])
+		if meant, ok := s.Decision.Attempt(part.key); ok && cause.Code != rrsa.CodeRoleNameInvalid {
+			cause = s.finding(meant)
 			if cause.Code == rrsa.CodeKeyUnknown {
 				cause.Hint = "rename it to " + part.key
 			}
@@ -88,20 +88,6 @@ func (s Subject) gate(connection string) Finding {
 	both.Message += "; and " + causes[1].Message
 	both.Hint += "; and " + causes[1].Hint
 	return both
-}
-
-// attempts tells whether a reason is about a key that was meant to be another one, or to
-// be elsewhere.
-func attempts(r rrsa.Reason, key string) bool {
-	switch r.Code {
-	case rrsa.CodeKeyMisplaced, rrsa.CodeNewerWebhookNeeded:
-		return strings.Contains(r.Field, "["+key+"]")
-	case rrsa.CodeKeyUnknown, rrsa.CodeOtherCloudKey:
-		return strings.Contains(r.Hint, key)
-	case rrsa.CodeAutoInjectNotGate:
-		return key == rrsa.InjectionKey
-	}
-	return false
 }
 
 // traps are what keeps an injected pod's program from its credentials, the surest first. (§5)

@@ -34,7 +34,7 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 	var acts Acts
 	acts, out.Judged = l.Acts(around, pod.Namespace, pod.Labels)
 	s := Subject{Namespace: pod.Namespace, Around: around, Decision: out.Decision, Workload: workload, Object: "pod/" + pod.Name}
-	if out.State != rrsa.StateOK && out.State != rrsa.StateNotApplicable {
+	if Broken(out.State) || out.State == rrsa.StateUnknown {
 		out.Later = Later(pod.ObjectMeta, around.namespaceMeta(), around.accountMeta(), out.Judged.Hook)
 	}
 	switch out.State {
@@ -42,6 +42,11 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 		out.Cause = s.finding(out.Reason)
 		if out.Decision.Verdict == rrsa.NotInjected && slices.ContainsFunc(out.Decision.Reasons, func(r rrsa.Reason) bool { return r == out.Reason }) {
 			out.Cause = s.gate(l.Connection)
+		}
+	case rrsa.StateMistake:
+		out.Cause = s.gate(l.Connection)
+		if out.Reason.Code == rrsa.CodeContainerNotFound || out.Reason.Code == rrsa.CodeContainerListSeparator {
+			out.Cause = s.finding(out.Reason)
 		}
 	case rrsa.StateOrphaned:
 		out.Cause = s.gate(l.Connection)

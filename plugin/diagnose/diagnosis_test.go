@@ -52,17 +52,17 @@ func TestCauses(t *testing.T) {
 			} else {
 				w.pod.Annotations = map[string]string{rrsa.InjectionKey: rrsa.On}
 			}
-		}, rrsa.StateNotApplicable, rrsa.CodeKeyMisplaced, "does nothing as", "make it a label of the pod", nothing, nothing, false},
+		}, rrsa.StateMistake, rrsa.CodeKeyMisplaced, "does nothing as", "make it a label of the pod", nothing, nothing, false},
 		{"a label as an annotation of the Namespace", func(_ *testing.T, w *world) {
 			delete(w.namespace.Labels, rrsa.InjectionKey)
 			w.namespace.Annotations = map[string]string{rrsa.InjectionKey: rrsa.On}
-		}, rrsa.StateNotApplicable, rrsa.CodeKeyMisplaced, "does nothing as an annotation of the Namespace", "make it a label of the Namespace", nothing, nothing, false},
+		}, rrsa.StateMistake, rrsa.CodeKeyMisplaced, "does nothing as an annotation of the Namespace", "make it a label of the Namespace", nothing, nothing, false},
 		{"a misspelt key", func(_ *testing.T, w *world) {
 			w.account.Annotations = map[string]string{rrsa.KeyPrefix + "rolename": "cart-oss"}
-		}, rrsa.StateNotApplicable, rrsa.CodeKeyUnknown, "rolename", "rename it to " + rrsa.RoleNameKey, nothing, nothing, false},
+		}, rrsa.StateMistake, rrsa.CodeKeyUnknown, "rolename", "rename it to " + rrsa.RoleNameKey, nothing, nothing, false},
 		{"an ARN as the role", func(_ *testing.T, w *world) {
 			w.account.Annotations[rrsa.RoleNameKey] = "acs:ram::1:role/cart-oss"
-		}, rrsa.StateNotApplicable, rrsa.CodeRoleNameInvalid, "which is not a valid role name", `"cart-oss"`, nothing, nothing, false},
+		}, rrsa.StateMistake, rrsa.CodeRoleNameInvalid, "which is not a valid role name", `"cart-oss"`, nothing, nothing, false},
 		{"neither label nor role", func(_ *testing.T, w *world) {
 			delete(w.namespace.Labels, rrsa.InjectionKey)
 			delete(w.account.Annotations, rrsa.RoleNameKey)
@@ -70,7 +70,7 @@ func TestCauses(t *testing.T) {
 		{"a label on the workload, and no role", func(_ *testing.T, w *world) {
 			w.namespace.Labels[rrsa.InjectionKey] = "true"
 			delete(w.account.Annotations, rrsa.RoleNameKey)
-		}, rrsa.StateNotApplicable, rrsa.CodeNamespaceNotEnabled, `"true"; only "on" counts; and ServiceAccount`, "--overwrite; and annotate it", nothing, nothing, false},
+		}, rrsa.StateMistake, rrsa.CodeNamespaceNotEnabled, `"true"; only "on" counts; and ServiceAccount`, "--overwrite; and annotate it", nothing, nothing, false},
 		{"no webhook", func(_ *testing.T, w *world) { w.hook.Webhooks = nil },
 			rrsa.StateMissing, CodeWebhookNotInstalled, "isn't installed", "install the component", "does-not-fix", "does-not-fix", false},
 		{"a webhook that isn't ready", func(_ *testing.T, w *world) { w.ready = 0 },

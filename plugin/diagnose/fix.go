@@ -71,7 +71,7 @@ func (l Live) Remake(m Made) cliapi.Fix {
 		return unproven(out, now.why.Message, now.why.Hint)
 	case have > 0 && now.refused:
 		out.Outcome, out.Why = cliapi.FixTakesAway, "no pod could be made in its place: "+now.why.Message
-	case have > 0 && (now.state == rrsa.StateMissing || now.state == rrsa.StateNotApplicable):
+	case have > 0 && (now.state == rrsa.StateMissing || now.state == rrsa.StateMistake || now.state == rrsa.StateNotApplicable):
 		out.Outcome, out.Why = cliapi.FixTakesAway, "it works until its pods are replaced; made now, they would get nothing: "+now.why.Message
 	default:
 		out.Outcome, out.Why = cliapi.FixNot, now.why.Message

@@ -29,9 +29,10 @@ func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *H
 	var out []Finding
 	created := pod.CreationTimestamp
 	later := func(code rrsa.Code, level rrsa.Level, object, field, format string, args ...any) {
-		out = append(out, Finding{Object: object, Reason: rrsa.Reason{
+		shared := fmt.Sprintf(format, args...)
+		out = append(out, Finding{Object: object, Shared: shared, Reason: rrsa.Reason{
 			Code: code, Severity: rrsa.Warning, Level: level, Field: field,
-			Message: fmt.Sprintf(format, args...) + "; the pod was created at " + stamp(created),
+			Message: shared + "; the pod was created at " + stamp(created),
 			Hint:    remakeHint,
 		}})
 	}

@@ -43,7 +43,7 @@ func States() []rrsa.State {
 
 // FindingStates are the states that are findings, in the order of a summary.
 func FindingStates() []rrsa.State {
-	return []rrsa.State{rrsa.StateMissing, rrsa.StateStale, rrsa.StateOrphaned, rrsa.StateUnknown}
+	return []rrsa.State{rrsa.StateMissing, rrsa.StateStale, rrsa.StateOrphaned, rrsa.StateMistake, rrsa.StateUnknown}
 }
 
 // IsFinding tells whether a state is a finding.

@@ -51,7 +51,7 @@ func TestExamineUnread(t *testing.T) {
 		{"a label of the pod, no version", []Setting{WebhookVersion}, func(w *world) {
 			delete(w.namespace.Labels, rrsa.InjectionKey)
 			w.pod.Labels[rrsa.InjectionKey] = rrsa.On
-		}, rrsa.StateUnknown, []string{"missing with 0.2.0, 0.3.0, 0.4.0, 0.4.2", "not-applicable with 0.1.0"}, nil},
+		}, rrsa.StateUnknown, []string{"missing with 0.2.0, 0.3.0, 0.4.0, 0.4.2", "mistake with 0.1.0"}, nil},
 		{"a closed gate, nothing read", all, func(w *world) { delete(w.namespace.Labels, rrsa.InjectionKey) }, rrsa.StateNotApplicable, nil, nil},
 		{"an init container without it, nothing read", []Setting{InitContainers}, func(w *world) {
 			as("0.4.2", true)(w)

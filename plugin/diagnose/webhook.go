@@ -30,6 +30,9 @@ type Finding struct {
 	// Object names it as kubectl does, such as "deployment/ack-pod-identity-webhook";
 	// empty if it is about none.
 	Object string
+	// Shared is the Message without what is about one pod only, such as when it was made;
+	// empty if there is nothing of the kind in it.
+	Shared string
 }
 
 // Webhook is what a cluster has of ack-pod-identity-webhook.
