@@ -191,8 +191,10 @@ const (
 type Fix struct {
 	Outcome   FixOutcome `json:"outcome"`
 	Namespace string     `json:"namespace"`
-	// Pod is the name of a pod without an owner.
+	// Pod is the name of a pod without an owner, and Pods how many there are that are like
+	// it; absent for that one only.
 	Pod   string `json:"pod,omitempty"`
+	Pods  int    `json:"pods,omitempty"`
 	Owner *Owner `json:"owner,omitempty"`
 	// Command is a line for a shell. It is there only where it is proven to help.
 	Command string `json:"command,omitempty"`

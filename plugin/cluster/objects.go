@@ -3,9 +3,11 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -66,6 +68,28 @@ func (c *Cluster) Names(ctx context.Context, resourceType string) ([]string, err
 		out = append(out, object.Name)
 	}
 	return out, nil
+}
+
+// EnvKeys are the keys of a Secret or ConfigMap from which containers take variables. The
+// values aren't kept. One that isn't there has none.
+func (c *Cluster) EnvKeys(ctx context.Context, namespace, kind, name string) ([]string, error) {
+	keys := []string{}
+	var err error
+	if kind == "Secret" {
+		var object *corev1.Secret
+		if object, err = c.core.Secrets(namespace).Get(ctx, name, metav1.GetOptions{}); err == nil {
+			keys = slices.Sorted(maps.Keys(object.Data))
+		}
+	} else {
+		var object *corev1.ConfigMap
+		if object, err = c.core.ConfigMaps(namespace).Get(ctx, name, metav1.GetOptions{}); err == nil {
+			keys = slices.Sorted(maps.Keys(object.Data))
+		}
+	}
+	if err != nil && !apierrors.IsNotFound(err) {
+		return nil, fmt.Errorf("reading %s %q: %w", kind, namespace+"/"+name, err)
+	}
+	return keys, nil
 }
 
 // Newest reads the pods of a namespace, the first 500 of them, from the newest one on.

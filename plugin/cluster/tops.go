@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -17,45 +18,54 @@ import (
 // maxSingle bounds how many controllers are read one by one.
 const maxSingle = 100
 
-// Tops reads the controllers at the top of others, which are given by their UIDs, in a
-// namespace or in all of them if it is empty. Kubernetes' own are listed by the page. Each
-// that is found is given to take, and its object is let go then. The answer has the UID of
-// the top of each of the given ones.
-func Tops(ctx context.Context, c *Cluster, namespace string, of map[types.UID]diagnose.Controller, take func(diagnose.Controller)) (map[types.UID]types.UID, error) {
+// Tops finds the controllers at the top of others, which are given by their UIDs, in a
+// namespace or in all of them if it is empty. The first answer has them by their own UIDs,
+// and the second the UID of the top of each of the given ones. [ReadTops] reads them.
+func Tops(ctx context.Context, c *Cluster, namespace string, of map[types.UID]diagnose.Controller) (tops map[types.UID]*diagnose.Controller, topOf map[types.UID]types.UID, err error) {
 	above, err := parents(ctx, c, namespace, of)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	wanted := map[types.UID]*diagnose.Controller{}
-	out := map[types.UID]types.UID{}
+	tops, topOf = map[types.UID]*diagnose.Controller{}, map[types.UID]types.UID{}
 	for uid, ref := range of {
 		top := ref
 		if parent, ok := above[uid]; ok {
 			top.OwnerReference = parent
 		}
-		if wanted[top.UID] == nil {
-			wanted[top.UID] = &top
+		if tops[top.UID] == nil {
+			tops[top.UID] = &top
 		}
-		out[uid] = top.UID
+		topOf[uid] = top.UID
 	}
+	return tops, topOf, nil
+}
+
+// ReadTops reads the controllers that [Tops] has found, Kubernetes' own by the page. Each of
+// them is given to take, and its object is let go then.
+func ReadTops(ctx context.Context, c *Cluster, namespace string, tops map[types.UID]*diagnose.Controller, take func(diagnose.Controller) error) error {
+	wanted := maps.Clone(tops)
 	if err := fillTops(ctx, c, namespace, wanted, take); err != nil {
-		return nil, err
+		return err
 	}
 	single := 0
 	for _, uid := range slices.Sorted(maps.Keys(wanted)) {
 		top := *wanted[uid]
 		if single++; single > maxSingle {
 			top.Unread = fmt.Sprintf("it isn't read, as there are more than %d of other kinds: see kubectl rrsa explain", maxSingle)
-			take(top)
+			if err := take(top); err != nil {
+				return err
+			}
 			continue
 		}
 		read, err := c.controller(ctx, top.Namespace, top.OwnerReference)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		take(*read)
+		if err := take(*read); err != nil {
+			return err
+		}
 	}
-	return out, nil
+	return nil
 }
 
 // parents are the controllers of those ReplicaSets and Jobs among the given ones that
@@ -102,11 +112,12 @@ func anyOfKind[T any](of map[types.UID]T, group schema.GroupVersion, kind string
 
 // fillTops reads those of the wanted ones that are of Kubernetes' own kinds with many objects,
 // and takes them off the list.
-func fillTops(ctx context.Context, c *Cluster, namespace string, wanted map[types.UID]*diagnose.Controller, take func(diagnose.Controller)) error {
+func fillTops(ctx context.Context, c *Cluster, namespace string, wanted map[types.UID]*diagnose.Controller, take func(diagnose.Controller) error) error {
 	for kind, resource := range map[string]string{"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"} {
 		if !anyOfKind(wanted, appsv1.SchemeGroupVersion, kind, func(c *diagnose.Controller) metav1.OwnerReference { return c.OwnerReference }) {
 			continue
 		}
+		var taken error
 		_, err := readPages(metav1.ListOptions{}, func(options metav1.ListOptions) (metav1.ListMeta, error) {
 			page, err := c.dynamic.Resource(appsv1.SchemeGroupVersion.WithResource(resource)).Namespace(namespace).List(ctx, options)
 			if err != nil {
@@ -116,25 +127,30 @@ func fillTops(ctx context.Context, c *Cluster, namespace string, wanted map[type
 				if top := wanted[page.Items[i].GetUID()]; top != nil {
 					found := *top
 					found.Object = &page.Items[i]
-					take(found)
 					delete(wanted, top.UID)
+					if taken = take(found); taken != nil {
+						return metav1.ListMeta{}, taken
+					}
 				}
 			}
 			return metav1.ListMeta{Continue: page.GetContinue()}, nil
 		}, func() {})
-		if err := passOver(ctx, c, "the "+resource, err); err != nil {
+		if err := cmp.Or(taken, passOver(ctx, c, "the "+resource, err)); err != nil {
 			return err
 		}
 		for uid, top := range wanted {
 			if top.Kind != kind || top.APIVersion != appsv1.SchemeGroupVersion.String() {
 				continue
 			}
-			top.Unread, top.Gone = fmt.Sprintf("%s %q doesn't exist any more", kind, top.Namespace+"/"+top.Name), true
+			found := *top
+			found.Unread, found.Gone = fmt.Sprintf("%s %q doesn't exist any more", kind, top.Namespace+"/"+top.Name), true
 			if err != nil {
-				top.Unread, top.Gone = fmt.Sprintf("the %s can't be listed: %v", resource, err), false
+				found.Unread, found.Gone = fmt.Sprintf("the %s can't be listed: %v", resource, err), false
 			}
-			take(*top)
 			delete(wanted, uid)
+			if err := take(found); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -17,6 +17,8 @@ const (
 	CodeWebhookMissedPod rrsa.Code = "WebhookMissedPod"
 	// CodeWebhookFails is about a webhook that is ready, and that pods don't show to answer.
 	CodeWebhookFails rrsa.Code = "WebhookFails"
+	// CodeRoleNotInjected is about a ServiceAccount with a role none of whose pods gets it.
+	CodeRoleNotInjected rrsa.Code = "RoleNotInjected"
 	// CodePodsRefused is about a workload whose pods the API server doesn't take.
 	CodePodsRefused rrsa.Code = "PodsRefused"
 )
@@ -114,14 +116,14 @@ func ownInjection(e rrsa.Examination, d rrsa.Decision) Finding {
 	}}
 	if len(e.Differences) > 0 {
 		out.Field = e.Differences[0].Field
-		out.Message += ": " + summary(e.Differences)
+		out.Message += ": " + Summary(e.Differences)
 	}
 	return out
 }
 
-// summary says in a line what sets a pod apart: the first thing that has another value, or
+// Summary says in a line what sets a pod apart: the first thing that has another value, or
 // else all that it lacks and has too much, by name.
-func summary(differences []rrsa.Difference) string {
+func Summary(differences []rrsa.Difference) string {
 	names := map[rrsa.DifferenceKind][]string{}
 	for _, d := range differences {
 		if d.Kind == rrsa.DifferenceChanged {

@@ -18,6 +18,8 @@ type Diagnosis struct {
 	// Cause is why it isn't as it should be; its Hint is what to do next. It is zero if
 	// nothing is wrong.
 	Cause Finding
+	// Own is the cause of a stale pod if its pod template holds an injection itself.
+	Own Finding
 	// Later is what is newer than the pod.
 	Later []Finding
 	// Judged is what the webhook is to the pod, made now.
@@ -36,6 +38,9 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 	s := Subject{Namespace: pod.Namespace, Around: around, Decision: out.Decision, Workload: workload, Object: "pod/" + pod.Name}
 	if Broken(out.State) || out.State == rrsa.StateUnknown {
 		out.Later = Later(pod.ObjectMeta, around.namespaceMeta(), around.accountMeta(), out.Judged.Hook)
+	}
+	if out.State == rrsa.StateStale {
+		out.Own = ownInjection(out.Examination, out.Decision)
 	}
 	switch out.State {
 	case rrsa.StateNotApplicable:
@@ -73,16 +78,15 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 func (l Live) broken(pod *corev1.Pod, s Subject, d Diagnosis, acts Acts) Finding {
 	out := s.finding(d.Reason)
 	switch {
-	case d.State == rrsa.StateStale && s.Workload != nil && s.Workload.Template != nil && rrsa.Touched(s.Workload.Template):
-		out := ownInjection(d.Examination, d.Decision)
-		out.Object = s.Workload.String()
-		return out
+	case d.State == rrsa.StateStale && s.Workload.Injects():
+		d.Own.Object = s.Workload.String()
+		return d.Own
 	case acts == ActsNot:
 		return first(d.Judged.Findings)
 	case len(d.Later) > 0:
 		return d.Later[0]
 	case d.State == rrsa.StateStale && len(d.Differences) > 0:
-		out.Message = summary(d.Differences)
+		out.Message = Summary(d.Differences)
 		return out
 	case d.State == rrsa.StateStale || l.Webhook == nil:
 		return out

@@ -109,10 +109,20 @@ func (w *Webhook) absent() []Finding {
 	return nil
 }
 
-// Faults say what keeps the webhook from acting on any pod: that there is none, or
-// that none is ready.
+// FaultCodes are the codes of what keeps every pod of a cluster from credentials.
+func FaultCodes() []rrsa.Code {
+	return []rrsa.Code{CodeRRSANotEnabled, CodeWebhookNotInstalled, CodeWebhookRulesMissPods, CodeWebhookNotReady, CodeWebhookFails}
+}
+
+// Faults say what keeps the webhook from acting on any pod: that there is none, that its
+// rules don't name pods, or that none is ready.
 func (w *Webhook) Faults() []Finding {
 	out := w.absent()
+	creates := func(h Hook) bool { return slices.ContainsFunc(h.Rules, createsPods) }
+	if len(w.Hooks) > 0 && !slices.ContainsFunc(w.Hooks, creates) {
+		_, missing := w.Hooks[0].missesPods()
+		out = append(out, missing...)
+	}
 	for i := range w.Hooks {
 		for _, f := range w.Hooks[i].readiness() {
 			if f.Blocking && !slices.Contains(out, f) {

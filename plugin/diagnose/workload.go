@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // Controller is what makes pods: the top of a chain of controllers, such as the
@@ -104,6 +105,17 @@ func failsOf(object *unstructured.Unstructured) string {
 		}
 	}
 	return ""
+}
+
+// Injects tells whether its pod template holds an injection of its own; false for none.
+func (w *Workload) Injects() bool { return w != nil && w.Template != nil && rrsa.Touched(w.Template) }
+
+// Meant tells whether a workload's labels and annotations have a key that does nothing
+// there: of its pods none may show it. (§5)
+func Meant(c Controller) bool {
+	meta := metav1.ObjectMeta{Name: c.Name, Namespace: c.Namespace, Labels: c.Object.GetLabels(), Annotations: c.Object.GetAnnotations()}
+	d := rrsa.Plan(rrsa.Config{WebhookVersion: rrsa.LatestVersion}, rrsa.Input{Workload: []metav1.ObjectMeta{meta}})
+	return slices.ContainsFunc(d.Reasons, func(r rrsa.Reason) bool { return r.Level == rrsa.LevelWorkload })
 }
 
 // String names it as kubectl does, such as "deployment/cart".

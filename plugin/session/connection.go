@@ -3,8 +3,10 @@ package session
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,6 +69,39 @@ func (c *Connection) Arguments() string {
 		fmt.Fprintf(&out, " --%s=%s", f.name, word)
 	}
 	return out.String()
+}
+
+// ChoosesCluster tells whether a flag says which cluster is asked.
+func (c *Connection) ChoosesCluster() bool {
+	return *c.flags.Context+*c.flags.ClusterName+*c.flags.APIServer != ""
+}
+
+// Contexts are the names of the kubeconfig's contexts, sorted.
+func (c *Connection) Contexts() ([]string, error) {
+	raw, err := c.flags.ToRawKubeConfigLoader().RawConfig()
+	if err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	return slices.Sorted(maps.Keys(raw.Contexts)), nil
+}
+
+// At is the same connection to the cluster of another context.
+func (c *Connection) At(name string) *Connection {
+	out := &Connection{flags: cluster.NewFlags(), verbosity: c.verbosity}
+	from, to := c.flags, out.flags
+	for _, f := range []struct{ from, to *string }{
+		{from.KubeConfig, to.KubeConfig}, {from.CacheDir, to.CacheDir}, {from.Namespace, to.Namespace}, {from.AuthInfoName, to.AuthInfoName},
+		{from.CertFile, to.CertFile}, {from.KeyFile, to.KeyFile}, {from.CAFile, to.CAFile}, {from.BearerToken, to.BearerToken},
+		{from.TLSServerName, to.TLSServerName}, {from.Impersonate, to.Impersonate}, {from.ImpersonateUID, to.ImpersonateUID}, {from.Timeout, to.Timeout},
+	} {
+		*f.to = *f.from
+	}
+	*to.ImpersonateGroup, *to.Insecure, *to.DisableCompression = *from.ImpersonateGroup, *from.Insecure, *from.DisableCompression
+	if from.ImpersonateUserExtra != nil {
+		to.ImpersonateUserExtra = from.ImpersonateUserExtra
+	}
+	*to.Context = name
+	return out
 }
 
 // connect opens the cluster; nil if none is to be asked, or if a verb that can do

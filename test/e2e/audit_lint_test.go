@@ -43,7 +43,7 @@ func TestAuditLints(t *testing.T) {
 	}, lints(got)); diff != "" {
 		t.Errorf("lints (-want +got):\n%s", diff)
 	}
-	if want := "error: the audit has findings: 5 lints\n"; out.stderr != want {
+	if want := "error: the audit has findings: 1 pod mistake, 5 lints\n"; out.stderr != want {
 		t.Errorf("stderr: want %q, got %q", want, out.stderr)
 	}
 	c.audit(t, 0, "-n", ns, "--fail-on", "missing,stale,orphaned,unknown")

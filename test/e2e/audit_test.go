@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,10 +55,10 @@ func TestAudit(t *testing.T) {
 		if diff := cmp.Diff(want, got.of(ns)); diff != "" {
 			t.Errorf("states (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff(map[string]int{"ok": 1, "missing": 6, "stale": 1, "orphaned": 1, "unknown": 1, "not-applicable": 2}, got.Summary.States); diff != "" {
+		if diff := cmp.Diff(map[string]int{"ok": 1, "missing": 6, "stale": 1, "orphaned": 1, "mistake": 0, "unknown": 1, "not-applicable": 2}, got.Summary.States); diff != "" {
 			t.Errorf("summary (-want +got):\n%s", diff)
 		}
-		if want := "error: the audit has findings: 6 pods missing, 1 pod stale, 1 pod orphaned, 1 pod unknown\n"; !strings.HasSuffix(out.stderr, "\n"+want) {
+		if want := "error: the audit has findings: WebhookNotInstalled, 6 pods missing, 1 pod stale, 1 pod orphaned, 1 pod unknown\n"; !strings.HasSuffix(out.stderr, "\n"+want) {
 			t.Errorf("stderr: want %q at its end, got %q", want, out.stderr)
 		}
 		// A restart alone would mend nothing here.
@@ -95,8 +96,10 @@ func TestAudit(t *testing.T) {
 	t.Run("text", func(t *testing.T) {
 		got := c.rrsa(t, "", "audit", "-n", ns, "--account-id", accountID)
 		for _, want := range []string{
-			"web-1     missing    deployment/web ", "# pod/solo -n " + ns + ": this would not fix it: the webhook isn't installed", "# job/batch-28 -n ", "# rollout/rollout -n ",
-			`deployment/x; touch \x1b[31m/tmp/x`, " 12 1 6 1 1 1 2\n",
+			"cluster: WebhookNotInstalled: the webhook isn't installed", "\nmissing: 6 pods because WebhookNotInstalled: ", "\n  2 pods of deployment/web -n " + ns + "; ",
+			"and 1 pod of 1 other workload in 1 namespace\n  next: what making each of them again would do is said below\n",
+			"\norphaned: 1 pod because RoleNameMissing: ", "which works until it is made again\n  1 pod of rollout/rollout -n " + ns, "# pod/solo -n " + ns + ": this would not fix it: the webhook isn't installed", "# job/batch-28 -n ", "# rollout/rollout -n ",
+			`deployment/x; touch \x1b[31m/tmp/x`, " 12 1 6 1 1 0 1 2\n",
 		} {
 			if !strings.Contains(got.stdout, want) && !strings.Contains(spaces.ReplaceAllString(got.stdout, " "), want) {
 				t.Errorf("want %q in the text:\n%s", want, got.stdout)
@@ -109,7 +112,7 @@ func TestAudit(t *testing.T) {
 		}
 	})
 	t.Run("outputs", func(t *testing.T) {
-		for _, output := range []string{"text", "wide", "json", "jsonl", "yaml", "name"} {
+		for _, output := range []string{"text", "wide", "json", "jsonl", "yaml", "name", "jsonpath={.summary.pods}", "go-template={{.kind}}"} {
 			for failOn, code := range map[string]int{"": 1, "none": 0, "stale,lint": 1, "skipped": 0} {
 				args := []string{"audit", "-n", ns, "--account-id", accountID, "-o", output}
 				if failOn != "" {
@@ -135,8 +138,9 @@ func TestAudit(t *testing.T) {
 			}
 			kinds = append(kinds, object.Kind)
 		}
-		if len(kinds) != 13 || kinds[0] != "PodAudit" || kinds[12] != "AuditSummary" {
-			t.Errorf("want 12 pods and the summary, got %q", kinds)
+		want := slices.Concat(slices.Repeat([]string{"PodAudit"}, 12), slices.Repeat([]string{"GroupAudit"}, 4), []string{"AuditSummary"})
+		if diff := cmp.Diff(want, kinds); diff != "" {
+			t.Errorf("the lines of jsonl (-want +got):\n%s", diff)
 		}
 	})
 	t.Run("selection", func(t *testing.T) {

@@ -2,20 +2,15 @@
 package audit
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
-	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -27,6 +22,9 @@ type options struct {
 	session.Flags
 	allNamespaces bool
 	selector      string
+	workloads     bool
+	contexts      []string
+	allContexts   bool
 	failOn        []string
 }
 
@@ -69,9 +67,13 @@ Exit code 0; 1 if there is a finding that --fail-on names; 2 after an error.`,
 	flags := cmd.Flags()
 	flags.BoolVarP(&o.allNamespaces, "all-namespaces", "A", false, "audit the pods of all namespaces")
 	flags.StringVarP(&o.selector, "selector", "l", "", "label selector of the pods, such as app=cart")
-	flags.StringSliceVar(&o.failOn, "fail-on", failOnDefault(), "findings that exit with 1: "+term.Choice(failOnValues())+"; skipped stands for namespaces that may not be read")
+	flags.BoolVar(&o.workloads, "workloads", false, "judge workloads too, for what no pod shows: misplaced labels, refused pods, and what pods would get that there aren't yet")
+	flags.StringSliceVar(&o.contexts, "contexts", nil, "audit the clusters of these contexts of the kubeconfig, one after the other")
+	flags.BoolVar(&o.allContexts, "all-contexts", false, "audit the clusters of all contexts of the kubeconfig")
+	flags.StringSliceVar(&o.failOn, "fail-on", failOnDefault(), "findings that exit with 1: "+term.Choice(failOnValues())+", or a code of a fault of the cluster such as "+string(diagnose.CodeWebhookNotReady)+"; skipped stands for namespaces that may not be read")
 	term.CompleteWith(cmd, "selector", cobra.NoFileCompletions)
-	term.Complete(cmd, "fail-on", failOnValues()...)
+	term.Complete(cmd, "fail-on", append(failOnValues(), clusterCodes()...)...)
+	term.CompleteWith(cmd, "contexts", o.completeContexts)
 	return cmd
 }
 
@@ -82,42 +84,72 @@ func (o *options) run(ctx context.Context, args []string) error {
 	if err := checkFailOn(o.failOn); err != nil {
 		return err
 	}
-	open := o.openCluster
-	if o.HasFiles() {
-		open = o.openFiles
-	}
-	s, err := open(ctx, args)
-	switch {
-	case errors.Is(err, cluster.ErrNone):
-		return fmt.Errorf("%w; files are judged by kubectl rrsa explain", err)
-	case err != nil:
+	if err := o.Format.Check(); err != nil {
 		return err
 	}
-	s.WriteReport(s.ErrOut, &inject.Report{Notices: s.Injector.Config.Notices()})
-	a, err := newAuditor(s, o.Format.Name != "text" && o.Format.Name != "name")
+	if o.allContexts || len(o.contexts) > 0 {
+		return o.several(ctx, args)
+	}
+	s, r, err := o.audit(ctx, args)
 	if err != nil {
 		return err
 	}
-	list := cluster.PodList{Selector: o.selector}
-	switch {
-	case o.HasFiles():
-		err = auditFiles(a)
-	case !o.allNamespaces:
-		list.Namespace = s.Cluster.Namespace
-		fallthrough
-	default:
-		err = a.read(ctx, list)
-	}
-	if err != nil {
-		return err
-	}
-	r := a.report(list)
-	r.Summary.Notices = a.notices(r.Summary.States)
-	talk(s, r.Summary, o.HasFiles())
 	if err := printReport(s, r, o.Format.Name); err != nil {
 		return err
 	}
 	return failure(r.Summary, o.failOn)
+}
+
+// audit reads and judges one cluster, or files, and says on stderr what a reader of the
+// report must know.
+func (o *options) audit(ctx context.Context, args []string) (*session.Session, cliapi.AuditReport, error) {
+	open := o.openCluster
+	if o.HasFiles() {
+		open = o.openFiles
+	}
+	var r cliapi.AuditReport
+	s, err := open(ctx, args)
+	switch {
+	case errors.Is(err, cluster.ErrNone):
+		return nil, r, fmt.Errorf("%w; files are judged by kubectl rrsa explain", err)
+	case err != nil:
+		return nil, r, err
+	}
+	s.WriteReport(s.ErrOut, &inject.Report{Notices: s.Injector.Config.Notices()})
+	a, err := newAuditor(s, rowsOf(o.Format.Name))
+	if err != nil {
+		return nil, r, err
+	}
+	list := cluster.PodList{Selector: o.selector}
+	if o.HasFiles() {
+		err = auditFiles(a)
+	} else {
+		if !o.allNamespaces {
+			list.Namespace = s.Cluster.Namespace
+		}
+		err = o.auditCluster(ctx, a, list)
+	}
+	if err != nil {
+		return nil, r, err
+	}
+	r = a.report(list)
+	talk(s, r.Summary, o.Format.Name, o.HasFiles())
+	return s, r, nil
+}
+
+// auditCluster judges what a cluster has.
+func (o *options) auditCluster(ctx context.Context, a *auditor, list cluster.PodList) error {
+	if err := a.read(ctx, list); err != nil {
+		return err
+	}
+	var err error
+	if a.found.Summary.Unread, err = a.keys.readEnvFrom(ctx, a.Cluster); err != nil {
+		return err
+	}
+	if o.workloads {
+		return auditWorkloads(ctx, a, list.Namespace)
+	}
+	return nil
 }
 
 func (o *options) openCluster(ctx context.Context, args []string) (*session.Session, error) {
@@ -125,65 +157,4 @@ func (o *options) openCluster(ctx context.Context, args []string) (*session.Sess
 		return nil, errors.New("checking the arguments: --local is for the Pods of files, which --filename names")
 	}
 	return session.Open(ctx, o.Flags, args)
-}
-
-// What --fail-on knows besides states.
-const (
-	failOnLint    = "lint"
-	failOnSkipped = "skipped"
-	failOnNone    = "none"
-)
-
-// failOnDefault is whatever the report calls a finding.
-func failOnDefault() []string {
-	var out []string
-	for _, s := range diagnose.FindingStates() {
-		out = append(out, string(s))
-	}
-	return append(out, failOnLint)
-}
-
-func failOnValues() []string { return append(failOnDefault(), failOnSkipped, failOnNone) }
-
-// checkFailOn refuses what --fail-on doesn't know.
-func checkFailOn(failOn []string) error {
-	known := failOnValues()
-	for _, value := range failOn {
-		if !slices.Contains(known, value) {
-			return fmt.Errorf("checking --fail-on %q: %s", value, cmp.Or(suggest.DidYouMean(value, known), "want "+term.Choice(known)))
-		}
-	}
-	switch {
-	case len(failOn) == 0:
-		return errors.New("checking --fail-on: it is empty: want " + term.Choice(known))
-	case len(failOn) > 1 && slices.Contains(failOn, failOnNone):
-		return fmt.Errorf("checking --fail-on %q: %s stands alone", strings.Join(failOn, ","), failOnNone)
-	}
-	return nil
-}
-
-// failure is the error that ends an audit with findings that --fail-on names.
-func failure(s cliapi.AuditSummary, failOn []string) error {
-	var found []string
-	for _, value := range failOn {
-		switch n := s.States[rrsa.State(value)]; {
-		case n > 0:
-			found = append(found, fmt.Sprintf("%s %s", count(n, "pod"), value))
-		case value == failOnLint && s.Lints > 0:
-			found = append(found, count(s.Lints, "lint"))
-		case value == failOnSkipped && len(s.Skipped) > 0:
-			found = append(found, count(len(s.Skipped), "namespace")+" skipped")
-		}
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	return term.Differs("the audit has findings: " + strings.Join(found, ", "))
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }

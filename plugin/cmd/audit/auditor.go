@@ -21,43 +21,71 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
-// auditor judges pods one by one and keeps a small row of each. What many rows
-// have in common is kept once.
+// auditor judges pods one by one and keeps little of each. What many have in common is kept
+// once.
 type auditor struct {
 	*session.Session
-	live diagnose.Live
-	// context has what the config says of objects that may not be read.
-	context *inject.Index
-	// all keeps the rows of pods that are no findings, too.
-	all      bool
+	live     diagnose.Live
+	around   surroundings
+	rows     rows
 	progress term.Progress
 	// found grows with each list that was read.
 	found cliapi.AuditReport
-	// used has the Namespaces, which are in none, and the ServiceAccounts of the pods.
-	used    map[types.NamespacedName]bool
+	// served counts the pods of Namespaces, which are in none, and of ServiceAccounts.
+	served map[types.NamespacedName]*served
+	// meant are workloads with keys that do nothing there, by the UIDs of what makes pods.
+	meant  map[types.UID]*diagnose.Workload
+	groups groups
+	keys   keyUses
+
 	names   map[string]*string
 	reasons map[cliapi.Reason]*cliapi.Reason
+	said    map[cliapi.Cause]*cliapi.Cause
 	owners  map[cliapi.Owner]*cliapi.Owner
 }
 
-// tally is what one list of pods has come to: the rows that are kept, and how many
-// pods of each namespace are in which state.
+// served counts the pods of a ServiceAccount, and those of them that may be injected.
+type served struct{ pods, open int }
+
+// tally is what one list of pods has come to.
 type tally struct {
+	// rows are kept if each pod is printed.
 	rows   []cliapi.PodAudit
 	counts map[string]map[rrsa.State]int
-	// owners are the controllers of pods that aren't as they should be, right counts the
-	// others of a controller, and bare is what would fix pods without one.
+	// owners are the controllers of pods that are findings, right counts the pods of a
+	// controller that are ok, and alone has the pods of each namespace that nothing makes.
 	owners map[types.UID]*owned
 	right  map[types.UID]int
-	bare   []cliapi.Fix
+	alone  map[string]*owned
+	keys   keyUses
+	fixes  []cliapi.Fix
+	alike  map[cliapi.Fix]int
 	witnesses
 }
 
-func newTally() tally {
-	return tally{counts: map[string]map[rrsa.State]int{}, owners: map[types.UID]*owned{}, right: map[types.UID]int{}}
+// owned are the pods of one controller that are findings.
+type owned struct {
+	diagnose.Controller
+	// shown is how the report names it; nil for pods that nothing makes.
+	shown *cliapi.Owner
+	parts []part
+	// own is the cause of stale ones if their template holds an injection.
+	own *cause
+	// states count those that may be better off made again, broken are their names where
+	// these count, and right is how many others there are.
+	states map[rrsa.State]int
+	broken []string
+	right  int
 }
 
-func newAuditor(s *session.Session, all bool) (*auditor, error) {
+func newTally() tally {
+	return tally{
+		counts: map[string]map[rrsa.State]int{}, owners: map[types.UID]*owned{}, right: map[types.UID]int{}, alone: map[string]*owned{},
+		keys: keyUses{}, alike: map[cliapi.Fix]int{},
+	}
+}
+
+func newAuditor(s *session.Session, keep rows) (*auditor, error) {
 	given, err := inject.NewIndex(s.Injector.Context, s.Injector.Namespace, "config")
 	found := cliapi.AuditReport{APIVersion: cliapi.Version, Kind: "AuditReport", Items: []cliapi.PodAudit{}, Summary: cliapi.AuditSummary{
 		APIVersion: cliapi.Version, Kind: "AuditSummary", States: map[rrsa.State]int{}, Namespaces: []cliapi.AuditedNamespace{}, Fixes: []cliapi.Fix{},
@@ -66,8 +94,10 @@ func newAuditor(s *session.Session, all bool) (*auditor, error) {
 		found.Summary.States[state] = 0
 	}
 	return &auditor{
-		Session: s, live: session.Live(s), context: given, all: all, progress: term.Progress{W: s.ErrOut}, found: found, used: map[types.NamespacedName]bool{},
-		names: map[string]*string{}, reasons: map[cliapi.Reason]*cliapi.Reason{}, owners: map[cliapi.Owner]*cliapi.Owner{},
+		Session: s, live: session.Live(s), around: surroundings{s.Injector.Lookup, given}, rows: keep, progress: term.Progress{W: s.ErrOut}, found: found,
+		served: map[types.NamespacedName]*served{}, meant: map[types.UID]*diagnose.Workload{},
+		groups: newGroups(), keys: keyUses{},
+		names: map[string]*string{}, reasons: map[cliapi.Reason]*cliapi.Reason{}, said: map[cliapi.Cause]*cliapi.Cause{}, owners: map[cliapi.Owner]*cliapi.Owner{},
 	}, err
 }
 
@@ -76,7 +106,13 @@ func newAuditor(s *session.Session, all bool) (*auditor, error) {
 // list.
 func (a *auditor) read(ctx context.Context, list cluster.PodList) error {
 	defer a.progress.Clear()
-	if err := a.Lookup.Preload(list.Namespace); err != nil {
+	if err := cluster.Together(
+		func() error { return a.Lookup.Preload(list.Namespace) },
+		func() (err error) {
+			a.meant, err = readMeant(ctx, a.Cluster, list.Namespace)
+			return err
+		},
+	); err != nil {
 		return err
 	}
 	if list.Namespace != "" {
@@ -137,10 +173,9 @@ func (a *auditor) list(ctx context.Context, list cluster.PodList) error {
 	if err != nil {
 		return err
 	}
-	a.add(t)
 	a.found.Summary.Inconsistent = a.found.Summary.Inconsistent || inconsistent
-	fixes, err := a.fixes(ctx, list, t)
-	a.found.Summary.Fixes = append(a.found.Summary.Fixes, fixes...)
+	err = a.fixes(ctx, list, t)
+	a.add(t)
 	return err
 }
 
@@ -154,19 +189,40 @@ func (a *auditor) add(t *tally) {
 			s.Pods += n
 		}
 	}
+	for _, o := range t.alone {
+		a.groups.add(o, nil)
+	}
+	maps.Copy(a.keys, t.keys)
 	a.found.Items = append(a.found.Items, t.rows...)
+	s.Fixes = append(s.Fixes, t.fixes...)
 }
 
 // report is what was found in a list that was read, and what follows from it.
 func (a *auditor) report(list cluster.PodList) cliapi.AuditReport {
 	r := a.found
 	if r.Lints = []cliapi.ObjectLint{}; a.Lookup != nil {
-		r.Lints = a.lints(list.Selector != "")
+		r.Lints = lints(a, list.Selector != "")
 	}
-	r.Summary.Namespace, r.Summary.Selector, r.Summary.Lints = list.Namespace, list.Selector, len(r.Lints)
-	slices.SortFunc(r.Summary.Fixes, func(x, y cliapi.Fix) int {
+	sum := &r.Summary
+	slices.SortFunc(sum.Fixes, func(x, y cliapi.Fix) int {
 		return cmp.Or(strings.Compare(x.Namespace, y.Namespace), strings.Compare(diagnose.FixName(x), diagnose.FixName(y)))
 	})
-	r.Summary.Settings = a.Sources.Component(a.Settings, a.Injector.Config)
+	r.Groups, r.AccessKeys = a.groups.report(sum.Fixes), a.keys.report()
+	for _, g := range r.Groups {
+		if g.Trap {
+			sum.Traps += g.Pods
+		}
+	}
+	for _, use := range r.AccessKeys {
+		sum.AccessKeys += use.Pods
+	}
+	for _, w := range r.Workloads {
+		if w.Finding != "" {
+			sum.Workloads++
+		}
+	}
+	sum.Namespace, sum.Selector, sum.Lints = list.Namespace, list.Selector, len(r.Lints)
+	sum.Notices = notices(a.Session, a.live, sum.States)
+	sum.Settings = a.Sources.Component(a.Settings, a.Injector.Config)
 	return r
 }

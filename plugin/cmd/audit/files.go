@@ -42,7 +42,13 @@ func auditFiles(a *auditor) error {
 			return err
 		}
 		d := a.live.Pod(pod, around, nil)
-		row := a.row(&t, pod, d)
+		if diagnose.Broken(d.State) {
+			d.Cause.Hint = diagnose.CompareHint
+		}
+		row := a.count(&t, pod, d)
+		if row == nil {
+			continue
+		}
 		for _, difference := range d.Differences {
 			row.Differences = append(row.Differences, cliapi.Difference(difference))
 		}
@@ -50,9 +56,6 @@ func auditFiles(a *auditor) error {
 			said := session.Finding(d.Cause)
 			said.Hint = diagnose.CompareHint
 			row.Reason = &said
-		}
-		if a.all || diagnose.IsFinding(d.State) {
-			t.rows = append(t.rows, row)
 		}
 	}
 	a.add(&t)

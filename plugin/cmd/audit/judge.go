@@ -9,9 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
-	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
-	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
@@ -19,38 +17,57 @@ import (
 // judge examines a pod.
 func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	template := diagnose.Template(pod)
-	around, err := a.around(pod.Namespace, rrsa.ServiceAccountName(template))
+	around, err := a.around.of(pod.Namespace, rrsa.ServiceAccountName(template))
 	if err != nil {
 		return err
 	}
-	d := a.live.Pod(pod, around, nil)
-	row := a.row(t, pod, d)
-	t.count(pod, d)
-	if diagnose.Broken(d.State) && metav1.GetControllerOfNoCopy(pod) == nil {
-		t.bare = append(t.bare, a.live.Remake(diagnose.Made{
-			Namespace: row.Namespace, Around: around, States: map[rrsa.State]int{d.State: 1}, Pods: []string{row.Name}, Bare: rrsa.Uninjected(template),
-		}))
+	ref := metav1.GetControllerOfNoCopy(pod)
+	var meant *diagnose.Workload
+	if ref != nil {
+		meant = a.meant[ref.UID]
 	}
-	if a.all || diagnose.IsFinding(d.State) {
-		t.rows = append(t.rows, row)
+	d := a.live.Pod(pod, around, meant)
+	a.count(t, pod, d)
+	t.witness(pod, d)
+	if diagnose.Broken(d.State) && ref == nil {
+		t.fix(a.bare(around, pod, d.State), a.rows == rowsAll)
 	}
 	return nil
 }
 
-// row counts a pod, and is what the report may have of it.
-func (a *auditor) row(t *tally, pod *corev1.Pod, d diagnose.Diagnosis) cliapi.PodAudit {
+// count counts a pod, and keeps of it what the report has.
+func (a *auditor) count(t *tally, pod *corev1.Pod, d diagnose.Diagnosis) *cliapi.PodAudit {
+	namespace, account := once(a.names, pod.Namespace), once(a.names, rrsa.ServiceAccountName(diagnose.Template(pod)))
+	if t.counts[*namespace] == nil {
+		t.counts[*namespace] = map[rrsa.State]int{}
+	}
+	t.counts[*namespace][d.State]++
+	for _, key := range []types.NamespacedName{{Name: *namespace}, {Namespace: *namespace, Name: *account}} {
+		s := a.served[key]
+		if s == nil {
+			s = &served{}
+			a.served[key] = s
+		}
+		s.pods++
+		if d.Decision.Verdict != rrsa.NotInjected || d.State == rrsa.StateOrphaned {
+			s.open++
+		}
+	}
+	var owner *cliapi.Owner
+	if o := ownerOf(pod); o != nil {
+		owner = once(a.owners, *o)
+	}
+	t.keys.note(pod, owner)
+	if isFinding(d) {
+		a.finding(t, pod, owner, d)
+	} else if ref := metav1.GetControllerOfNoCopy(pod); ref != nil && d.State == rrsa.StateOK {
+		t.right[ref.UID]++
+	}
+	if a.rows == rowsNone || a.rows == rowsOfFindings && !diagnose.IsFinding(d.State) {
+		return nil
+	}
 	row := cliapi.PodAudit{
-		APIVersion: cliapi.Version, Kind: "PodAudit", Namespace: *once(a.names, pod.Namespace), Name: pod.Name, State: d.State,
-		ServiceAccount: *once(a.names, rrsa.ServiceAccountName(diagnose.Template(pod))),
-	}
-	if t.counts[row.Namespace] == nil {
-		t.counts[row.Namespace] = map[rrsa.State]int{}
-	}
-	t.counts[row.Namespace][d.State]++
-	a.used[types.NamespacedName{Name: row.Namespace}] = true
-	a.used[types.NamespacedName{Namespace: row.Namespace, Name: row.ServiceAccount}] = true
-	if owner := ownerOf(pod); owner != nil {
-		row.Owner = once(a.owners, *owner)
+		APIVersion: cliapi.Version, Kind: "PodAudit", Namespace: *namespace, Name: pod.Name, State: d.State, ServiceAccount: *account, Owner: owner,
 	}
 	if d.State != rrsa.StateOK {
 		reason := session.Reason(d.Reason)
@@ -59,7 +76,42 @@ func (a *auditor) row(t *tally, pod *corev1.Pod, d diagnose.Diagnosis) cliapi.Po
 		}
 		row.Reason = once(a.reasons, reason)
 	}
-	return row
+	if d.Cause.Code != "" {
+		row.Cause = once(a.said, cliapi.Cause{Code: d.Cause.Code, Message: d.Cause.Message, Object: d.Cause.Object, Field: d.Cause.Field})
+	}
+	t.rows = append(t.rows, row)
+	return &t.rows[len(t.rows)-1]
+}
+
+// finding notes a pod with the others of its controller.
+func (a *auditor) finding(t *tally, pod *corev1.Pod, shown *cliapi.Owner, d diagnose.Diagnosis) {
+	ref := metav1.GetControllerOfNoCopy(pod)
+	var o *owned
+	if ref == nil {
+		if o = t.alone[pod.Namespace]; o == nil {
+			o = &owned{Controller: diagnose.Controller{Namespace: pod.Namespace}}
+			t.alone[pod.Namespace] = o
+		}
+	} else if o = t.owners[ref.UID]; o == nil {
+		o = &owned{shown: shown, Controller: diagnose.Controller{
+			OwnerReference: metav1.OwnerReference{APIVersion: ref.APIVersion, Kind: ref.Kind, Name: ref.Name, UID: ref.UID}, Namespace: pod.Namespace,
+		}}
+		t.owners[ref.UID] = o
+	}
+	o.note(a.groups.causeOf(pod, d, d.Cause), pod.Name)
+	if d.State == rrsa.StateStale && o.own == nil {
+		o.own = a.groups.causeOf(pod, d, d.Own)
+	}
+	if ref == nil || !diagnose.Broken(d.State) {
+		return
+	}
+	if o.states == nil {
+		o.states = map[rrsa.State]int{}
+	}
+	o.states[d.State]++
+	if ref.Kind == "StatefulSet" || len(o.broken) == 0 { // whose update may leave some of them alone
+		o.broken = append(o.broken, pod.Name)
+	}
 }
 
 // ownerOf is the pod's controller, and for a Deployment's ReplicaSet the Deployment, by
@@ -78,72 +130,10 @@ func ownerOf(pod *corev1.Pod) *cliapi.Owner {
 	return o
 }
 
-// surrounding asks the cluster, and for what may not be read there the config.
-func surrounding[T any](a *auditor, find func(inject.Lookup) (*inject.Known[T], error)) (*inject.Known[T], error) {
-	live, err := find(a.Lookup)
-	if err != nil || live.Object != nil || live.Reasons[0].Code != cluster.CodeNotReadable {
-		return live, err
-	}
-	given, err := find(a.context)
-	if err != nil || given == nil {
-		return live, err
-	}
-	return given, nil
-}
-
-// why is why an object isn't known; zero if it is.
-func why[T any](known *inject.Known[T]) rrsa.Reason {
-	if known.Object != nil || len(known.Reasons) == 0 {
-		return rrsa.Reason{}
-	}
-	return known.Reasons[0]
-}
-
 // once is where the value is kept, equal ones in one place.
 func once[T comparable](kept map[T]*T, value T) *T {
 	if kept[value] == nil {
 		kept[value] = &value
 	}
 	return kept[value]
-}
-
-// lints are what is wrong with the Namespaces and ServiceAccounts that were found,
-// or only with those that the pods use.
-func (a *auditor) lints(onlyUsed bool) []cliapi.ObjectLint {
-	out := []cliapi.ObjectLint{}
-	lint := func(kind string, level rrsa.Level, object metav1.Object, inputs ...rrsa.Input) {
-		if onlyUsed && !a.used[types.NamespacedName{Namespace: object.GetNamespace(), Name: object.GetName()}] {
-			return
-		}
-		seen := map[rrsa.Reason]bool{}
-		for _, in := range inputs {
-			for _, r := range rrsa.Plan(a.Injector.Config, in).Reasons {
-				if r.Level != level || r.Severity == rrsa.Info || seen[r] {
-					continue
-				}
-				seen[r] = true
-				out = append(out, cliapi.ObjectLint{
-					APIVersion: cliapi.Version, Kind: "ObjectLint",
-					Object: cliapi.LintedObject{APIVersion: "v1", Kind: kind, Namespace: object.GetNamespace(), Name: object.GetName()},
-					Reason: session.Reason(r),
-				})
-			}
-		}
-	}
-	// What is next to an object opens the gate, so that each setting of it is read.
-	role := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{rrsa.RoleNameKey: "any"}}}
-	enabled := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{rrsa.InjectionKey: rrsa.On}}}
-	namespaces := map[string]*corev1.Namespace{}
-	for _, ns := range a.Lookup.Namespaces() {
-		namespaces[ns.Name] = ns
-		lint("Namespace", rrsa.LevelNamespace, ns, rrsa.Input{NamespaceName: ns.Name, Namespace: ns, ServiceAccount: role})
-	}
-	for _, sa := range a.Lookup.ServiceAccounts() {
-		// Next to its own Namespace, too: a key on the wrong object is no mistake where
-		// the right one has it.
-		lint("ServiceAccount", rrsa.LevelServiceAccount, sa,
-			rrsa.Input{NamespaceName: sa.Namespace, ServiceAccount: sa, Namespace: namespaces[sa.Namespace]},
-			rrsa.Input{NamespaceName: sa.Namespace, ServiceAccount: sa, Namespace: enabled})
-	}
-	return out
 }

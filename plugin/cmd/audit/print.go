@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
@@ -15,6 +14,29 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
+// rows tells of which pods a row is kept.
+type rows int
+
+const (
+	rowsNone rows = iota
+	rowsOfFindings
+	rowsAll
+)
+
+// rowsOf are those that a format has.
+func rowsOf(format string) rows {
+	switch format {
+	case "text":
+		return rowsNone
+	case "name":
+		return rowsOfFindings
+	}
+	return rowsAll
+}
+
+// isText tells whether a format is for people, who read what is wrong with the cluster in it.
+func isText(format string) bool { return format == "text" || format == "wide" }
+
 // printReport writes the report in a format.
 func printReport(s *session.Session, r cliapi.AuditReport, format string) error {
 	var b strings.Builder
@@ -23,10 +45,12 @@ func printReport(s *session.Session, r cliapi.AuditReport, format string) error 
 		return printLines(s.Out, r)
 	case "name":
 		for _, row := range r.Items {
-			term.WriteLine(&b, "pod/%s", row.Name)
+			if diagnose.IsFinding(row.State) {
+				term.WriteLine(&b, "pod/%s", row.Name)
+			}
 		}
 	case "text", "wide":
-		reportText(&b, r, format == "wide")
+		writeReport(&b, r, format == "wide")
 	default:
 		return s.Encode(r, "the report")
 	}
@@ -39,12 +63,11 @@ func printLines(out io.Writer, r cliapi.AuditReport) error {
 	w := bufio.NewWriterSize(out, 1<<16)
 	lines := json.NewEncoder(w)
 	lines.SetEscapeHTML(false)
-	for _, row := range r.Items {
-		_ = lines.Encode(row)
-	}
-	for _, lint := range r.Lints {
-		_ = lines.Encode(lint)
-	}
+	encode(lines, r.Items)
+	encode(lines, r.Groups)
+	encode(lines, r.AccessKeys)
+	encode(lines, r.Workloads)
+	encode(lines, r.Lints)
 	_ = lines.Encode(r.Summary)
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
@@ -52,99 +75,23 @@ func printLines(out io.Writer, r cliapi.AuditReport) error {
 	return nil
 }
 
-// reportText writes the report for people.
-func reportText(b *strings.Builder, r cliapi.AuditReport, wide bool) {
-	table := [][]string{{"NAMESPACE", "POD", "STATE", "OWNER", "SERVICEACCOUNT", "REASON"}}
-	for _, row := range r.Items {
-		owner, reason := "<none>", "<none>"
-		if row.Owner != nil {
-			owner = diagnose.OwnerName(*row.Owner)
-		}
-		if row.Reason != nil {
-			reason = fmt.Sprintf("%s: %s", row.Reason.Code, row.Reason.Message)
-		}
-		table = append(table, []string{row.Namespace, row.Name, string(row.State), owner, row.ServiceAccount, reason})
-	}
-	if !wide {
-		for i := range table {
-			table[i] = slices.Delete(table[i], 4, 5)
-		}
-	}
-	if len(r.Items) > 0 {
-		term.WriteTable(b, table)
-		b.WriteString("\n")
-	}
-	for _, lint := range r.Lints {
-		object := strings.ToLower(lint.Object.Kind) + "/" + lint.Object.Name
-		if lint.Object.Namespace != "" {
-			object += " -n " + lint.Object.Namespace
-		}
-		term.WriteLine(b, "%s: %s: %s: %s", lint.Reason.Severity, object, lint.Reason.Code, lint.Reason.Message)
-		term.WriteHint(b, "", lint.Reason.Hint)
-	}
-	if len(r.Lints) > 0 {
-		b.WriteString("\n")
-	}
-	summaryText(b, r.Summary)
-}
-
-func summaryText(b *strings.Builder, s cliapi.AuditSummary) {
-	head := []string{"NAMESPACE", "PODS"}
-	for _, state := range diagnose.States() {
-		head = append(head, strings.ToUpper(string(state)))
-	}
-	table := [][]string{head}
-	namespaces := s.Namespaces
-	if len(namespaces) != 1 {
-		namespaces = append(slices.Clone(namespaces), cliapi.AuditedNamespace{Namespace: "(all)", States: s.States})
-	}
-	for _, ns := range namespaces {
-		sum := 0
-		var counts []string
-		for _, state := range diagnose.States() {
-			sum += ns.States[state]
-			counts = append(counts, fmt.Sprint(ns.States[state]))
-		}
-		table = append(table, append([]string{ns.Namespace, fmt.Sprint(sum)}, counts...))
-	}
-	term.WriteTable(b, table)
-	fixesText(b, s.Fixes)
-}
-
-// fixesText writes what making pods again would do, in three lists. What isn't a command
-// is a comment for a shell.
-func fixesText(b *strings.Builder, fixes []cliapi.Fix) {
-	for _, list := range []struct {
-		title    string
-		outcomes []cliapi.FixOutcome
-	}{
-		{"What this fixes: these pods, made again, have what they should", []cliapi.FixOutcome{cliapi.FixHelps}},
-		{"What a restart would not fix, and what would", []cliapi.FixOutcome{cliapi.FixOtherwise, cliapi.FixNot, cliapi.FixUnproven}},
-		{"What a restart would take away", []cliapi.FixOutcome{cliapi.FixTakesAway}},
-	} {
-		titled := false
-		for _, f := range fixes {
-			if !slices.Contains(list.outcomes, f.Outcome) {
-				continue
-			}
-			if !titled {
-				b.WriteString("\n")
-				term.WriteLine(b, "# %s:", list.title)
-			}
-			titled = true
-			term.WriteLine(b, "%s", diagnose.FixLine(f))
-		}
+func encode[T any](lines *json.Encoder, objects []T) {
+	for _, o := range objects {
+		_ = lines.Encode(o)
 	}
 }
 
 // talk says on stderr what a reader of the report must not miss.
-func talk(s *session.Session, sum cliapi.AuditSummary, files bool) {
+func talk(s *session.Session, sum cliapi.AuditSummary, format string, files bool) {
 	var b strings.Builder
 	for _, n := range sum.Notices {
-		if n.Severity != rrsa.Info {
+		if n.Severity != rrsa.Info && !isText(format) {
 			term.WriteLine(&b, "%s: %s: %s", n.Severity, n.Code, n.Message)
 			term.WriteHint(&b, "", n.Hint)
 		}
+	}
+	for _, text := range sum.Unread {
+		term.WriteLine(&b, "warning: %s", text)
 	}
 	for _, skipped := range sum.Skipped {
 		if skipped.Namespace == cliapi.OtherNamespaces {
