@@ -91,7 +91,7 @@ func (c *Cluster) controller(ctx context.Context, namespace string, ref metav1.O
 		out.Object, out.Unread, out.Gone = nil, name+" was deleted, and is another one now", true
 	case err == nil:
 	case apierrors.IsNotFound(err):
-		out.Object, out.Unread, out.Gone = nil, name+" doesn't exist any more", true
+		out.Object, out.Unread, out.Gone = nil, gone(ref.Kind), true
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	default:
@@ -100,6 +100,9 @@ func (c *Cluster) controller(ctx context.Context, namespace string, ref metav1.O
 	}
 	return out, nil
 }
+
+// gone says that a controller of a kind isn't there.
+func gone(kind string) string { return "the " + kind + " doesn't exist any more" }
 
 // resourceOf is the resource of a controller's kind. Kubernetes' own needn't be asked for.
 func (c *Cluster) resourceOf(ref metav1.OwnerReference) (schema.GroupVersionResource, error) {

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
@@ -64,4 +66,16 @@ func names(raw clientcmdapi.Config, context, cluster string) error {
 		return fmt.Errorf("it has no cluster %q: see kubectl config view", cluster)
 	}
 	return nil
+}
+
+// Contexts are the names of a kubeconfig's contexts, sorted. No cluster is asked.
+func Contexts(flags *genericclioptions.ConfigFlags) ([]string, error) {
+	if err := named(*flags.KubeConfig); err != nil {
+		return nil, err
+	}
+	raw, err := flags.ToRawKubeConfigLoader().RawConfig()
+	if err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	return slices.Sorted(maps.Keys(raw.Contexts)), nil
 }

@@ -143,7 +143,7 @@ func fillTops(ctx context.Context, c *Cluster, namespace string, wanted map[type
 				continue
 			}
 			found := *top
-			found.Unread, found.Gone = fmt.Sprintf("%s %q doesn't exist any more", kind, top.Namespace+"/"+top.Name), true
+			found.Unread, found.Gone = gone(kind), true
 			if err != nil {
 				found.Unread, found.Gone = fmt.Sprintf("the %s can't be listed: %v", resource, err), false
 			}

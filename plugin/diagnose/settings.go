@@ -102,9 +102,20 @@ func (s Settings) Examine(in rrsa.Input) rrsa.Examination {
 	}
 	variants := s.variants(in.Template)
 	examined := []rrsa.Examination{first}
+	alike := map[rrsa.Behaviour]int{}
+	if b, err := s.Config.Behaviour(in); err == nil {
+		alike[b] = 0
+	}
 	same := true
-	for _, v := range variants[1:] {
-		e := rrsa.Examine(v.config, in)
+	for i, v := range variants[1:] {
+		var e rrsa.Examination
+		b, err := v.config.Behaviour(in)
+		if at, ok := alike[b]; ok && err == nil {
+			e = examined[at]
+		} else {
+			e = rrsa.Examine(v.config, in)
+			alike[b] = i + 1
+		}
 		examined = append(examined, e)
 		same = same && e.State == first.State
 	}

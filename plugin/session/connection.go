@@ -3,10 +3,8 @@ package session
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -78,11 +76,7 @@ func (c *Connection) ChoosesCluster() bool {
 
 // Contexts are the names of the kubeconfig's contexts, sorted.
 func (c *Connection) Contexts() ([]string, error) {
-	raw, err := c.flags.ToRawKubeConfigLoader().RawConfig()
-	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
-	}
-	return slices.Sorted(maps.Keys(raw.Contexts)), nil
+	return cluster.Contexts(c.flags)
 }
 
 // At is the same connection to the cluster of another context.

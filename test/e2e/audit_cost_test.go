@@ -134,12 +134,12 @@ func TestAuditCost(t *testing.T) {
 	}
 }
 
-// BenchmarkAudit measures 1,000 and 10,000 pods for the README, side by side with
-// kubectl get, and holds the audit to less time, a quarter of the memory and no
-// growth with the number of pods. Run it alone: it counts every pod there is.
+// BenchmarkAudit measures 1,000 and 30,000 pods for the docs, side by side with
+// kubectl get, and holds the audit to a fifth of its time, a fiftieth of its memory and
+// hardly any growth with the number of pods. Run it alone: it counts every pod there is.
 func BenchmarkAudit(b *testing.B) {
 	c := controlPlane(b)
-	const few, many = 1000, 10000
+	const few, many = 1000, 30000
 	c.fill(b, few)
 	fewAudit, fewGet := c.auditCost(b, 3)
 	c.fill(b, many-few)
@@ -158,11 +158,11 @@ func BenchmarkAudit(b *testing.B) {
 		size += p.Size()
 	}
 	b.Logf("pods of %d bytes of protobuf\n%s\n%s", size/len(list.Items), row(few, fewAudit, fewGet), row(many, audit, get))
-	if audit.Wall >= get.Wall {
-		b.Errorf("want less time than kubectl get's %s, got %s", get.Wall, audit.Wall)
+	if audit.Wall > get.Wall/5 {
+		b.Errorf("want a fifth of kubectl get's %s or less, got %s", get.Wall, audit.Wall)
 	}
-	if audit.Memory > get.Memory/4 {
-		b.Errorf("want a quarter of kubectl get's %d bytes or less, got %d", get.Memory, audit.Memory)
+	if audit.Memory > get.Memory/50 {
+		b.Errorf("want a fiftieth of kubectl get's %d bytes or less, got %d", get.Memory, audit.Memory)
 	}
 	if grown := audit.Memory - fewAudit.Memory; grown >= 20e6 {
 		b.Errorf("want memory to grow by less than 20 MB from %d to %d pods, got %d bytes", few, many, grown)

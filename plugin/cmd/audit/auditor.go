@@ -44,8 +44,9 @@ type auditor struct {
 	owners  map[cliapi.Owner]*cliapi.Owner
 }
 
-// served counts the pods of a ServiceAccount, and those of them that may be injected.
-type served struct{ pods, open int }
+// served counts the pods of a ServiceAccount that may be injected, and those that nobody seems
+// to want to be.
+type served struct{ open, shut int }
 
 // tally is what one list of pods has come to.
 type tally struct {

@@ -48,9 +48,11 @@ func (a *auditor) count(t *tally, pod *corev1.Pod, d diagnose.Diagnosis) *cliapi
 			s = &served{}
 			a.served[key] = s
 		}
-		s.pods++
-		if d.Decision.Verdict != rrsa.NotInjected || d.State == rrsa.StateOrphaned {
+		switch {
+		case d.Decision.Verdict != rrsa.NotInjected || d.State == rrsa.StateOrphaned:
 			s.open++
+		case d.State == rrsa.StateNotApplicable:
+			s.shut++
 		}
 	}
 	var owner *cliapi.Owner

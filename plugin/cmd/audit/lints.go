@@ -68,7 +68,7 @@ func unserved(a *auditor, namespaces map[string]*corev1.Namespace) []cliapi.Obje
 	var out []cliapi.ObjectLint
 	for _, sa := range a.Lookup.ServiceAccounts() {
 		ns, s := namespaces[sa.Namespace], a.served[types.NamespacedName{Namespace: sa.Namespace, Name: sa.Name}]
-		if ns == nil || s == nil || s.open > 0 {
+		if ns == nil || s == nil || s.open > 0 || s.shut == 0 {
 			continue
 		}
 		in := rrsa.Input{NamespaceName: sa.Namespace, Namespace: ns, ServiceAccount: sa}
@@ -79,7 +79,7 @@ func unserved(a *auditor, namespaces map[string]*corev1.Namespace) []cliapi.Obje
 		hint := d.Reasons[0].Hint + a.Connection()
 		out = append(out, lintOf("ServiceAccount", sa, rrsa.Reason{
 			Code: diagnose.CodeRoleNotInjected, Severity: rrsa.Warning, Level: rrsa.LevelServiceAccount, Field: "metadata.annotations[" + rrsa.RoleNameKey + "]",
-			Message: fmt.Sprintf("it has a role, and %s of it can't get that: neither the Namespace nor any of the pods has the label %s=%s", count(s.pods, "pod"), rrsa.InjectionKey, rrsa.On),
+			Message: fmt.Sprintf("it has a role, and %s of it can't get that: neither the Namespace nor any of the pods has the label %s=%s", count(s.shut, "pod"), rrsa.InjectionKey, rrsa.On),
 			Hint:    hint,
 		}))
 	}

@@ -164,11 +164,10 @@ func (w writer) workloads(workloads []cliapi.WorkloadAudit) {
 		w.section()
 	}
 	for _, one := range findings[:w.shown(len(findings), shownWorkloads)] {
-		text := fmt.Sprintf("workload: %s -n %s: ", diagnose.OwnerName(one.Owner), one.Namespace)
+		text := fmt.Sprintf("workload: %s -n %s: %s", diagnose.OwnerName(one.Owner), one.Namespace, cmp.Or(string(one.Finding), string(one.State)))
 		if one.NoPods != "" {
-			text += one.NoPods + "; a pod made now would be "
+			text += " (" + one.NoPods + ")"
 		}
-		text += cmp.Or(string(one.Finding), string(one.State))
 		if one.Cause == nil {
 			w.line("%s", text)
 			continue
