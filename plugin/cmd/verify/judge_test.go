@@ -1,0 +1,341 @@
+package verify
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/yaml"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/internal/sts"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/pkg/trustpolicy"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+)
+
+const (
+	accountID = "1488999589000000"
+	clusterID = "cbec9a1f7b433470ebe4c900552000000"
+	otherID   = "c00000000000000000000000000000000"
+	issuer    = "https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/" + clusterID
+	provider  = "acs:ram::" + accountID + ":oidc-provider/ack-rrsa-" + clusterID
+	role      = "acs:ram::" + accountID + ":role/cart-oss"
+)
+
+// world is a cluster, a pod that is injected in it, and everything that its chain is
+// judged by, all of it right.
+type world struct {
+	live      diagnose.Live
+	namespace *corev1.Namespace
+	account   *corev1.ServiceAccount
+	pod       *corev1.Pod
+	token     *claims
+	refused   refusal
+	now       time.Time
+	discovery string
+	policy    string
+	sts       exchange
+	// asAccount has the ServiceAccount judged instead of the pod.
+	asAccount bool
+}
+
+func parsed[T any](t *testing.T, text string) *T {
+	t.Helper()
+	out := new(T)
+	if err := yaml.UnmarshalStrict([]byte(text), out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+var start = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{
+		namespace: parsed[corev1.Namespace](t, `{metadata: {name: shop, labels: {pod-identity.alibabacloud.com/injection: "on"}}}`),
+		account:   parsed[corev1.ServiceAccount](t, `{metadata: {name: cart, namespace: shop, annotations: {pod-identity.alibabacloud.com/role-name: cart-oss}}}`),
+		pod: parsed[corev1.Pod](t, `
+metadata: {name: cart, namespace: shop, uid: u}
+spec: {serviceAccountName: cart, nodeName: n, containers: [{name: app, image: a}, {name: log, image: l}]}
+status: {phase: Running}`),
+		token: &claims{
+			issuer: issuer, subject: "system:serviceaccount:shop:cart", id: "the-id", audience: []string{"sts.aliyuncs.com"},
+			issued: start, notBefore: start, expires: start.Add(time.Hour),
+		},
+		now: start.Add(time.Second), discovery: issuer,
+	}
+	w.live.Config = rrsa.Default()
+	w.live.Config.AccountID, w.live.Config.ClusterID, w.live.Config.Region = accountID, clusterID, "cn-hangzhou"
+	w.live.Webhook = &diagnose.Webhook{Hooks: []diagnose.Hook{{
+		Configuration: "ack-pod-identity-webhook", Deployment: diagnose.Deployment{Found: true, Ready: 1, Replicas: 1, Version: "0.4.2"},
+		MutatingWebhook: *parsed[admissionregistrationv1.MutatingWebhook](t, `{name: x, failurePolicy: Ignore, rules: [{operations: [CREATE], apiGroups: [""], apiVersions: [v1], resources: [pods]}]}`),
+	}}}
+	w.inject(t)
+	return w
+}
+
+// inject makes the pod what the webhook makes of it.
+func (w *world) inject(t *testing.T) {
+	t.Helper()
+	template := rrsa.Uninjected(diagnose.Template(w.pod))
+	template.UID, template.Spec.NodeName = "", ""
+	d := rrsa.Plan(w.live.Config, diagnose.Around{Namespace: w.namespace, ServiceAccount: w.account}.Input("shop", template, nil))
+	if d.Verdict != rrsa.Injected {
+		t.Fatal(d)
+	}
+	d.Mutation.Apply(template)
+	w.pod.Spec = template.Spec
+	w.pod.Spec.NodeName = "n"
+}
+
+// trusts has the policy that the ServiceAccount needs, with a text replaced.
+func (w *world) trusts(t *testing.T, old, with string) {
+	t.Helper()
+	policy, err := trustpolicy.New(w.live.Config, types.NamespacedName{Namespace: "shop", Name: "cart"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.policy = strings.ReplaceAll(string(data), old, with)
+	if old != "" && w.policy == string(data) {
+		t.Fatalf("the policy has no %q: %s", old, data)
+	}
+}
+
+// answers has STS answer a second after the token came.
+func (w *world) answers(a sts.Answer) {
+	w.sts = exchange{endpoint: "sts.aliyuncs.com", at: w.now.Add(time.Second), answer: &a}
+	if a.Status == 0 {
+		w.sts.answer.Status = 401
+	}
+	if a.Date.IsZero() {
+		w.sts.answer.Date = start.Add(2 * time.Second)
+	}
+}
+
+func (w *world) grants() {
+	w.answers(sts.Answer{Status: 200, ARN: role + "/kubectl-rrsa-verify", ID: "33", Expires: start.Add(15 * time.Minute)})
+}
+
+func (w *world) env(container int, name, value string) {
+	env := w.pod.Spec.Containers[container].Env
+	for i := range env {
+		if env[i].Name == name {
+			env[i].Value = value
+			return
+		}
+	}
+	w.pod.Spec.Containers[container].Env = append(env, corev1.EnvVar{Name: name, Value: value})
+}
+
+func (w *world) chain() chain {
+	around := diagnose.Around{Namespace: w.namespace, ServiceAccount: w.account}
+	c := ofPod(w.live, w.pod, around, nil)
+	if w.asAccount {
+		c = ofAccount(w.live, types.NamespacedName{Namespace: "shop", Name: "cart"}, around)
+	}
+	c.token, c.refused, c.now, c.discovery, c.sts = w.token, w.refused, w.now, w.discovery, w.sts
+	if w.policy != "" {
+		c.policy = policy{"policy.json", []byte(w.policy)}
+	}
+	return c
+}
+
+// status lists the links that didn't pass, in their order.
+func status(links []cliapi.Check) string {
+	var out []string
+	for _, l := range links {
+		if l.Status != cliapi.CheckPassed {
+			out = append(out, string(l.Status)+" "+l.Name)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// TestJudge breaks each link once, and finds it alone, with what truly fails along.
+func TestJudge(t *testing.T) {
+	nobody := func(*testing.T, *world) {}
+	tests := map[string]struct {
+		spoil func(*testing.T, *world)
+		want  string
+		// says is in the message of the link that is named first here.
+		link, says string
+	}{
+		"all is right, and nobody is asked": {nobody, "skipped trust-policy, skipped sts", linkSTS, "give --sts"},
+		"a policy":                          {func(t *testing.T, w *world) { w.trusts(t, "", "") }, "skipped sts", linkTrust, "lets the token in"},
+		"STS":                               {func(_ *testing.T, w *world) { w.grants() }, "", linkSTS, "the program is " + role + "/kubectl-rrsa-verify"},
+		"a ServiceAccount":                  {func(t *testing.T, w *world) { w.asAccount = true; w.trusts(t, "", ""); w.grants() }, "skipped program", linkRole, "an injection would give " + role},
+		"gate": {func(_ *testing.T, w *world) { w.namespace.Labels = nil; w.asAccount = true }, "failed gate, skipped program, skipped trust-policy, skipped sts",
+			linkGate, `namespace "shop" has no label`},
+		"gate of a pod": {func(_ *testing.T, w *world) { w.namespace.Labels = nil }, "failed gate, warning injection, skipped trust-policy, skipped sts",
+			linkInjection, "which it keeps until it is made again"},
+		"gate, not known": {func(_ *testing.T, w *world) { w.namespace = nil; w.asAccount = true }, "unknown gate, skipped program, skipped trust-policy, skipped sts",
+			linkGate, "its injection label is not known"},
+		"injection missing": {func(t *testing.T, w *world) { w.pod.Spec = rrsa.Uninjected(diagnose.Template(w.pod)).Spec }, "failed injection, skipped trust-policy, skipped sts",
+			linkInjection, "the pod has no injection"},
+		"injection stale, without a mount": {func(_ *testing.T, w *world) { w.pod.Spec.Containers[1].VolumeMounts = nil }, "failed injection, skipped trust-policy, skipped sts",
+			linkInjection, `container "log" lacks the token at `},
+		"injection stale, another lifetime": {func(_ *testing.T, w *world) { w.account.Annotations[rrsa.TokenExpirationKey] = "7200" }, "warning injection, skipped trust-policy, skipped sts",
+			linkInjection, "made now, it would get something else"},
+		"injection stale, another STS": {func(_ *testing.T, w *world) { w.env(0, rrsa.EnvSTSEndpoint, "sts-vpc.cn-beijing.aliyuncs.com") }, "unknown injection, skipped trust-policy, skipped sts",
+			linkInjection, "whether it reaches that one isn't known"},
+		"a pod that is over": {func(_ *testing.T, w *world) { w.pod.Status.Phase = corev1.PodSucceeded }, "failed injection, skipped trust-policy, skipped sts",
+			linkInjection, "the pod has run to its end"},
+		"webhook away": {func(_ *testing.T, w *world) { w.live.Webhook.Hooks[0].Deployment.Ready = 0; w.asAccount = true }, "failed injection, skipped program, skipped trust-policy, skipped sts",
+			linkInjection, "none of 1 pods of the Deployment"},
+		"webhook not known": {func(_ *testing.T, w *world) { w.live.Webhook = &diagnose.Webhook{Unreadable: "no"}; w.asAccount = true }, "unknown injection, skipped program, skipped trust-policy, skipped sts",
+			linkInjection, "it isn't known whether the webhook is installed"},
+		"program": {func(_ *testing.T, w *world) { w.env(0, "ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI") }, "failed program, skipped trust-policy, skipped sts",
+			linkProgram, "has a static AccessKey"},
+		"program of a pod without the gate": {func(_ *testing.T, w *world) {
+			w.namespace = nil
+			w.account = nil
+			w.env(0, "ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI")
+		},
+			"unknown gate, warning injection, failed program, unknown role, skipped trust-policy, skipped sts", linkProgram, "has a static AccessKey"},
+		"program, perhaps": {func(_ *testing.T, w *world) { w.env(0, "ALICLOUD_REGION", "x") }, "warning program, skipped trust-policy, skipped sts",
+			linkProgram, "a name from before RRSA"},
+		"program, not known": {func(_ *testing.T, w *world) { w.env(0, "ALIBABA_CLOUD_OIDC_TOKEN", "x") }, "unknown program, skipped trust-policy, skipped sts",
+			linkProgram, "takes before the token's file"},
+		"token forbidden": {func(_ *testing.T, w *world) { w.token, w.refused = nil, refusal{true, "no"} },
+			"unknown token, unknown issuer, unknown audience, unknown subject, unknown clock, skipped trust-policy, skipped sts", linkToken, "you may not ask for a token"},
+		"token refused": {func(_ *testing.T, w *world) { w.token, w.refused = nil, refusal{false, "gone"} },
+			"failed token, unknown issuer, unknown audience, unknown subject, unknown clock, skipped trust-policy, skipped sts", linkToken, "makes no token"},
+		"token forbidden, and the policy is for another": {func(t *testing.T, w *world) {
+			w.token, w.refused = nil, refusal{true, "no"}
+			w.trusts(t, ":cart", ":bill")
+		},
+			"unknown token, unknown issuer, unknown audience, failed subject, unknown clock, skipped sts", linkSubject, "the policy keeps it out"},
+		"issuer": {func(_ *testing.T, w *world) {
+			w.token.issuer = strings.Replace(issuer, clusterID, otherID, 1)
+			w.discovery = w.token.issuer
+		}, "failed issuer, skipped trust-policy, skipped sts",
+			linkIssuer, "is of the cluster " + otherID},
+		"issuer of a cluster without RRSA": {func(_ *testing.T, w *world) { w.token.issuer = "https://kubernetes.default.svc" }, "failed issuer, skipped trust-policy, skipped sts",
+			linkIssuer, "RRSA is not enabled"},
+		"issuer of the policy": {func(t *testing.T, w *world) { w.trusts(t, "hangzhou", "beijing") }, "failed issuer, skipped sts", linkIssuer, "the policy keeps it out"},
+		"issuer of another region": {func(_ *testing.T, w *world) {
+			w.token.issuer = strings.ReplaceAll(issuer, "hangzhou", "beijing")
+			w.discovery = ""
+		}, "failed issuer, skipped trust-policy, skipped sts",
+			linkIssuer, "by the settings the cluster's is"},
+		"issuer, at STS": {func(_ *testing.T, w *world) {
+			w.answers(sts.Answer{Code: "AuthenticationFail.OIDCToken.IssuerNotMatch", Message: "no"})
+		}, "failed issuer, skipped trust-policy, failed sts",
+			linkSTS, "the broken link is issuer"},
+		"audience": {func(_ *testing.T, w *world) { w.token.audience = []string{"https://kubernetes.default.svc"} }, "failed audience, skipped trust-policy, skipped sts",
+			linkAudience, "RAM wants one for sts.aliyuncs.com"},
+		"audience of the policy": {func(t *testing.T, w *world) { w.trusts(t, `"sts.aliyuncs.com"`, `"other"`) }, "failed audience, skipped sts", linkAudience, `the policy has "other"`},
+		"audience, at STS": {func(_ *testing.T, w *world) {
+			w.answers(sts.Answer{Code: "AuthenticationFail.OIDCToken.AudienceNotMatch", Message: "Invalid audience."})
+		}, "failed audience, skipped trust-policy, failed sts",
+			linkAudience, "STS doesn't take the token's audience"},
+		"subject":               {func(_ *testing.T, w *world) { w.token.subject = "system:serviceaccount:shop:bill" }, "failed subject, skipped trust-policy, skipped sts", linkSubject, "the ServiceAccount's is"},
+		"subject of the policy": {func(t *testing.T, w *world) { w.trusts(t, ":cart", ":bill") }, "failed subject, skipped sts", linkSubject, ":shop:bill"},
+		"subject of the policy, and STS": {func(t *testing.T, w *world) {
+			w.trusts(t, ":cart", ":bill")
+			w.answers(sts.Answer{Code: "AuthenticationFail.NoPermission", Message: "There is no permission"})
+		}, "failed subject, failed sts", linkSTS, "the broken link is subject"},
+		"a policy that the role hasn't": {func(t *testing.T, w *world) { w.trusts(t, ":cart", ":bill"); w.grants() }, "warning subject", linkSubject, "it is system:serviceaccount:shop:cart"},
+		"role of an old injection": {func(_ *testing.T, w *world) { w.account.Annotations[rrsa.RoleNameKey] = "new-role" }, "warning injection, failed role, skipped trust-policy, skipped sts",
+			linkRole, "names acs:ram::" + accountID + ":role/new-role"},
+		"role of one container": {func(_ *testing.T, w *world) { w.env(1, rrsa.EnvRoleARN, "acs:ram::"+accountID+":role/other") }, "warning injection, failed role, skipped trust-policy, skipped sts",
+			linkRole, `container "log" has the role`},
+		"role of another account": {func(_ *testing.T, w *world) {
+			for i := range 2 {
+				w.env(i, rrsa.EnvRoleARN, "acs:ram::1:role/cart-oss")
+			}
+		}, "warning injection, failed role, unknown provider, skipped trust-policy, skipped sts", linkRole, "acs:ram::1:role/cart-oss"},
+		"role, at STS": {func(_ *testing.T, w *world) {
+			w.answers(sts.Answer{Code: "EntityNotExist.Role", Message: "The role not exists."})
+		}, "failed role, skipped trust-policy, failed sts",
+			linkRole, "STS finds no such role"},
+		"role of GetRole": {func(t *testing.T, w *world) {
+			w.trusts(t, "", "")
+			w.policy = `{"Role": {"RoleName": "bill-oss", "Arn": "acs:ram::` + accountID + `:role/bill-oss", "AssumeRolePolicyDocument": ` + w.policy + `}}`
+		}, "failed role, skipped sts", linkRole, "has the policy of acs:ram::" + accountID + ":role/bill-oss"},
+		"role of GetRole, in small letters": {func(t *testing.T, w *world) {
+			w.account.Annotations[rrsa.RoleNameKey] = "Cart-OSS"
+			w.inject(t)
+			w.trusts(t, "", "")
+			w.policy = `{"Role": {"RoleName": "Cart-OSS", "Arn": "` + role + `", "AssumeRolePolicyDocument": ` + w.policy + `}}`
+		}, "skipped sts", linkRole, "role/Cart-OSS"},
+		"role, account not known": {func(_ *testing.T, w *world) { w.live.Config.AccountID = "" }, "warning injection, unknown role, unknown provider, skipped trust-policy, skipped sts",
+			linkRole, "whether the account is the cluster's isn't known"},
+		"account not known, and STS knows": {func(_ *testing.T, w *world) { w.live.Config.AccountID = ""; w.grants() }, "warning injection", linkRole, "STS has let the token assume the role"},
+		"provider of an old injection": {func(_ *testing.T, w *world) {
+			w.live.Config.OIDCProviderARN = "acs:ram::" + accountID + ":oidc-provider/own"
+		}, "warning injection, failed provider, skipped trust-policy, skipped sts",
+			linkProvider, "the cluster's is acs:ram::" + accountID + ":oidc-provider/own"},
+		"provider of the policy": {func(t *testing.T, w *world) { w.trusts(t, "ack-rrsa-"+clusterID, "ack-rrsa-"+otherID) }, "failed provider, skipped sts", linkProvider, "ack-rrsa-" + otherID},
+		"provider, at STS": {func(_ *testing.T, w *world) {
+			w.answers(sts.Answer{Code: "AuthenticationFail.NoPermission", Message: "No such OIDC Provider registered."})
+		}, "failed provider, skipped trust-policy, failed sts",
+			linkProvider, "STS doesn't take the provider"},
+		"provider from elsewhere": {func(_ *testing.T, w *world) {
+			for i := range 2 {
+				env := w.pod.Spec.Containers[i].Env
+				at := slices.IndexFunc(env, func(e corev1.EnvVar) bool { return e.Name == rrsa.EnvOIDCProviderARN })
+				env[at] = corev1.EnvVar{Name: rrsa.EnvOIDCProviderARN, ValueFrom: &corev1.EnvVarSource{}}
+			}
+		}, "unknown provider, skipped trust-policy, skipped sts", linkProvider, "takes ALIBABA_CLOUD_OIDC_PROVIDER_ARN from elsewhere"},
+		"trust policy, the effect":  {func(t *testing.T, w *world) { w.trusts(t, "Allow", "Deny") }, "failed trust-policy, skipped sts", linkTrust, "keeps the token out"},
+		"trust policy, the action":  {func(t *testing.T, w *world) { w.trusts(t, "sts:AssumeRole", "sts:Other") }, "failed trust-policy, skipped sts", linkTrust, "sts:Other"},
+		"trust policy, the version": {func(t *testing.T, w *world) { w.trusts(t, `"Version":"1"`, `"Version":"2"`) }, "failed trust-policy, skipped sts", linkTrust, "Version"},
+		"trust policy, a condition": {func(t *testing.T, w *world) {
+			w.trusts(t, `"Condition":{`, `"Condition":{"IpAddress":{"acs:SourceIp":"10.0.0.0/8"},`)
+		}, "unknown trust-policy, skipped sts",
+			linkTrust, "can't be judged here"},
+		"trust policy, a condition that STS judges": {func(t *testing.T, w *world) {
+			w.trusts(t, `"Condition":{`, `"Condition":{"IpAddress":{"acs:SourceIp":"10.0.0.0/8"},`)
+			w.grants()
+		}, "", linkTrust, "STS has let the token assume the role"},
+		"trust policy, at STS": {func(_ *testing.T, w *world) {
+			w.answers(sts.Answer{Code: "AuthenticationFail.NoPermission", Message: "There is no permission"})
+		}, "failed trust-policy, failed sts",
+			linkTrust, "the role's trust policy doesn't let the token in"},
+		"trust policy, another one at STS": {func(t *testing.T, w *world) {
+			w.trusts(t, "", "")
+			w.answers(sts.Answer{Code: "AuthenticationFail.NoPermission", Message: "There is no permission"})
+		}, "failed trust-policy, failed sts", linkTrust, "the role has another"},
+		"STS is busy":                     {func(_ *testing.T, w *world) { w.answers(sts.Answer{Code: "Throttling.User", Message: "busy"}) }, "skipped trust-policy, unknown sts", linkSTS, "no answer now"},
+		"STS has a code that isn't known": {func(_ *testing.T, w *world) { w.answers(sts.Answer{Code: "InvalidAction.NotFound", Message: "none"}) }, "skipped trust-policy, unknown sts", linkSTS, "InvalidAction"},
+		"STS refuses the token": {func(_ *testing.T, w *world) {
+			w.answers(sts.Answer{Code: "AuthenticationFail.OIDCToken.Invalid", Message: "bad"})
+		}, "skipped trust-policy, failed sts", linkSTS, "STS refuses"},
+		"STS isn't reached": {func(_ *testing.T, w *world) { w.sts = exchange{endpoint: "sts.aliyuncs.com", fails: "no route"} }, "skipped trust-policy, unknown sts", linkSTS, "no route"},
+		"STS wasn't asked":  {func(_ *testing.T, w *world) { w.sts = exchange{endpoint: "sts.aliyuncs.com", unsent: "x"} }, "skipped trust-policy, unknown sts", linkSTS, "was not sent: x"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			tt.spoil(t, w)
+			links, err := judge(w.chain())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, status(links)); diff != "" {
+				t.Errorf("links that didn't pass (-want +got):\n%s", diff)
+			}
+			l := links[slices.IndexFunc(links, func(l cliapi.Check) bool { return l.Name == tt.link })]
+			if !strings.Contains(l.Message, tt.says) {
+				t.Errorf("want %q in the message of %s, got %+v", tt.says, tt.link, l)
+			}
+			if (l.Status == cliapi.CheckFailed || l.Status == cliapi.CheckUnknown) && l.Hint == "" && !strings.Contains(tt.says, "the broken link is") && l.Name != linkSubject && tt.says != "STS refuses" {
+				t.Errorf("want what to do about %s, got %+v", tt.link, l)
+			}
+		})
+	}
+}
