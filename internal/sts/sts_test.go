@@ -27,7 +27,7 @@ func ask(t *testing.T, answer http.HandlerFunc) (sts.Answer, error) {
 	})
 }
 
-// TestRequest: what the API wants, with the token in the body alone, for a session that
+// TestRequest: what the API wants, with the token only in the body, for a session that
 // may do nothing.
 func TestRequest(t *testing.T) {
 	var query, form url.Values

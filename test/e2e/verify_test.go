@@ -16,7 +16,7 @@ const goodRole = "acs:ram::" + accountID + ":role/good-role"
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	v := newVerifier(t)
-	v.apply(t, "verify", 4, strings.ReplaceAll(enabled, "NAMESPACE", "verify")+`---
+	v.apply(t, "verify", 5, strings.ReplaceAll(enabled, "NAMESPACE", "verify")+`---
 {apiVersion: v1, kind: ServiceAccount, metadata: {name: lost, namespace: verify, annotations: {pod-identity.alibabacloud.com/role-name: no-such-role}}}
 ---
 {apiVersion: v1, kind: ServiceAccount, metadata: {name: plain, namespace: verify}}
@@ -24,6 +24,10 @@ func TestVerify(t *testing.T) {
 {apiVersion: v1, kind: ServiceAccount, metadata: {name: gone, namespace: verify, annotations: {pod-identity.alibabacloud.com/role-name: good-role}}}
 ---
 {apiVersion: v1, kind: Pod, metadata: {name: gone, namespace: verify}, spec: {serviceAccountName: gone, containers: [{name: app, image: "app:1"}]}}
+---
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: late, namespace: verify}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: late, namespace: verify}, spec: {serviceAccountName: late, containers: [{name: app, image: "app:1"}]}}
 ---
 {apiVersion: v1, kind: Pod, metadata: {name: cart, namespace: verify}, spec: {serviceAccountName: good, containers: [{name: app, image: "app:1"}]}}
 ---
@@ -41,6 +45,8 @@ spec:
   volumes: [{name: rrsa-oidc-token, projected: {sources: [{serviceAccountToken: {audience: "https://kubernetes.default.svc", path: token}}]}}]
 `)
 	v.must(t, "", "delete", "serviceaccount", "gone", "-n", "verify")
+	v.annotate(t, "verify", "late", "late-role")
+	v.sts.trust(t, v.cluster, "late-role", "", "verify/late")
 	v.policy = v.sts.trust(t, v.cluster, "good-role", "", "verify/good")
 	t.Run("without STS", func(t *testing.T) { testVerifyAlone(t, v) })
 	t.Run("proven", func(t *testing.T) { testVerifyProven(t, v) })
@@ -136,6 +142,10 @@ func testVerifyBroken(t *testing.T, v *verifier) {
 		first      string
 	}{
 		"gate": {target: "sa/plain", want: "failed gate, failed role", link: "gate", says: `ServiceAccount "verify/plain" has no annotation`, first: "gate"},
+		// The rest goes on with what an injection would give, to the end.
+		"injection": {
+			target: "pod/late", sts: func(*sts) {}, want: "failed injection", link: "role", says: "an injection would give acs:ram::" + accountID + ":role/late-role", first: "injection",
+		},
 		"token": {
 			target: "pod/gone", sts: func(*sts) {}, want: "unknown gate, warning injection, failed token, unknown issuer, unknown audience, unknown subject, unknown clock, unknown role",
 			link: "token", says: `the API server makes no token of ServiceAccount "verify/gone": serviceaccounts "gone" not found`, first: "token",
@@ -168,7 +178,7 @@ func testVerifyBroken(t *testing.T, v *verifier) {
 		"trust policy at STS": {
 			target: "pod/cart", policy: func(t *testing.T) string { return written(t, "", "") },
 			sts:  func(s *sts) { p := s.roles[goodRole]; p.Statement = nil; s.roles[goodRole] = p },
-			want: "failed trust-policy, failed sts", link: "trust-policy", says: "the role has another", first: "trust-policy",
+			want: "failed trust-policy, failed sts", link: "trust-policy", says: "the role may have another one by now", first: "trust-policy",
 		},
 		"trust policy": {
 			target: "serviceaccount/good", policy: func(t *testing.T) string { return written(t, "sts:AssumeRole", "sts:Other") }, want: "failed trust-policy", link: "trust-policy", says: "sts:Other", first: "trust-policy",

@@ -128,7 +128,7 @@ func aroundAccount(namespace *inject.Known[corev1.Namespace], account *inject.Kn
 }
 
 // exchange has the API server make the token, and with --sts takes it to STS. The token
-// lives in here alone.
+// lives only in here.
 func (o *options) exchange(ctx context.Context, s *session.Session, c *chain) error {
 	token, err := cluster.RequestToken(ctx, s.Cluster, cluster.TokenRequest{Account: c.account, Audience: c.volume.audience, Seconds: c.volume.seconds, Pod: c.pod})
 	c.now = time.Now()

@@ -3,7 +3,6 @@ package verify
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -46,35 +45,6 @@ type chain struct {
 
 	policy policy
 	sts    exchange
-}
-
-// use is what one container has of the values that its program sends to STS.
-type use struct {
-	container                 string
-	role, provider, tokenFile value
-	mounted                   bool
-}
-
-// value is that of a variable. One from elsewhere isn't known.
-type value struct {
-	text      string
-	elsewhere bool
-	// wouldBe tells that the container hasn't the variable, and an injection would give it.
-	wouldBe bool
-}
-
-// fill takes what an injection would give if the container has nothing.
-func (v *value) fill(text string, wouldBe bool) {
-	if v.text == "" && !v.elsewhere {
-		v.text, wouldBe = text, true
-	}
-	v.wouldBe = wouldBe
-}
-
-// volume is the token that a pod's volume asks for.
-type volume struct {
-	audience string
-	seconds  int64
 }
 
 // refusal is why the API server makes no token.
@@ -141,7 +111,7 @@ func (c *chain) fill(template *corev1.PodTemplateSpec) {
 		c.lacks = lacking(c.uses)
 	}
 	if len(c.uses) == 0 {
-		c.uses = []use{{}}
+		c.uses = []use{{}} // of no container, for what an injection would give
 	}
 	// The links go on with what an injection would give.
 	role, provider := "", "" // empty where it isn't known
@@ -153,41 +123,11 @@ func (c *chain) fill(template *corev1.PodTemplateSpec) {
 		c.uses[i].role.fill(role, c.wouldBe)
 		c.uses[i].provider.fill(provider, c.wouldBe)
 	}
+	// What a container has goes to STS before what one would get.
+	gives := func(u use) int { return map[bool]int{true: 1}[u.role.wouldBe || u.provider.wouldBe] }
+	slices.SortStableFunc(c.uses, func(a, b use) int { return gives(a) - gives(b) })
 	c.volume = volume{audience: rrsa.Audience, seconds: rrsa.DefaultExpiration}
-	for _, v := range template.Spec.Volumes {
-		if v.Name != rrsa.VolumeName || v.Projected == nil {
-			continue
-		}
-		for _, source := range v.Projected.Sources {
-			if token := source.ServiceAccountToken; token != nil {
-				c.volume = volume{token.Audience, *cmp.Or(token.ExpirationSeconds, new(rrsa.DefaultExpiration))}
-			}
-		}
+	if token := tokenOf(template); token != nil {
+		c.volume = volume{token.Audience, *cmp.Or(token.ExpirationSeconds, new(rrsa.DefaultExpiration))}
 	}
-}
-
-// usesOf reads the containers that are selected, or else those that mount the token.
-func usesOf(pod *corev1.PodTemplateSpec, selected []string) []use {
-	var out []use
-	for _, container := range slices.Concat(pod.Spec.InitContainers, pod.Spec.Containers) {
-		u := use{container: container.Name, mounted: slices.ContainsFunc(container.VolumeMounts, func(m corev1.VolumeMount) bool {
-			return m.Name == rrsa.VolumeName && m.MountPath == rrsa.TokenDir && m.SubPath == "" && m.SubPathExpr == ""
-		})}
-		if !slices.Contains(selected, container.Name) && (len(selected) > 0 || !u.mounted) {
-			continue
-		}
-		for _, e := range container.Env { // the last of a name counts
-			v := value{text: e.Value, elsewhere: e.ValueFrom != nil || strings.Contains(e.Value, "$(")}
-			switch e.Name {
-			case rrsa.EnvRoleARN:
-				u.role = v
-			case rrsa.EnvOIDCProviderARN:
-				u.provider = v
-			case rrsa.EnvOIDCTokenFile:
-				u.tokenFile = v
-			}
-		}
-		out = append(out, u)
-	}
-	return out
 }

@@ -11,54 +11,6 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
-// gateLink tells whether a pod that is made now is injected by the rules. (§1)
-func gateLink(c chain) cliapi.Check {
-	d := c.diagnosis.Decision
-	switch d.Verdict {
-	case rrsa.NotInjected:
-		return session.CheckOf(linkGate, cliapi.CheckFailed, gateFinding(c))
-	case rrsa.Unknown:
-		return session.CheckOf(linkGate, cliapi.CheckUnknown, gateFinding(c))
-	}
-	has := func(code rrsa.Code) bool {
-		return slices.ContainsFunc(d.Reasons, func(r rrsa.Reason) bool { return r.Code == code })
-	}
-	if has(rrsa.CodePodLabelOn) && slices.Contains(c.live.Unread, diagnose.WebhookVersion) && (c.around.Namespace == nil || c.around.Namespace.Labels[rrsa.InjectionKey] != rrsa.On) {
-		out := unknown(linkGate, "give --webhook-version", "only the pod has the injection label, which webhooks before 0.2.0 ignore, and the webhook's version could not be read")
-		out.Code = diagnose.CodeSettingNotKnown
-		return out
-	}
-	out := passed(linkGate, "by the rules a pod that is made now is injected")
-	for _, r := range d.Reasons {
-		if r.Code == rrsa.CodePodLabelOn || r.Code == rrsa.CodeNamespaceLabelOn {
-			out.Code, out.Message = r.Code, fmt.Sprintf("%s, and ServiceAccount %q has the role %s", r.Message, c.account, roleName(c))
-		}
-	}
-	return out
-}
-
-// gateFinding is why the rules don't inject a pod, or why that isn't known.
-func gateFinding(c chain) diagnose.Finding {
-	s := diagnose.Subject{Namespace: c.account.Namespace, Around: c.around, Decision: c.diagnosis.Decision, Object: c.target}
-	if c.workload != nil {
-		s.Workload = new(*c.workload)
-		s.Workload.Fails = "" // that is no matter of the rules
-	}
-	f := c.live.Template(s, diagnose.Judgement{}, true)
-	if f.Code == rrsa.CodeNamespaceUnknown && c.around.NoNamespace.Code != "" {
-		f.Reason = c.around.NoNamespace
-	}
-	return f
-}
-
-// roleName is the role that the ServiceAccount names; empty if none is known.
-func roleName(c chain) string {
-	if c.around.ServiceAccount == nil {
-		return ""
-	}
-	return c.around.ServiceAccount.Annotations[rrsa.RoleNameKey]
-}
-
 // injectionLink tells whether the pod has what its program needs, or for a ServiceAccount
 // whether the cluster's webhook gives it to pods. (§2, §9)
 func injectionLink(c chain) cliapi.Check {
@@ -68,7 +20,7 @@ func injectionLink(c chain) cliapi.Check {
 		return webhookLink(c)
 	case d.Reason.Code == rrsa.CodePodFinished || d.Reason.Code == rrsa.CodePodTerminating || d.Reason.Code == rrsa.CodeMirrorPod:
 		f := diagnose.Finding{Reason: d.Reason, Object: c.target}
-		f.Hint = "name a pod that runs, or the ServiceAccount: kubectl rrsa verify serviceaccount/" + c.account.Name + " -n " + c.account.Namespace
+		f.Hint = "name a pod that runs, or the ServiceAccount: kubectl rrsa verify serviceaccount/" + c.account.Name + " -n " + c.account.Namespace + c.live.Connection
 		return session.CheckOf(linkInjection, cliapi.CheckFailed, f)
 	case c.wouldBe && d.State == rrsa.StateMissing:
 		return session.CheckOf(linkInjection, cliapi.CheckFailed, d.Cause)
@@ -83,11 +35,26 @@ func injectionLink(c chain) cliapi.Check {
 		return session.CheckOf(linkInjection, cliapi.CheckFailed, diagnose.Finding{Reason: d.Decision.Reasons[i], Object: c.target})
 	}
 	if len(c.lacks) > 0 {
-		out := session.CheckOf(linkInjection, cliapi.CheckFailed, d.Cause)
-		out.Message, out.Details = c.lacks[0], c.lacks[1:]
-		return out
+		return lackingLink(c)
 	}
 	return hasAll(c)
+}
+
+// lackingLink judges an injection without something that the program needs. Whether a
+// container is to have it may hang on a setting that nobody could read.
+func lackingLink(c chain) cliapi.Check {
+	d := c.diagnosis
+	if d.Reason.Code == diagnose.CodeSettingNotKnown {
+		out := session.CheckOf(linkInjection, cliapi.CheckUnknown, diagnose.Finding{Reason: d.Reason, Object: c.target})
+		out.Details = c.lacks
+		return out
+	}
+	out := broken(linkInjection, fmt.Sprintf("see why: kubectl rrsa explain %s -n %s%s", c.target, c.account.Namespace, c.live.Connection), "%s", c.lacks[0])
+	out.Details = c.lacks[1:]
+	if d.State == rrsa.StateStale {
+		out.Code, out.Object, out.Hint = d.Cause.Code, d.Cause.Object, d.Cause.Hint
+	}
+	return out
 }
 
 // hasAll judges an injection that has what the program needs.
@@ -115,10 +82,12 @@ func hasAll(c chain) cliapi.Check {
 		out.Message = complete + ", which it keeps until it is made again"
 		return out
 	}
-	endpoint := func(difference rrsa.Difference) bool {
-		return difference.Kind == rrsa.DifferenceChanged && strings.Contains(difference.Field, "env[ALIBABA_CLOUD_STS_") || strings.Contains(difference.Field, "env["+rrsa.EnvVPCEndpointEnabled+"]") && difference.Kind == rrsa.DifferenceChanged
+	asksAnother := func(difference rrsa.Difference) bool {
+		return difference.Kind == rrsa.DifferenceChanged && slices.ContainsFunc([]string{rrsa.EnvSTSEndpoint, rrsa.EnvSTSRegion, rrsa.EnvVPCEndpointEnabled}, func(name string) bool {
+			return strings.Contains(difference.Field, "env["+name+"]")
+		})
 	}
-	if slices.ContainsFunc(d.Differences, endpoint) {
+	if slices.ContainsFunc(d.Differences, asksAnother) {
 		out.Status = cliapi.CheckUnknown
 		out.Message = complete + "; it asks another STS than it would now, and whether it reaches that one isn't known here"
 	}
@@ -127,6 +96,9 @@ func hasAll(c chain) cliapi.Check {
 
 // lacking lists what containers lack without which no SDK asks for credentials.
 func lacking(uses []use) []string {
+	if len(uses) == 0 {
+		return []string{"no container has the token at " + rrsa.TokenDir}
+	}
 	var out []string
 	for _, u := range uses {
 		var lacks []string

@@ -41,7 +41,7 @@ func judge(c chain) ([]cliapi.Check, error) {
 
 // settle has what STS says count in the links that it is about.
 func settle(c chain, links []cliapi.Check) []cliapi.Check {
-	broken := brokenAtSTS(c, links)
+	refused := brokenAtSTS(c, links)
 	for i := range links {
 		l := &links[i]
 		open := l.Status == cliapi.CheckUnknown || l.Status == cliapi.CheckSkipped
@@ -52,12 +52,12 @@ func settle(c chain, links []cliapi.Check) []cliapi.Check {
 				l.Details = nil
 			}
 			l.Status, l.Code, l.Message, l.Hint = cliapi.CheckPassed, "", "STS has let the token assume the role", ""
-		case l.Name == broken && l.Status != cliapi.CheckFailed:
-			if !open {
+		case l.Name == refused && l.Status != cliapi.CheckFailed:
+			if l.Status != cliapi.CheckSkipped {
 				l.Details = append([]string{l.Message}, l.Details...)
 			}
 			l.Status, l.Code = cliapi.CheckFailed, ""
-			l.Message, l.Hint = refusedBySTS(c, broken)
+			l.Message, l.Hint = refusedBySTS(c, refused)
 		}
 	}
 	return links

@@ -41,6 +41,9 @@ func stsLink(c chain, links []cliapi.Check) cliapi.Check {
 	}
 }
 
+// lookUp is what to do about a code that isn't known here.
+const lookUp = "look the code up among the error codes of STS"
+
 // refusedLink is what STS says against the token, and which link that is about.
 func refusedLink(c chain, links []cliapi.Check) cliapi.Check {
 	a := c.sts.answer
@@ -48,7 +51,7 @@ func refusedLink(c chain, links []cliapi.Check) cliapi.Check {
 	link := brokenAtSTS(c, links)
 	if link == "" && !slices.ContainsFunc([]string{"AuthenticationFail.", "EntityNotExist.", "NoPermission"}, func(s string) bool { return strings.HasPrefix(a.Code, s) }) {
 		// It may be the question that it doesn't like.
-		out.Status, out.Hint = cliapi.CheckUnknown, "look the code up among the error codes of STS, and see whether that host is STS"
+		out.Status, out.Hint = cliapi.CheckUnknown, lookUp+", and see whether that host is STS"
 		return out
 	}
 	if link == "" {
@@ -58,7 +61,9 @@ func refusedLink(c chain, links []cliapi.Check) cliapi.Check {
 			}
 		}
 	}
-	if link != "" {
+	if link == "" {
+		out.Hint = lookUp
+	} else {
 		out.Message += "; the broken link is " + link
 	}
 	out.Details = causes(a, link)
@@ -141,10 +146,10 @@ func refusedBySTS(c chain, link string) (message, hint string) {
 		linkIssuer:   "compare the provider's issuer and fingerprints in RAM with the token's",
 		linkClock:    "compare the clocks of the API server and of this machine with a clock that is right",
 		linkRole:     "create the role, or correct the ServiceAccount's annotation or the account",
-		linkTrust:    fmt.Sprintf("give --policy to see what in it; what it needs: kubectl rrsa trust-policy %s/%s", c.account.Namespace, c.account.Name),
+		linkTrust:    "give --policy to see what in it; what it needs: " + needs(c),
 	}[link]
 	if link == linkTrust && c.policy.file != "" {
-		why = fmt.Sprintf("the role's trust policy doesn't let the token in, and the one in %q would: the role has another", c.policy.file)
+		why += fmt.Sprintf(", and nothing that can be judged in %q keeps it out: the role may have another one by now", c.policy.file)
 		hint = "give the policy that the role has now, with what RAM's GetRole answers"
 	}
 	return fmt.Sprintf("%s: %s: %s", why, c.sts.answer.Code, c.sts.answer.Message), hint

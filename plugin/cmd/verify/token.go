@@ -160,7 +160,7 @@ func invalid(t claims, at time.Time) string {
 	return ""
 }
 
-// clocks says which of three clocks is alone with its time; empty if they agree. It gets
+// clocks says which of three clocks differs from the two others; empty if they agree. It gets
 // how far the API server's and that of STS are from this machine's.
 func clocks(api, sts time.Duration) string {
 	switch {
