@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -31,7 +32,7 @@ func TestJudge(t *testing.T) {
 	tests := map[string]struct {
 		spoil func(*testing.T, *world)
 		want  string
-		// says is in the message of the link that is named first here.
+		// says is in what is said about one of the links.
 		link, says string
 	}{
 		"all is right, and nobody is asked": {nobody, "skipped trust-policy, skipped sts", linkSTS, "give --sts"},
@@ -42,6 +43,8 @@ func TestJudge(t *testing.T) {
 			linkGate, `namespace "shop" has no label`},
 		"gate of a pod": {func(_ *testing.T, w *world) { w.namespace.Labels = nil }, "failed gate, warning injection, skipped trust-policy, skipped sts",
 			linkInjection, "which it keeps until it is made again"},
+		"gate of a pod whose workload can't make others": {func(_ *testing.T, w *world) { w.namespace.Labels, w.workload = nil, &diagnose.Workload{Fails: "quota"} }, "failed gate, warning injection, skipped trust-policy, skipped sts",
+			linkGate, `namespace "shop" has no label`},
 		"gate, not known": {func(_ *testing.T, w *world) { w.namespace = nil; w.asAccount = true }, "unknown gate, skipped program, skipped trust-policy, skipped sts",
 			linkGate, "its injection label is not known"},
 		"injection missing": {func(t *testing.T, w *world) { w.pod.Spec = rrsa.Uninjected(diagnose.Template(w.pod)).Spec }, "failed injection, skipped trust-policy, skipped sts",
@@ -190,6 +193,51 @@ func TestJudge(t *testing.T) {
 			w.trusts(t, `"Condition":{`, `"Condition":{"IpAddress":{"acs:SourceIp":"10.0.0.0/8"},`)
 			w.answers(sts.Answer{Code: "AuthenticationFail.NoPermission", Message: "There is no permission"})
 		}, "failed trust-policy, failed sts", linkTrust, "nothing that can be judged"},
+		"issuer, and a discovery document that differs": {func(_ *testing.T, w *world) { w.discovery = "https://x" }, "warning issuer, skipped trust-policy, skipped sts",
+			linkIssuer, `discovery document names "https://x"`},
+		"token of another lifetime": {func(_ *testing.T, w *world) { w.token.expires = start.Add(2 * time.Hour) }, "skipped trust-policy, skipped sts", linkToken, "3600 seconds were asked for"},
+		"an issuer that isn't known says nothing about the policy": {func(t *testing.T, w *world) {
+			w.trusts(t, "", "")
+			w.token, w.refused, w.discovery, w.live.Config.Region = nil, refusal{true, "no"}, "", ""
+		}, "warning injection, unknown token, unknown issuer, unknown audience, unknown subject, unknown clock, skipped sts", linkIssuer, noToken},
+		"trust policy that the role hasn't": {func(t *testing.T, w *world) { w.trusts(t, "Allow", "Deny"); w.grants() }, "warning trust-policy", linkTrust, "but STS lets it in"},
+		"role of an old injection, account not known": {func(_ *testing.T, w *world) {
+			w.live.Config.AccountID, w.account.Annotations[rrsa.RoleNameKey] = "", "new-role"
+		}, "warning injection, failed role, unknown provider, skipped trust-policy, skipped sts", linkRole, "names new-role"},
+		"account not known, and GetRole knows": {func(t *testing.T, w *world) {
+			w.trusts(t, "", "")
+			w.policy = `{"Role": {"RoleName": "cart-oss", "Arn": "` + role + `", "AssumeRolePolicyDocument": ` + w.policy + `}}`
+			w.live.Config.AccountID = ""
+		}, "warning injection, skipped sts", linkRole, "whose policy is in"},
+		"IssuerConfigurationBroken": {func(_ *testing.T, w *world) {
+			w.answers(sts.Answer{Code: "AuthenticationFail.OIDCToken.IssuerConfigurationBroken", Message: "x"})
+		}, "failed issuer, skipped trust-policy, failed sts",
+			linkIssuer, "IssuerConfigurationBroken"},
+		"STS is down": {func(_ *testing.T, w *world) {
+			w.answers(sts.Answer{Status: 503, Code: "AuthenticationFail.X", Message: "down"})
+		}, "skipped trust-policy, unknown sts", linkSTS, "no answer now"},
+		"gate of the pod, version not known": {func(_ *testing.T, w *world) {
+			w.namespace.Labels, w.pod.Labels, w.live.Unread = nil, map[string]string{rrsa.InjectionKey: "on"}, []diagnose.Setting{diagnose.WebhookVersion}
+		}, "unknown gate, warning injection, skipped trust-policy, skipped sts", linkGate, "only the pod has the injection label"},
+		"gate, for a pod with the label": {func(_ *testing.T, w *world) { w.namespace.Labels = nil; w.asAccount = true }, "failed gate, skipped program, skipped trust-policy, skipped sts",
+			linkGate, "a pod that has the label itself is injected too"},
+		"injection with a subPath": {func(_ *testing.T, w *world) { w.pod.Spec.Containers[0].VolumeMounts[0].SubPath = "x" }, "failed injection, skipped trust-policy, skipped sts",
+			linkInjection, "so the token isn't where the SDKs read it"},
+		"injection that reads another file": {func(_ *testing.T, w *world) { w.env(0, rrsa.EnvOIDCTokenFile, "/tmp/token") }, "failed injection, skipped trust-policy, skipped sts",
+			linkInjection, `container "app" looks for its token at "/tmp/token"`},
+		"injection missing, gate not known": {func(_ *testing.T, w *world) {
+			w.namespace = nil
+			w.pod.Spec = rrsa.Uninjected(diagnose.Template(w.pod)).Spec
+		}, "unknown gate, failed injection, skipped trust-policy, skipped sts",
+			linkInjection, "whether it would get one now isn't known"},
+		"what one container has goes before what another would get": {func(_ *testing.T, w *world) {
+			w.pod.Spec.Containers[0].Env = nil
+			w.env(1, rrsa.EnvRoleARN, "acs:ram::"+accountID+":role/other")
+		}, "failed injection, failed role, skipped trust-policy, skipped sts", linkRole, `container "log" has the role`},
+		"provider, at STS, its causes": {func(_ *testing.T, w *world) {
+			w.answers(sts.Answer{Code: "AuthenticationFail.NoPermission", Message: "No such OIDC Provider registered."})
+		}, "failed provider, skipped trust-policy, failed sts",
+			linkSTS, "usual cause: RRSA is not enabled for the cluster\nor: the pod names the provider of another account or cluster"},
 		"STS is busy":                     {func(_ *testing.T, w *world) { w.answers(sts.Answer{Code: "Throttling.User", Message: "busy"}) }, "skipped trust-policy, unknown sts", linkSTS, "no answer now"},
 		"STS has a code that isn't known": {func(_ *testing.T, w *world) { w.answers(sts.Answer{Code: "InvalidAction.NotFound", Message: "none"}) }, "skipped trust-policy, unknown sts", linkSTS, "InvalidAction"},
 		"STS refuses the token": {func(_ *testing.T, w *world) {
@@ -210,12 +258,36 @@ func TestJudge(t *testing.T) {
 				t.Errorf("links that didn't pass (-want +got):\n%s", diff)
 			}
 			l := links[slices.IndexFunc(links, func(l cliapi.Check) bool { return l.Name == tt.link })]
-			if !strings.Contains(l.Message, tt.says) {
-				t.Errorf("want %q in the message of %s, got %+v", tt.says, tt.link, l)
+			if !strings.Contains(strings.Join(append([]string{l.Message}, l.Details...), "\n"), tt.says) {
+				t.Errorf("want %q about %s, got %+v", tt.says, tt.link, l)
 			}
-			if (l.Status == cliapi.CheckFailed || l.Status == cliapi.CheckUnknown) && l.Hint == "" && !strings.Contains(tt.says, "the broken link is") && l.Name != linkSubject {
+			if (l.Status == cliapi.CheckFailed || l.Status == cliapi.CheckUnknown) && l.Hint == "" && !strings.Contains(l.Message, "the broken link is") && l.Message != noToken && l.Name != linkSubject {
 				t.Errorf("want what to do about %s, got %+v", tt.link, l)
 			}
 		})
+	}
+}
+
+// TestFirstUse: what a container has goes to STS, not what another one would get.
+func TestFirstUse(t *testing.T) {
+	w := newWorld(t)
+	w.pod.Spec.Containers[0].Env = nil
+	if c := w.chain(); c.uses[0].container != "log" || c.uses[1].role != (value{text: role, wouldBe: true}) {
+		t.Errorf("want the container that has the values first, got %+v", c.uses)
+	}
+}
+
+// TestSettled: STS says what a policy that wasn't given would have said, and no hint to give
+// one stays.
+func TestSettled(t *testing.T) {
+	w := newWorld(t)
+	w.grants()
+	links, err := judge(w.chain())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := cliapi.Check{Name: linkTrust, Status: cliapi.CheckPassed, Message: "STS has let the token assume the role"}
+	if diff := cmp.Diff(want, links[10]); diff != "" {
+		t.Errorf("the trust policy (-want +got):\n%s", diff)
 	}
 }

@@ -39,6 +39,7 @@ type world struct {
 	discovery string
 	policy    string
 	sts       exchange
+	workload  *diagnose.Workload
 	// asAccount has the ServiceAccount judged instead of the pod.
 	asAccount bool
 }
@@ -138,7 +139,7 @@ func (w *world) env(container int, name, value string) {
 
 func (w *world) chain() chain {
 	around := diagnose.Around{Namespace: w.namespace, ServiceAccount: w.account}
-	c := ofPod(w.live, w.pod, around, nil)
+	c := ofPod(w.live, w.pod, around, w.workload)
 	if w.asAccount {
 		c = ofAccount(w.live, types.NamespacedName{Namespace: "shop", Name: "cart"}, around)
 	}
