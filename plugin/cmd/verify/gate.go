@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
@@ -54,10 +55,16 @@ func gateFinding(c chain) diagnose.Finding {
 	return f
 }
 
-// roleName is the role that the ServiceAccount names; empty if none is known.
+// roleName is the role that the ServiceAccount names; empty if none is known, or if what
+// it names can be none, which the gate tells.
 func roleName(c chain) string {
-	if c.around.ServiceAccount == nil {
+	if c.around.ServiceAccount == nil || !isRoleName(c.around.ServiceAccount.Annotations[rrsa.RoleNameKey]) {
 		return ""
 	}
 	return c.around.ServiceAccount.Annotations[rrsa.RoleNameKey]
+}
+
+// isRoleName tells whether RAM takes a text for a role's name. (§1)
+func isRoleName(text string) bool {
+	return regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`).MatchString(text)
 }

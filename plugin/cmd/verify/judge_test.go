@@ -45,6 +45,8 @@ func TestJudge(t *testing.T) {
 			linkInjection, "which it keeps until it is made again"},
 		"gate of a pod whose workload can't make others": {func(_ *testing.T, w *world) { w.namespace.Labels, w.workload = nil, &diagnose.Workload{Fails: "quota"} }, "failed gate, warning injection, skipped trust-policy, skipped sts",
 			linkGate, `namespace "shop" has no label`},
+		"gate, an ARN for the role": {func(_ *testing.T, w *world) { w.account.Annotations[rrsa.RoleNameKey], w.asAccount = role, true }, "failed gate, skipped program, failed role, skipped trust-policy, skipped sts",
+			linkRole, "names no role that can be"},
 		"gate, not known": {func(_ *testing.T, w *world) { w.namespace = nil; w.asAccount = true }, "unknown gate, skipped program, skipped trust-policy, skipped sts",
 			linkGate, "its injection label is not known"},
 		"injection missing": {func(t *testing.T, w *world) { w.pod.Spec = rrsa.Uninjected(diagnose.Template(w.pod)).Spec }, "failed injection, skipped trust-policy, skipped sts",

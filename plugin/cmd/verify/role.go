@@ -2,7 +2,6 @@ package verify
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
@@ -25,7 +24,7 @@ func roleLink(c chain) cliapi.Check {
 		case u.role.elsewhere:
 			return unknown(linkRole, "give the variable its value in the manifest, or let it be injected", "container %q takes %s from elsewhere, which isn't read", u.container, rrsa.EnvRoleARN)
 		case u.role.text == "" && roleName(c) == "" && c.around.ServiceAccount != nil:
-			return broken(linkRole, "annotate it with the role's name: "+rrsa.RoleNameKey, "ServiceAccount %q names no role", c.account)
+			return broken(linkRole, "annotate it with the role's name: "+rrsa.RoleNameKey, "ServiceAccount %q names no role that can be", c.account)
 		case u.role.text == "" && c.around.ServiceAccount == nil:
 			return unknown(linkRole, c.around.NoServiceAccount.Hint, "which role ServiceAccount %q names isn't known", c.account)
 		case u.role.text == "":
@@ -53,7 +52,7 @@ func roleLink(c chain) cliapi.Check {
 
 // typed is a role's name as a person may paste it into a shell: a pod may say anything.
 func typed(name string) string {
-	if regexp.MustCompile(`^[A-Za-z0-9.-]+$`).MatchString(name) {
+	if isRoleName(name) {
 		return name
 	}
 	return "ROLE_NAME"
