@@ -33,6 +33,7 @@ func TestFirstInterrupt(t *testing.T) {
 	for verb, args := range map[string][]string{
 		"preview": {"--local", "-"}, "diff": {"--local", "-"}, "explain": {"--local", "-"}, "uninject": {"-"},
 		"trust-policy": {"--local", "--config", "rrsa.yaml", "--check", "-", "a/b"},
+		"verify":       {"pod/a", "--policy", "-"},
 	} {
 		t.Run(verb+" reads stdin", func(t *testing.T) {
 			p := startProgram(t, nil, append([]string{verb}, args...)...)
@@ -43,7 +44,7 @@ func TestFirstInterrupt(t *testing.T) {
 			p.interrupt(t)
 		})
 	}
-	for _, args := range []string{"config", "audit", "explain pod/a", "preview rrsa.yaml", "diff rrsa.yaml", "trust-policy a/b"} {
+	for _, args := range []string{"config", "audit", "explain pod/a", "preview rrsa.yaml", "diff rrsa.yaml", "trust-policy a/b", "verify pod/a"} {
 		t.Run(args+" waits for the server", func(t *testing.T) {
 			listener, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {

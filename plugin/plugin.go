@@ -21,6 +21,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/preview"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/trustpolicy"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/uninject"
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/verify"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -69,7 +70,7 @@ one, and says why pods in a cluster have no credentials. It changes nothing ther
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
 	cmd.AddCommand(
-		preview.New(base), diff.New(base), explain.New(base), audit.New(base), trustpolicy.New(base), uninject.New(base), config.New(base),
+		preview.New(base), diff.New(base), explain.New(base), audit.New(base), verify.New(base), trustpolicy.New(base), uninject.New(base), config.New(base),
 		about.NewVersion(version, streams), about.NewCompletion(streams), about.NewOptions(streams),
 	)
 	for _, verb := range cmd.Commands() {

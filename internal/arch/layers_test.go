@@ -26,6 +26,7 @@ func layers() []layer {
 		{"internal/jsonobject", nil},
 		{"internal/textdiff", nil},
 		{"internal/printable", nil},
+		{"internal/sts", nil},
 
 		{"pkg/rrsa", []string{"internal/suggest"}},
 		{"pkg/trustpolicy", []string{"pkg/rrsa"}},
@@ -53,7 +54,7 @@ func layers() []layer {
 
 // verbLayer is what a verb may import: no other verb.
 var verbLayer = []string{
-	"internal/cliapi", "internal/printable", "internal/sdkerror", "internal/suggest", "internal/textdiff",
+	"internal/cliapi", "internal/printable", "internal/sdkerror", "internal/sts", "internal/suggest", "internal/textdiff",
 	"pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa", "pkg/trustpolicy",
 	"plugin/cluster", "plugin/diagnose", "plugin/session", "plugin/term",
 }

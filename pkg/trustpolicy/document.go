@@ -15,14 +15,15 @@ const mostWrappers = 8
 
 // document finds the policy in what somebody has at hand: the policy itself; what RAM
 // answers to GetRole, which holds it as a string; one of both as a string, or encoded
-// for a URL. path says where it was, and lines count in the text there.
-func document(data []byte) (policy *node, path string, err error) {
+// for a URL. path says where it was, and lines count in the text there. holder is the
+// object that has the policy, as a role does; nil for none.
+func document(data []byte) (policy, holder *node, path string, err error) {
 	var n *node
 	data = plainText(data)
 	for range mostWrappers {
 		if n == nil {
 			if n, err = parse(data); err != nil {
-				return nil, path, err
+				return nil, nil, path, err
 			}
 		}
 		if n.kind == aString {
@@ -30,27 +31,28 @@ func document(data []byte) (policy *node, path string, err error) {
 			continue
 		}
 		if err := n.is(anObject, ""); err != nil {
-			return nil, path, err
+			return nil, nil, path, err
 		}
 		key, inner := wrapped(n)
 		if inner == nil {
-			return n, path, nil
+			return n, holder, path, nil
 		}
+		holder = n
 		path = strings.TrimPrefix(path+"."+key, ".")
 		if fold(key) == "roles" {
 			inner, err = only(inner)
 			if err != nil {
-				return nil, path, err
+				return nil, nil, path, err
 			}
 		}
 		if fold(key) == "role" && inner.kind == anObject {
 			if _, policy := wrapped(inner); policy == nil {
-				return nil, path, fault(inner.line, "it has no AssumeRolePolicyDocument: RAM's GetRole answers with one")
+				return nil, nil, path, fault(inner.line, "it has no AssumeRolePolicyDocument: RAM's GetRole answers with one")
 			}
 		}
 		n = inner
 	}
-	return nil, path, fmt.Errorf("the policy is inside of more than %d others", mostWrappers)
+	return nil, nil, path, fmt.Errorf("the policy is inside of more than %d others", mostWrappers)
 }
 
 // wrapped is the key and the value around a policy, as RAM's API, the SDKs and tools

@@ -38,7 +38,7 @@ type givenCondition struct {
 // NotAction, could turn its meaning round.
 func readPolicy(data []byte) (givenPolicy, error) {
 	var p givenPolicy
-	n, path, err := document(data)
+	n, _, path, err := document(data)
 	if err == nil {
 		err = p.read(n)
 	}

@@ -2,7 +2,8 @@
 // cluster's identity, the webhook's state, and pods by the page. It is the only
 // package that imports client-go's clients.
 //
-// Nothing is written to a cluster; dry runs aside, nothing is sent to one.
+// Nothing is written to a cluster. Dry runs and the request for a token aside, which
+// store nothing, nothing is sent to one.
 //
 // What a user may not read is no failure: the next source is asked, and
 // [Options.Note] is told. A cluster that can't be asked at all is [Unreachable]. Any

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -32,10 +35,11 @@ type sts struct {
 	roles     map[string]policy       // by their ARN
 	// ahead is how far its clock is ahead.
 	ahead time.Duration
-	// hosts are the hosts that were asked for, and issued what was given to each
-	// subject of a token.
+	// hosts are the hosts that were asked for, issued is what was given to each subject of
+	// a token, and asked the last question.
 	hosts  []string
 	issued map[string]stsCredentials
+	asked  url.Values
 }
 
 type stsCredentials struct{ AccessKeyId, AccessKeySecret, SecurityToken, Expiration string }
@@ -53,12 +57,16 @@ func (s *sts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	given, err := s.assumeRoleWithOIDC(r)
-	status, answer := http.StatusOK, any(map[string]any{"RequestId": rand.Text(), "Credentials": given})
+	status, answer := http.StatusOK, any(map[string]any{
+		"RequestId": rand.Text(), "Credentials": given,
+		"AssumedRoleUser": map[string]string{"Arn": r.PostFormValue("RoleArn") + "/" + r.PostFormValue("RoleSessionName"), "AssumedRoleId": "33157794895460"},
+	})
 	var refused *stsError
 	if errors.As(err, &refused) {
 		status = refused.status
 		answer = map[string]string{"RequestId": rand.Text(), "HostId": r.Host, "Code": refused.Code, "Message": refused.Message}
 	}
+	w.Header().Set("Date", time.Now().Add(s.ahead).UTC().Format(http.TimeFormat))
 	w.Header().Set("Content-Type", "application/json;charset=utf-8")
 	w.WriteHeader(status)
 	// A client that is gone needs no answer.
@@ -70,9 +78,14 @@ func (s *sts) assumeRoleWithOIDC(r *http.Request) (stsCredentials, error) {
 	if r.TLS == nil || r.TLS.ServerName != r.Host || r.Method != http.MethodPost || r.URL.Query().Get("Action") != "AssumeRoleWithOIDC" || r.URL.Query().Get("Version") != "2015-04-01" {
 		return none, &stsError{http.StatusNotFound, "InvalidAction.NotFound", "The specified action is not found."}
 	}
+	_ = r.FormValue("") // reads the form
+	s.asked = r.PostForm
+	if err := checkSession(r.PostForm); err != nil {
+		return none, err
+	}
 	provider, ok := s.providers[r.PostFormValue("OIDCProviderArn")]
 	if !ok {
-		return none, &stsError{http.StatusBadRequest, "AuthenticationFail.OIDCProvider", "No such OIDC Provider registered."}
+		return none, &stsError{http.StatusUnauthorized, "AuthenticationFail.NoPermission", "No such OIDC Provider registered."}
 	}
 	claims, err := provider.verify(r.PostFormValue("OIDCToken"), time.Now().Add(s.ahead))
 	if err != nil {
@@ -92,6 +105,25 @@ func (s *sts) assumeRoleWithOIDC(r *http.Request) (stsCredentials, error) {
 	}
 	s.issued[claims.Subject] = given
 	return given, nil
+}
+
+// checkSession refuses what no session can be: too short a time, a name that isn't one,
+// or a policy that RAM doesn't take.
+func checkSession(form url.Values) error {
+	seconds, err := strconv.Atoi(form.Get("DurationSeconds"))
+	if err != nil || seconds < 900 {
+		return &stsError{http.StatusBadRequest, "InvalidParameter.DurationSeconds", "The Min/Max value of DurationSeconds is 15min/1hr."}
+	}
+	if name := form.Get("RoleSessionName"); !regexp.MustCompile(`^[A-Za-z0-9.@_-]{2,64}$`).MatchString(name) {
+		return &stsError{http.StatusBadRequest, "InvalidParameter.RoleSessionName", "The specified session name is not valid."}
+	}
+	if text := form.Get("Policy"); text != "" {
+		var session policy
+		if err := json.Unmarshal([]byte(text), &session); err != nil || session.Version != "1" || len(session.Statement) == 0 || len(text) > 2048 {
+			return &stsError{http.StatusBadRequest, "InvalidParameter.PolicyGrammar", "The policy grammar is not valid."}
+		}
+	}
+	return nil
 }
 
 // verify checks a token's signature, issuer, audience and time.
