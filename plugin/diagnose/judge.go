@@ -84,7 +84,7 @@ func (w *Webhook) Judge(t Target, version string) Judgement {
 		}
 	}
 	if out.Call != Skipped {
-		out.Findings = append(out.Findings, out.Hook.readiness()...)
+		out.Findings = append(out.Findings, out.Hook.Readiness()...)
 		out.Findings = append(out.Findings, out.Hook.differs(version)...)
 	}
 	return out

@@ -106,12 +106,31 @@ func (w *Webhook) absent() []Finding {
 	return nil
 }
 
+// Registered are the webhooks for the creation of pods. Without any the finding says why, or
+// that it isn't known. (§1)
+func (w *Webhook) Registered() ([]*Hook, Finding) {
+	var out []*Hook
+	findings := w.absent()
+	for i := range w.Hooks {
+		if slices.ContainsFunc(w.Hooks[i].Rules, createsPods) {
+			out = append(out, &w.Hooks[i])
+			continue
+		}
+		_, skips := w.Hooks[i].judge(Target{})
+		findings = append(findings, skips...)
+	}
+	if len(out) > 0 {
+		return out, Finding{}
+	}
+	return nil, first(findings)
+}
+
 // Faults say what keeps the webhook from acting on any pod: that there is none, or
 // that none is ready.
 func (w *Webhook) Faults() []Finding {
 	out := w.absent()
 	for i := range w.Hooks {
-		for _, f := range w.Hooks[i].readiness() {
+		for _, f := range w.Hooks[i].Readiness() {
 			if f.Blocking && !slices.Contains(out, f) {
 				out = append(out, f)
 			}
@@ -120,8 +139,9 @@ func (w *Webhook) Faults() []Finding {
 	return out
 }
 
-// readiness says what is wrong with the Deployment, and what comes of it.
-func (h *Hook) readiness() []Finding {
+// Readiness says what is wrong with the Deployment, and what comes of it, or that it isn't
+// known. What keeps the webhook from answering is blocking.
+func (h *Hook) Readiness() []Finding {
 	d := h.Deployment
 	switch {
 	case d.Unreadable != "":
@@ -154,4 +174,17 @@ func (h *Hook) differs(version string) []Finding {
 		h.Deployment.NamespacedName, h.Deployment.Version, version), "give --webhook-version "+h.Deployment.Version)
 	f.Severity = rrsa.Warning
 	return []Finding{f}
+}
+
+// InVain says what is left where the API server calls the webhook for a pod, which then
+// shows nothing of it.
+func (h *Hook) InVain() string {
+	why := "the API server calls it for the pod, and it answers without an injection: its settings or version may be others"
+	if h.Failure() == admissionregistrationv1.Ignore {
+		why = "the API server calls it for the pod; its failurePolicy is Ignore, so it may fail or not answer at all"
+	}
+	if h.Deployment.Found {
+		why += ": see kubectl logs deployment/" + h.Deployment.Name + " -n " + h.Deployment.Namespace
+	}
+	return why
 }
