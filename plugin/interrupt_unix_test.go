@@ -43,7 +43,7 @@ func TestFirstInterrupt(t *testing.T) {
 			p.interrupt(t)
 		})
 	}
-	for _, args := range []string{"config", "audit", "explain pod/a", "preview rrsa.yaml", "diff rrsa.yaml", "trust-policy a/b"} {
+	for _, args := range []string{"config", "audit", "check", "check --wait 1h", "explain pod/a", "preview rrsa.yaml", "diff rrsa.yaml", "trust-policy a/b"} {
 		t.Run(args+" waits for the server", func(t *testing.T) {
 			listener, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {

@@ -18,6 +18,9 @@ const (
 	probeSkipped   = "skipped"   // is in skip-containers, with white space around it
 )
 
+// ProbeRole is a role that a container of a probe sets itself.
+const ProbeRole = "acs:ram::1:role/rrsa-check"
+
 // Probe is a pod that shows by what comes back what the webhook does, and the same pod with
 // override-env. They are to be sent as a dry run: no node runs them. The API server takes
 // them under the Pod Security Standard "restricted". Without sidecar they have no native
@@ -37,7 +40,7 @@ func Probe(namespace, account string, sidecar bool) (plain, override *corev1.Pod
 			InitContainers: []corev1.Container{probeContainer(probeInit)},
 			Containers: []corev1.Container{
 				probeContainer(probeApp, corev1.EnvVar{Name: "RRSA_CHECK", Value: "1"}),
-				probeContainer(probeValue, corev1.EnvVar{Name: rrsa.EnvRoleARN, Value: "acs:ram::1:role/rrsa-check"}, corev1.EnvVar{Name: "RRSA_CHECK", Value: "1"}),
+				probeContainer(probeValue, corev1.EnvVar{Name: rrsa.EnvRoleARN, Value: ProbeRole}, corev1.EnvVar{Name: "RRSA_CHECK", Value: "1"}),
 				probeContainer(probeReference, corev1.EnvVar{Name: rrsa.EnvRoleARN, ValueFrom: &corev1.EnvVarSource{
 					FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "metadata.name"},
 				}}),
