@@ -44,7 +44,7 @@ func TestFirstInterrupt(t *testing.T) {
 			p.interrupt(t)
 		})
 	}
-	for _, args := range []string{"config", "audit", "explain pod/a", "preview rrsa.yaml", "diff rrsa.yaml", "trust-policy a/b", "verify pod/a"} {
+	for _, args := range []string{"config", "audit", "check", "check --wait 1h", "explain pod/a", "preview rrsa.yaml", "diff rrsa.yaml", "trust-policy a/b", "verify pod/a"} {
 		t.Run(args+" waits for the server", func(t *testing.T) {
 			listener, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/about"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/audit"
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/check"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/config"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/diff"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/explain"
@@ -70,7 +71,8 @@ one, and says why pods in a cluster have no credentials. It changes nothing ther
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
 	cmd.AddCommand(
-		preview.New(base), diff.New(base), explain.New(base), audit.New(base), verify.New(base), trustpolicy.New(base), uninject.New(base), config.New(base),
+		preview.New(base), diff.New(base), explain.New(base), audit.New(base), check.New(base), verify.New(base),
+		trustpolicy.New(base), uninject.New(base), config.New(base),
 		about.NewVersion(version, streams), about.NewCompletion(streams), about.NewOptions(streams),
 	)
 	for _, verb := range cmd.Commands() {

@@ -2,8 +2,8 @@
 // cluster's identity, the webhook's state, and pods by the page. It is the only
 // package that imports client-go's clients.
 //
-// Nothing is written to a cluster. Dry runs and the request for a token aside, which
-// store nothing, nothing is sent to one.
+// Nothing is written to a cluster. Dry runs, questions about the user's rights and the
+// request for a token aside, which store nothing, nothing is sent to one.
 //
 // What a user may not read is no failure: the next source is asked, and
 // [Options.Note] is told. A cluster that can't be asked at all is [Unreachable]. Any
@@ -22,6 +22,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	admissionclient "k8s.io/client-go/kubernetes/typed/admissionregistration/v1"
 	appsclient "k8s.io/client-go/kubernetes/typed/apps/v1"
+	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
 	coreclient "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/metadata"
 
@@ -62,11 +63,12 @@ type Cluster struct {
 	config *rest.Config
 	note   func(string)
 	// The groups that are read: a clientset of all would be a hundred packages more.
-	core      coreclient.CoreV1Interface
-	apps      appsclient.AppsV1Interface
-	admission admissionclient.AdmissionregistrationV1Interface
-	metadata  metadata.Interface
-	dynamic   dynamic.Interface
+	core          coreclient.CoreV1Interface
+	apps          appsclient.AppsV1Interface
+	admission     admissionclient.AdmissionregistrationV1Interface
+	authorization authorizationclient.AuthorizationV1Interface
+	metadata      metadata.Interface
+	dynamic       dynamic.Interface
 
 	// Namespace is the one that -n or the kubeconfig's context names.
 	Namespace string
@@ -123,12 +125,13 @@ func Open(o Options) (*Cluster, error) {
 	protobuf.ContentType = "application/vnd.kubernetes.protobuf"
 	// One rate for all groups, as a clientset has.
 	protobuf.RateLimiter = flowcontrol.NewTokenBucketRateLimiter(protobuf.QPS, protobuf.Burst)
-	var errs [5]error
+	var errs [6]error
 	c.core, errs[0] = coreclient.NewForConfig(protobuf)
 	c.apps, errs[1] = appsclient.NewForConfig(protobuf)
 	c.admission, errs[2] = admissionclient.NewForConfig(protobuf)
 	c.metadata, errs[3] = metadata.NewForConfig(config)
 	c.dynamic, errs[4] = dynamic.NewForConfig(config)
+	c.authorization, errs[5] = authorizationclient.NewForConfig(protobuf)
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}

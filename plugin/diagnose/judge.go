@@ -84,7 +84,7 @@ func (w *Webhook) Judge(t Target, version string) Judgement {
 		}
 	}
 	if out.Call != Skipped {
-		out.Findings = append(out.Findings, out.Hook.readiness()...)
+		out.Findings = append(out.Findings, out.Hook.Readiness()...)
 		out.Findings = append(out.Findings, out.Hook.differs(version)...)
 	}
 	return out
@@ -93,7 +93,8 @@ func (w *Webhook) Judge(t Target, version string) Judgement {
 // judge asks in the order in which the API server does; the first "no" decides.
 func (h *Hook) judge(t Target) (Call, []Finding) {
 	if !slices.ContainsFunc(h.Rules, createsPods) {
-		return h.missesPods()
+		return h.skips(CodeWebhookRulesMissPods, "rules", "the webhook's rules don't name the creation of pods (CREATE, v1, pods)",
+			"reinstall the component, which brings its rules along")
 	}
 	var doubts []Finding
 	for _, s := range []struct {
@@ -137,11 +138,6 @@ func (h *Hook) judge(t Target) (Call, []Finding) {
 		return CallUnknown, doubts
 	}
 	return Called, nil
-}
-
-func (h *Hook) missesPods() (Call, []Finding) {
-	return h.skips(CodeWebhookRulesMissPods, "rules", "the webhook's rules don't name the creation of pods (CREATE, v1, pods)",
-		"reinstall the component, which brings its rules along")
 }
 
 func (h *Hook) skips(code rrsa.Code, field, message, hint string) (Call, []Finding) {

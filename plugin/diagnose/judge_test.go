@@ -207,11 +207,11 @@ func TestReadiness(t *testing.T) {
 	h.Deployment.Ready = 0
 	const start = `none of 2 pods of the Deployment "kube-system/ack-pod-identity-webhook" is ready: `
 	var got []string
-	for _, f := range h.readiness() {
+	for _, f := range h.Readiness() {
 		got = append(got, f.Object, f.Message)
 	}
 	h.FailurePolicy = nil // which is Fail
-	for _, f := range h.readiness() {
+	for _, f := range h.Readiness() {
 		got = append(got, f.Object, f.Message)
 	}
 	want := []string{

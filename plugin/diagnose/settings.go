@@ -26,8 +26,8 @@ const (
 	InitContainers       Setting = "initContainers"
 )
 
-// settles says how to make a setting known.
-func (s Setting) settles() string {
+// Settles says how to make a setting known.
+func (s Setting) Settles() string {
 	switch s {
 	case WebhookVersion:
 		return "give --webhook-version, or ask for permission to get deployments in kube-system, whose image tells it"
@@ -178,14 +178,14 @@ func notKnown(defaults rrsa.Config, variants []variant, examined []rrsa.Examinat
 			slices.Sort(states[state])
 			parts = append(parts, fmt.Sprintf("%s with %s", state, strings.Join(states[state], ", ")))
 		}
-		names, hints = append(names, string(setting)), append(hints, setting.settles())
+		names, hints = append(names, string(setting)), append(hints, setting.Settles())
 		cases = append(cases, fmt.Sprintf("by %s %s", setting, strings.Join(parts, ", and ")))
 	}
 	message := "the pod's state depends on settings of the webhook that could not be read"
 	if len(names) > 0 {
 		message = fmt.Sprintf("the pod's state depends on %s, which could not be read: %s", strings.Join(names, " and "), strings.Join(cases, "; "))
 	} else { // only several of them together change it
-		names, hints = []string{string(WebhookVersion)}, []string{WebhookVersion.settles(), AutoInjectSTSEnvVars.settles()}
+		names, hints = []string{string(WebhookVersion)}, []string{WebhookVersion.Settles(), AutoInjectSTSEnvVars.Settles()}
 	}
 	return rrsa.Reason{
 		Code: CodeSettingNotKnown, Severity: rrsa.Warning, Level: rrsa.LevelComponent, Field: names[0],

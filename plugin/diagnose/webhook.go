@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -109,22 +111,44 @@ func (w *Webhook) absent() []Finding {
 	return nil
 }
 
-// FaultCodes are the codes of what keeps every pod of a cluster from credentials.
-func FaultCodes() []rrsa.Code {
-	return []rrsa.Code{CodeRRSANotEnabled, CodeWebhookNotInstalled, CodeWebhookRulesMissPods, CodeWebhookNotReady, CodeWebhookFails}
+// Registered are the webhooks for the creation of pods. Without any the finding says why, or
+// that it isn't known. (§1)
+func (w *Webhook) Registered() ([]*Hook, Finding) {
+	var out []*Hook
+	findings := w.absent()
+	for i := range w.Hooks {
+		if slices.ContainsFunc(w.Hooks[i].Rules, createsPods) {
+			out = append(out, &w.Hooks[i])
+			continue
+		}
+		_, skips := w.Hooks[i].judge(Target{})
+		findings = append(findings, skips...)
+	}
+	if len(out) > 0 {
+		return out, Finding{}
+	}
+	return nil, first(findings)
 }
 
-// Faults say what keeps the webhook from acting on any pod: that there is none, that its
-// rules don't name pods, or that none is ready.
-func (w *Webhook) Faults() []Finding {
+// FaultCodes are the codes of what keeps every pod of a cluster from credentials.
+func FaultCodes() []rrsa.Code {
+	return []rrsa.Code{CodeRRSANotEnabled, CodeWebhookNotInstalled, CodeWebhookRulesMissPods, CodeWebhookNotReady, CodeWebhookCertificate, CodeWebhookFails}
+}
+
+// Faults say what keeps the webhook from acting on any pod now: that there is none, that its
+// rules don't name pods, that none is ready, or that the API server can't verify it.
+func (w *Webhook) Faults(now time.Time) []Finding {
 	out := w.absent()
-	creates := func(h Hook) bool { return slices.ContainsFunc(h.Rules, createsPods) }
-	if len(w.Hooks) > 0 && !slices.ContainsFunc(w.Hooks, creates) {
-		_, missing := w.Hooks[0].missesPods()
-		out = append(out, missing...)
+	if _, f := w.Registered(); len(w.Hooks) > 0 && f.Blocking {
+		out = append(out, f)
 	}
 	for i := range w.Hooks {
-		for _, f := range w.Hooks[i].readiness() {
+		of := w.Hooks[i].Readiness()
+		// A bundle without any certificate tells nothing of one that has ended.
+		if status, f, certificates := w.Hooks[i].Certificate(now); status == cliapi.CheckFailed && len(certificates) > 0 {
+			of = append(of, f)
+		}
+		for _, f := range of {
 			if f.Blocking && !slices.Contains(out, f) {
 				out = append(out, f)
 			}
@@ -133,8 +157,9 @@ func (w *Webhook) Faults() []Finding {
 	return out
 }
 
-// readiness says what is wrong with the Deployment, and what comes of it.
-func (h *Hook) readiness() []Finding {
+// Readiness says what is wrong with the Deployment, and what comes of it, or that it isn't
+// known. What keeps the webhook from answering is blocking.
+func (h *Hook) Readiness() []Finding {
 	d := h.Deployment
 	switch {
 	case d.Unreadable != "":
@@ -167,4 +192,17 @@ func (h *Hook) differs(version string) []Finding {
 		h.Deployment.NamespacedName, h.Deployment.Version, version), "give --webhook-version "+h.Deployment.Version)
 	f.Severity = rrsa.Warning
 	return []Finding{f}
+}
+
+// InVain says what is left where the API server calls the webhook for a pod, which then
+// shows nothing of it.
+func (h *Hook) InVain() string {
+	why := "the API server calls it for the pod, and it answers without an injection: its settings or version may be others"
+	if h.Failure() == admissionregistrationv1.Ignore {
+		why = "the API server calls it for the pod; its failurePolicy is Ignore, so it may fail or not answer at all"
+	}
+	if h.Deployment.Found {
+		why += ": see kubectl logs deployment/" + h.Deployment.Name + " -n " + h.Deployment.Namespace
+	}
+	return why
 }

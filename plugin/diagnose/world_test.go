@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -109,7 +110,7 @@ func (w *world) judged() Live {
 			Deployment: Deployment{NamespacedName: types.NamespacedName{Namespace: WebhookNamespace, Name: WebhookName}, Found: true, Ready: w.ready, Replicas: 1, Version: "0.4.2"},
 		})
 	}
-	l.Faults = append(l.Faults, l.Webhook.Faults()...)
+	l.Faults = append(l.Faults, l.Webhook.Faults(time.Now())...)
 	return l
 }
 

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"time"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
@@ -25,7 +27,7 @@ func Live(s *Session) diagnose.Live {
 		}
 	}
 	if s.Webhook != nil {
-		out.Faults = append(out.Faults, s.Webhook.Faults()...)
+		out.Faults = append(out.Faults, s.Webhook.Faults(time.Now())...)
 	}
 	return out
 }

@@ -55,6 +55,19 @@ type Session struct {
 // settings leave open, and reads the live objects. The cluster's own part is left out where flags say so, or
 // where no kubeconfig names one and the verb can do without.
 func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
+	return openWith(ctx, flags, args, nil)
+}
+
+// Again is the session of the same flags and arguments, with the same cluster asked once
+// more: for who waits for other answers. What was said as talk isn't said again.
+func (s *Session) Again(ctx context.Context) (*Session, error) {
+	flags := s.flags
+	flags.Quiet = true
+	return openWith(ctx, flags, s.Input.Targets, s.Cluster)
+}
+
+// openWith opens a session with a cluster that is connected already; nil for none.
+func openWith(ctx context.Context, flags Flags, args []string, connected *cluster.Cluster) (*Session, error) {
 	flags, targets, err := sort(flags, args)
 	if err != nil {
 		return nil, err
@@ -73,8 +86,10 @@ func Open(ctx context.Context, flags Flags, args []string) (*Session, error) {
 		return nil, err // before anything is read
 	}
 	s.Sources = Sources{file: flags.Settings.file, flags: flags.Settings.flags, liveInput: s.Input.Live()}
-	if s.Cluster, err = connect(flags); err != nil {
-		return nil, s.LocalHint(err)
+	if s.Cluster = connected; connected == nil {
+		if s.Cluster, err = connect(flags); err != nil {
+			return nil, s.LocalHint(err)
+		}
 	}
 	namespace := ""
 	if s.Cluster != nil {

@@ -3,8 +3,6 @@ package preview
 import (
 	"slices"
 
-	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
-
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
@@ -44,21 +42,8 @@ func (s *serverCheck) behind(templates ...*inject.Template) {
 		}
 	}
 	for _, h := range calls {
-		term.WriteLine(&s.lines, "  %s", calledInVain(h))
+		term.WriteLine(&s.lines, "  %s", h.InVain())
 	}
-}
-
-// calledInVain says what is left where the API server calls the webhook and no pod
-// shows it.
-func calledInVain(h *diagnose.Hook) string {
-	why := "the API server calls it for the pod, and it answers without an injection: its settings or version may be others"
-	if h.Failure() == admissionregistrationv1.Ignore {
-		why = "the API server calls it for the pod; its failurePolicy is Ignore, so it may fail or not answer at all"
-	}
-	if h.Deployment.Found {
-		why += ": see kubectl logs deployment/" + h.Deployment.Name + " -n " + h.Deployment.Namespace
-	}
-	return why
 }
 
 // agrees says that the cluster makes the pod that preview prints, and how far that

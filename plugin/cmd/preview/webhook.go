@@ -81,29 +81,29 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 	}
 	ours := sent.DeepCopy()
 	d.Mutation.Apply(ours)
-	theirs, foreign := withoutForeign(diagnose.Template(answer), ours)
+	theirs, foreign := diagnose.WithoutForeign(diagnose.Template(answer), ours)
 	if unknown != "" {
 		// What the webhook does is seen all the same.
 		does := "the dry run shows that the cluster injects nothing into the pod"
-		if len(compareFields(theirs, sent)) > 0 {
+		if len(diagnose.CompareFields(theirs, sent)) > 0 {
 			does = "the dry run shows that the cluster injects the pod"
 		}
 		s.remark("%s is not compared with the webhook: %s; %s", session.Name(bare), unknown, does)
 		return nil
 	}
-	differences, orders := compareFields(theirs, ours), compareOrders(theirs, ours)
-	adds, other := len(compareFields(sent, ours)) > 0, len(compareFields(ours, made)) > 0
+	differences, orders := diagnose.CompareFields(theirs, ours), diagnose.CompareOrders(theirs, ours)
+	adds, other := len(diagnose.CompareFields(sent, ours)) > 0, len(diagnose.CompareFields(ours, made)) > 0
 	if adds {
 		s.expected++
 	}
 	switch {
-	case adds && len(foreign) == 0 && len(compareFields(theirs, sent)) == 0:
+	case adds && len(foreign) == 0 && len(diagnose.CompareFields(theirs, sent)) == 0:
 		s.differing++
 		s.silent = append(s.silent, bare)
 	case len(differences) > 0:
 		s.differing++
 		for _, diff := range differences {
-			term.WriteLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", session.Name(bare), diff.what, diff.webhook, diff.ours)
+			term.WriteLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", session.Name(bare), diff.What, diff.Webhook, diff.Ours)
 		}
 		s.explain(bare)
 	case len(orders) == 0 && !other:
@@ -113,7 +113,7 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 		s.remark("%s: container %q, which another webhook puts in, gets an injection from the webhook", session.Name(bare), name)
 	}
 	for _, diff := range orders {
-		s.remark("%s: in container %q the webhook's order of variables is %s, ours %s", session.Name(bare), diff.what, diff.webhook, diff.ours)
+		s.remark("%s: in container %q the webhook's order of variables is %s, ours %s", session.Name(bare), diff.What, diff.Webhook, diff.Ours)
 	}
 	if other {
 		s.ownInput(injected, bare)
@@ -147,8 +147,8 @@ func otherKeys(kind string, have, live inject.Source) []string {
 		return nil
 	}
 	var out []string
-	for _, d := range differing(settingsOf(live.Meta), settingsOf(have.Meta)) {
-		out = append(out, fmt.Sprintf("%s %q has %s %s in the %s, %s in the cluster", kind, have.Meta.Name, d.what, d.ours, have.From, d.webhook))
+	for _, d := range diagnose.Differing(settingsOf(live.Meta), settingsOf(have.Meta)) {
+		out = append(out, fmt.Sprintf("%s %q has %s %s in the %s, %s in the cluster", kind, have.Meta.Name, d.What, d.Ours, have.From, d.Webhook))
 	}
 	return out
 }
