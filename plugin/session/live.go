@@ -57,14 +57,14 @@ func Around(s *Session, c *inject.Template, pod *corev1.PodTemplateSpec) (diagno
 }
 
 // Examine says how a pod is that exists, by settings. c is the decision about it, or about
-// the workload that made it.
-func Examine(s *Session, settings diagnose.Settings, c *inject.Template, pod *corev1.Pod) (rrsa.Examination, error) {
+// the workload that made it; made is that workload, if it is known.
+func Examine(s *Session, settings diagnose.Settings, c *inject.Template, pod *corev1.Pod, made *diagnose.Workload) (rrsa.Examination, error) {
 	around, err := Around(s, c, diagnose.Template(pod))
 	if err != nil {
 		return rrsa.Examination{}, err
 	}
 	live := diagnose.Live{Settings: settings}
-	return live.Pod(InNamespace(c, pod), around, nil).Examination, nil
+	return live.Pod(InNamespace(c, pod), around, made).Examination, nil
 }
 
 // InNamespace is a pod with the namespace that it is taken to be in: one in a file may name

@@ -1,16 +1,20 @@
 package diff
 
 import (
+	"context"
 	"errors"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
 // compareLive compares live workloads with what an injection makes of them, and
 // live pods with what they would get if they were created now.
-func compareLive(s *session.Session) (comparison, error) {
+func compareLive(ctx context.Context, s *session.Session) (comparison, error) {
 	if err := checkPods(s); err != nil {
 		return comparison{}, err
 	}
@@ -31,7 +35,13 @@ func compareLive(s *session.Session) (comparison, error) {
 	}
 	var err, podsErr error
 	out.pairs, err = injected(s, workloads)
-	out.pods, podsErr = comparePods(s, session.Live(s).Settings, s.Injector, pods)
+	out.pods, podsErr = comparePods(s, session.Live(s).Settings, s.Injector, pods, func(pod *corev1.Pod) (*diagnose.Workload, error) {
+		top, err := s.Cluster.Top(ctx, pod)
+		if err != nil || top == nil {
+			return nil, err
+		}
+		return diagnose.WorkloadOf(*top), nil
+	})
 	if err = errors.Join(err, podsErr); err != nil {
 		return comparison{}, err
 	}
