@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
@@ -64,4 +66,19 @@ func names(raw clientcmdapi.Config, context, cluster string) error {
 		return fmt.Errorf("it has no cluster %q: see kubectl config view", cluster)
 	}
 	return nil
+}
+
+// Named are the names that a kubeconfig has, in order.
+type Named struct{ Contexts, Clusters, Users []string }
+
+// NamesIn reads the kubeconfig for its names, for completion, and asks no cluster. One that
+// can't be read has none.
+func NamesIn(flags *genericclioptions.ConfigFlags) Named {
+	raw, err := flags.ToRawKubeConfigLoader().RawConfig()
+	if err != nil {
+		return Named{}
+	}
+	return Named{
+		Contexts: slices.Sorted(maps.Keys(raw.Contexts)), Clusters: slices.Sorted(maps.Keys(raw.Clusters)), Users: slices.Sorted(maps.Keys(raw.AuthInfos)),
+	}
 }

@@ -6,10 +6,12 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/cli-runtime/pkg/resource"
+	"k8s.io/client-go/metadata"
 )
 
 // Objects reads live objects, whole, that arguments name as kubectl's do:
@@ -43,7 +45,7 @@ func (c *Cluster) Objects(args ...string) ([]*unstructured.Unstructured, error) 
 }
 
 // Names lists the objects of a type, as kubectl's arguments name types, in the
-// cluster's Namespace: one page of them, for completion.
+// cluster's Namespace if they are in one: one page of them, for completion.
 func (c *Cluster) Names(ctx context.Context, resourceType string) ([]string, error) {
 	mapper, err := c.flags.ToRESTMapper()
 	if err != nil {
@@ -53,13 +55,31 @@ func (c *Cluster) Names(ctx context.Context, resourceType string) ([]string, err
 	if full == nil {
 		full = new(plain.WithVersion(""))
 	}
-	mapped, err := mapper.ResourceFor(*full)
+	kind, err := mapper.KindFor(*full)
 	if err != nil {
 		return nil, fmt.Errorf("listing %q: %w", resourceType, err)
 	}
-	list, err := c.metadata.Resource(mapped).Namespace(c.Namespace).List(ctx, metav1.ListOptions{Limit: pageSize})
+	mapped, err := mapper.RESTMapping(kind.GroupKind(), kind.Version)
 	if err != nil {
 		return nil, fmt.Errorf("listing %q: %w", resourceType, err)
+	}
+	if mapped.Scope.Name() == meta.RESTScopeNameNamespace {
+		return page(ctx, c.metadata.Resource(mapped.Resource).Namespace(c.Namespace), resourceType)
+	}
+	return page(ctx, c.metadata.Resource(mapped.Resource), resourceType)
+}
+
+// NamespaceNames lists one page of the Namespaces, for completion. What types there are
+// isn't asked.
+func (c *Cluster) NamespaceNames(ctx context.Context) ([]string, error) {
+	return page(ctx, c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("namespaces")), "namespaces")
+}
+
+// page is one page of names.
+func page(ctx context.Context, of metadata.ResourceInterface, what string) ([]string, error) {
+	list, err := of.List(ctx, metav1.ListOptions{Limit: pageSize})
+	if err != nil {
+		return nil, fmt.Errorf("listing %q: %w", what, err)
 	}
 	var out []string
 	for _, object := range list.Items {

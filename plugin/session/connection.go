@@ -41,6 +41,7 @@ func (c *Connection) AddFlags(root *cobra.Command) {
 	flags.Lookup("cache-dir").DefValue = "$HOME/.kube/cache"
 	flags.Lookup("request-timeout").Usage = "how long to wait for the answer to a request, such as 30s or 2m; 0 for any time"
 	flags.Lookup("namespace").Usage = "namespace of objects that name none (default: that of the kubeconfig's context)"
+	c.complete(root)
 }
 
 // Namespace is the one that -n names; empty without it.
