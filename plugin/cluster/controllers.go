@@ -101,7 +101,8 @@ func (c *Cluster) controller(ctx context.Context, namespace string, ref metav1.O
 	return out, nil
 }
 
-// resourceOf is the resource of a controller's kind. Kubernetes' own needn't be asked for.
+// resourceOf is the resource of a controller's kind; without a version that which the
+// cluster prefers. Kubernetes' own needn't be asked for.
 func (c *Cluster) resourceOf(ref metav1.OwnerReference) (schema.GroupVersionResource, error) {
 	group, err := schema.ParseGroupVersion(ref.APIVersion)
 	if err != nil {

@@ -18,6 +18,15 @@ import (
 // TYPE/NAME..., or TYPE NAME..., in the cluster's Namespace. One that isn't there
 // is an error.
 func (c *Cluster) Objects(args ...string) ([]*unstructured.Unstructured, error) {
+	var out []*unstructured.Unstructured
+	err := c.visit(func(b *resource.Builder) *resource.Builder { return b.ResourceTypeOrNameArgs(false, args...).Latest() }, func(object *unstructured.Unstructured) {
+		out = append(out, object)
+	})
+	return out, err
+}
+
+// visit reads the objects that a builder is told of, one after the other.
+func (c *Cluster) visit(tell func(*resource.Builder) *resource.Builder, take func(*unstructured.Unstructured)) error {
 	// The builder tries it several times if nobody answers, each for as long as a request
 	// may take.
 	discovery, err := c.flags.ToDiscoveryClient()
@@ -25,23 +34,23 @@ func (c *Cluster) Objects(args ...string) ([]*unstructured.Unstructured, error) 
 		_, err = discovery.ServerGroups()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the types in the cluster: %w", err)
+		return fmt.Errorf("reading the types in the cluster: %w", err)
 	}
-	infos, err := resource.NewBuilder(c.flags).Unstructured().
-		NamespaceParam(c.Namespace).DefaultNamespace().ResourceTypeOrNameArgs(false, args...).
-		Latest().Flatten().Do().Infos()
-	if err != nil {
-		return nil, fmt.Errorf("reading the objects in the cluster: %w", err)
-	}
-	var out []*unstructured.Unstructured
-	for _, info := range infos {
+	err = tell(resource.NewBuilder(c.flags).Unstructured().NamespaceParam(c.Namespace).DefaultNamespace()).Flatten().Do().Visit(func(info *resource.Info, err error) error {
+		if err != nil {
+			return err
+		}
 		object, ok := info.Object.(*unstructured.Unstructured)
 		if !ok {
-			return nil, fmt.Errorf("reading %s in the cluster: it is a %T", info.ObjectName(), info.Object)
+			return fmt.Errorf("%s is a %T", info.ObjectName(), info.Object)
 		}
-		out = append(out, object)
+		take(object)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading the objects in the cluster: %w", err)
 	}
-	return out, nil
+	return nil
 }
 
 // Names lists the objects of a type, as kubectl's arguments name types, in the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,11 @@ func (f *Flags) CompleteArguments(cmd *cobra.Command, args []string, typed strin
 		return term.CompleteFiles(cmd, args, typed)
 	case !slash:
 		var out []cobra.Completion
-		for _, t := range liveTypes {
+		types := liveTypes
+		if f.Need.Sets {
+			types = append(slices.Clone(types), "serviceaccount/", "namespace/")
+		}
+		for _, t := range types {
 			if typed != "" && strings.HasPrefix(t, typed) {
 				out = append(out, t)
 			}
