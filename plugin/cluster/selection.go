@@ -68,8 +68,12 @@ func ReadSelectedPods(ctx context.Context, c *Cluster, s Selection) (out []*Sele
 		list.Namespace = ""
 	}
 	list.Each = func(pod *corev1.Pod) error { p.add(pod); return nil }
-	if _, err := c.Pods(ctx, list); err != nil {
+	inconsistent, err := c.Pods(ctx, list)
+	if err != nil {
 		return nil, 0, err
+	}
+	if inconsistent {
+		c.note("the list of pods expired while it was read: pods made or deleted meanwhile may be among them or not")
 	}
 	if err := p.climb(ctx, c); err != nil {
 		return nil, 0, err

@@ -35,6 +35,15 @@ type Made struct {
 // nothing, or takes away what they have. A command is there only if it is proven that a
 // pod made now is better than those there are, and worse than none. (§9)
 func (l Live) Remake(m Made) cliapi.Fix {
+	broken, have := 0, m.States[rrsa.StateOK]+m.States[rrsa.StateStale]+m.States[rrsa.StateOrphaned]
+	for state, n := range m.States {
+		if Broken(state) {
+			broken += n
+		}
+	}
+	if broken == 0 {
+		return cliapi.Fix{}
+	}
 	out := cliapi.Fix{Namespace: m.Namespace}
 	template := m.Bare
 	if w := m.Workload; w != nil {
@@ -42,15 +51,7 @@ func (l Live) Remake(m Made) cliapi.Fix {
 	} else {
 		out.Pod = m.Pods[0]
 	}
-	broken, have := 0, m.States[rrsa.StateOK]+m.States[rrsa.StateStale]+m.States[rrsa.StateOrphaned]
-	for state, n := range m.States {
-		if Broken(state) {
-			broken += n
-		}
-	}
 	switch {
-	case broken == 0:
-		return cliapi.Fix{}
 	case template == nil && m.Workload.Gone:
 		return unproven(out, m.Workload.Unread, "nothing makes these pods again: apply what should, and delete them")
 	case template == nil:

@@ -59,6 +59,11 @@ func TestGathering(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	for _, of := range g.Owners() {
+		if of.Workload == nil && of.States[rrsa.StateOK] > 0 && (Live{}).Remake(of.Made).Outcome != "" {
+			t.Error("want nothing to fix for a pod that is ok, and has no owner")
+		}
+	}
 	if !g.Owns("w") || g.Owns("other") {
 		t.Error("want the owner of the pods, and no other")
 	}

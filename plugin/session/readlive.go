@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
@@ -43,7 +44,7 @@ func readLive(ctx context.Context, s *Session) (Input, error) {
 	case selection.OfPods():
 		var pods []*cluster.SelectedPods
 		if pods, out.Left, err = cluster.ReadSelectedPods(ctx, s.Cluster, *selection); err == nil {
-			err = out.addSelected(pods)
+			err = out.addSelected(s, pods)
 		}
 	default:
 		var objects []*unstructured.Unstructured
@@ -106,7 +107,11 @@ func (in *Input) addObjects(objects []*unstructured.Unstructured) error {
 }
 
 // addSelected adds what has made pods, and pods that nothing has made.
-func (in *Input) addSelected(all []*cluster.SelectedPods) error {
+func (in *Input) addSelected(s *Session, all []*cluster.SelectedPods) error {
+	injector, err := s.Settings.Injector()
+	if err != nil {
+		return err
+	}
 	for _, of := range all {
 		first := &of.Pods[0]
 		if of.Top != nil && of.Top.Object != nil && diagnose.NewWorkload(of.Top.Object).Template != nil {
@@ -114,10 +119,11 @@ func (in *Input) addSelected(all []*cluster.SelectedPods) error {
 			if err != nil {
 				return err
 			}
-			for _, it := range items {
-				in.Workloads[it], in.Selected[it] = of.Top.Object, of
+			if oneTemplate(injector, items) {
+				in.Workloads[items[0]], in.Selected[items[0]] = of.Top.Object, of
+				continue
 			}
-			continue
+			in.Streams = in.Streams[:len(in.Streams)-1] // nothing can be said of it
 		}
 		content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(first)
 		if err != nil {
@@ -138,6 +144,13 @@ func (in *Input) addSelected(all []*cluster.SelectedPods) error {
 		}
 	}
 	return nil
+}
+
+// oneTemplate tells whether an object's kind is known, and has one pod template: what is
+// said of that holds for all its pods then.
+func oneTemplate(injector inject.Injector, items []*manifest.Item) bool {
+	report, err := injector.Plan(items)
+	return err == nil && len(items) == 1 && len(report.Templates) == 1 && report.Templates[0].Known()
 }
 
 // add adds a live object as a manifest. pod is the same object if it is a Pod.

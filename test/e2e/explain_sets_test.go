@@ -51,6 +51,8 @@ kind: Deployment
 metadata: {name: good, namespace: sets}
 spec: {replicas: 2, selector: {matchLabels: {app: good}}, template: {metadata: {labels: {app: good}}, spec: {serviceAccountName: good, containers: [{name: c, image: "c:1"}]}}}
 ---
+{apiVersion: v1, kind: Pod, metadata: {name: good-bare, namespace: sets, labels: {app: good-bare}}, spec: {serviceAccountName: good, containers: [{name: c, image: "c:1"}]}}
+---
 apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: left, namespace: sets}
@@ -185,7 +187,7 @@ func TestExplainSets(t *testing.T) {
 	l.must(t, strings.ReplaceAll(setsWorld, "WEBHOOK", webhookLabel), "apply", "-f", "-")
 	l.rollout(t, "sets", "argo", "good")
 	l.must(t, "{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: waits, namespace: sets}, spec: {replicas: 0, template: {spec: {serviceAccountName: later, containers: [{name: c, image: 'c:1'}]}}}}", "apply", "-f", "-")
-	l.settled(t, "sets", 19)
+	l.settled(t, "sets", 20)
 	l.settled(t, "sets-skipped", 2)
 	nextSecond()
 	l.annotate(t, "sets", "late", "web-role")
@@ -202,7 +204,7 @@ func testAccounts(t *testing.T, l *live) {
 		account, first, serving, code, next string
 		groups, would                       []string
 	}{
-		{"good", "serviceaccount/good (sets): serves 4 pods", "serves", "", "", []string{"Deployment/good 2 ok", "Rollout/argo 2 ok"}, nil},
+		{"good", "serviceaccount/good (sets): serves 5 pods", "serves", "", "", []string{"Deployment/good 2 ok", "Rollout/argo 2 ok", "/ 1 ok"}, nil},
 		{"late", "serviceaccount/late (sets): serves none of its 13 pods (13 missing) because RoleNameMaybeNewer: ", "nobody", "RoleNameMaybeNewer", restart,
 			[]string{"Deployment/late 12 missing RoleNameMaybeNewer fixes", "/ 1 missing RoleNameMaybeNewer fixes-otherwise"}, nil},
 		{"left", "serviceaccount/left (sets): doesn't serve its only pod (1 orphaned) because RoleNameMissing: ", "nobody", "RoleNameMissing", "kubectl annotate serviceaccount left",
@@ -230,7 +232,7 @@ func testAccounts(t *testing.T, l *live) {
 			}
 		})
 	}
-	e, _ := l.explainSet(t, "serviceaccount/good (sets): serves 4 pods", "sa", "good", "-n", "sets")
+	e, _ := l.explainSet(t, "serviceaccount/good (sets): serves 5 pods", "sa", "good", "-n", "sets")
 	if e.Role.ARN != "acs:ram::"+accountID+":role/good-role" || !e.Role.Valid || e.Gate.Enabled != "yes" || e.Webhook.Call != "called" ||
 		!slices.Contains(e.Settings, struct{ Name, Value string }{"service-account-token-expiration", "7200"}) || fmt.Sprint(e.Lints) != "[{serviceaccount/good KeyMisplaced}]" {
 		t.Errorf("want what the ServiceAccount has, got %+v", e)
@@ -243,7 +245,7 @@ func testAccounts(t *testing.T, l *live) {
 }
 
 func testNamespaces(t *testing.T, l *live) {
-	e, text := l.explainSet(t, "namespace/sets: enabled, pods: 13 missing, 1 orphaned, 1 not-applicable, 4 ok because RoleNameMaybeNewer: ", "namespace/sets")
+	e, text := l.explainSet(t, "namespace/sets: enabled, pods: 13 missing, 1 orphaned, 1 not-applicable, 5 ok because RoleNameMaybeNewer: ", "namespace/sets")
 	if e.Kind != "NamespaceExplanation" || e.Cause.Next != "kubectl rollout restart deployment/late -n sets" || e.Gate.Enabled != "yes" || e.Webhook.Call != "called" ||
 		fmt.Sprint(e.Settings) != "[{override-env true}]" {
 		t.Errorf("got %+v:\n%s", e, text)
@@ -253,13 +255,13 @@ func testNamespaces(t *testing.T, l *live) {
 		accounts = append(accounts, fmt.Sprint(a.Name, " ", a.Role.Valid, " ", a.Used, " ", a.States))
 	}
 	if diff := cmp.Diff([]string{
-		"arn false yes map[not-applicable:1]", "good true yes map[ok:4]", "idle true no map[]", "late true yes map[missing:13]", "later true yes map[]",
+		"arn false yes map[not-applicable:1]", "good true yes map[ok:5]", "idle true no map[]", "late true yes map[missing:13]", "later true yes map[]",
 	}, accounts); diff != "" {
 		t.Errorf("ServiceAccounts (-want +got):\n%s%s", diff, text)
 	}
 	if diff := cmp.Diff([]string{
 		"DaemonSet/arn 1 not-applicable RoleNameInvalid", "Deployment/good 2 ok", "Deployment/late 12 missing RoleNameMaybeNewer fixes",
-		"Rollout/argo 2 ok", "StatefulSet/left 1 orphaned RoleNameMissing takes-away", "/ 1 missing RoleNameMaybeNewer fixes-otherwise",
+		"Rollout/argo 2 ok", "StatefulSet/left 1 orphaned RoleNameMissing takes-away", "/ 1 ok", "/ 1 missing RoleNameMaybeNewer fixes-otherwise",
 	}, e.groups()); diff != "" {
 		t.Errorf("groups (-want +got):\n%s%s", diff, text)
 	}
@@ -311,7 +313,33 @@ func (c *cluster) selected(t *testing.T, args ...string) ([]string, string) {
 	return out, text.stdout
 }
 
+// strange is a kind that nobody knows, whose objects look like workloads.
+const strange = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: stranges.example.com}
+spec:
+  group: example.com
+  names: {kind: Strange, listKind: StrangeList, plural: stranges, singular: strange}
+  scope: Namespaced
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]
+`
+
+// strange makes an object of that kind and two pods that it controls.
+func (l *live) strange(t *testing.T) {
+	t.Helper()
+	l.must(t, strange, "apply", "-f", "-")
+	l.must(t, "", "wait", "--for=condition=Established", "customresourcedefinition/stranges.example.com")
+	l.must(t, "{apiVersion: example.com/v1, kind: Strange, metadata: {name: odd, namespace: sets}, spec: {template: {spec: {containers: [{name: c, image: 'c:1'}]}}}}", "apply", "-f", "-")
+	uid := l.kubectl(t, "get", "stranges.example.com", "odd", "-n", "sets", "-o", "jsonpath={.metadata.uid}").stdout
+	for _, name := range []string{"odd-1", "odd-2"} {
+		l.must(t, "{apiVersion: v1, kind: Pod, metadata: {name: "+name+", namespace: sets, labels: {app: odd}, ownerReferences: [{apiVersion: example.com/v1, kind: Strange, name: odd, controller: true, uid: "+uid+
+			"}]}, spec: {serviceAccountName: later, containers: [{name: c, image: 'c:1'}]}}", "apply", "-f", "-")
+	}
+}
+
 func testSelected(t *testing.T, l *live) {
+	l.strange(t)
 	one := l.kubectl(t, "get", "pods", "-n", "sets", "-l", "app=late", "-o", "jsonpath={.items[0].metadata.name}").stdout
 	l.must(t, "", "label", "pod", one, "chosen=yes", "-n", "sets")
 	for _, tt := range []struct {
@@ -321,6 +349,7 @@ func testSelected(t *testing.T, l *live) {
 		{"-n sets -l app=late", "deployment/late: pods: 12 missing because RoleNameMaybeNewer", []string{"Deployment/late map[missing:12] RoleNameMaybeNewer"}},
 		{"-n sets -l chosen=yes", "deployment/late: pods: 1 missing because", []string{"Deployment/late map[missing:1] RoleNameMaybeNewer"}},
 		{"pods -n sets -l app=bare", "pod/late-bare: missing because", []string{"Pod/late-bare missingmap[] RoleNameMaybeNewer"}},
+		{"-n sets -l app=odd", "strange/odd: pods: 2 ok\n", []string{"Strange/odd map[ok:2] "}},
 		{"-l app=good -A", "\ndeployment/good (sets-skipped): pods: 2 missing because WebhookSkipsNamespace", []string{
 			"Deployment/good map[ok:2] ", "Deployment/good map[missing:2] WebhookSkipsNamespace",
 		}},
@@ -377,7 +406,7 @@ func testSetAccess(t *testing.T, l *live) {
 		return nil
 	})
 	e, text := pods.explainSet(t, "serviceaccount/good (sets): it isn't known whom it serves", "sa/good", "-n", "sets")
-	if e.Gate.Enabled != "unknown" || e.Webhook.Call != "unknown" || e.States["unknown"] != 4 || e.Serving != "unknown" || len(e.Unread) < 5 || restart.MatchString(text) {
+	if e.Gate.Enabled != "unknown" || e.Webhook.Call != "unknown" || e.States["unknown"] != 5 || e.Serving != "unknown" || len(e.Unread) < 5 || restart.MatchString(text) {
 		t.Errorf("want unknowns, got %+v:\n%s", e, text)
 	}
 	e, text = apps.explainSet(t, "serviceaccount/late (sets): it isn't known whom it serves", "sa/late", "-n", "sets")

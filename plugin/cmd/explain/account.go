@@ -52,6 +52,8 @@ func (s *set) serving(e cliapi.ServiceAccountExplanation, state rrsa.State) clia
 	}
 	lacks := len(s.inventory.Unread) > 0
 	switch {
+	case slices.ContainsFunc(s.live.Faults, func(f diagnose.Finding) bool { return f.Code == diagnose.CodeRRSANotEnabled }):
+		return cliapi.ServesNobody // whatever its pods have
 	case e.States[rrsa.StateOK] > 0:
 		return cliapi.Serves
 	case !e.Role.Valid && e.Role.Reason != nil:

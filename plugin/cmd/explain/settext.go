@@ -57,6 +57,11 @@ func accountHeading(e cliapi.ServiceAccountExplanation) string {
 	switch {
 	case e.Serving == cliapi.ServingUnknown:
 		text = "it isn't known whom it serves"
+	case ok > 0 && e.Serving == cliapi.ServesNobody:
+		text = "serves nobody, whatever its " + pods + " have,"
+		if all == 1 {
+			text = "serves nobody, whatever its " + pods + " has,"
+		}
 	case ok > 0 && ok == all:
 		text, why = "serves "+count(ok, "pod"), ", but "
 	case ok > 0:

@@ -31,6 +31,8 @@ func TestServing(t *testing.T) {
 	}{
 		{"all", cliapi.Serves, nil, cliapi.PodSet{States: map[rrsa.State]int{rrsa.StateOK: 1}}, "serves 1 pod"},
 		{"all, with an AccessKey", cliapi.Serves, &cliapi.Cause{Code: "StaticAccessKey", Message: "key"}, cliapi.PodSet{States: map[rrsa.State]int{rrsa.StateOK: 2}}, "serves 2 pods, but StaticAccessKey: key"},
+		{"none, in a cluster without RRSA", cliapi.ServesNobody, &cliapi.Cause{Code: "RRSANotEnabled", Message: "off"}, cliapi.PodSet{States: map[rrsa.State]int{rrsa.StateOK: 2}},
+			"serves nobody, whatever its 2 pods (2 ok) have, because RRSANotEnabled: off"},
 		{"some", cliapi.Serves, missing, cliapi.PodSet{States: map[rrsa.State]int{rrsa.StateOK: 2, rrsa.StateMissing: 3}}, "serves 2 of 5 pods (3 missing, 2 ok) because RoleNameMaybeNewer: later"},
 		{"none", cliapi.ServesNobody, missing, cliapi.PodSet{States: map[rrsa.State]int{rrsa.StateMissing: 3}}, "serves none of its 3 pods (3 missing) because RoleNameMaybeNewer: later"},
 		{"none of one", cliapi.ServesNobody, missing, cliapi.PodSet{States: map[rrsa.State]int{rrsa.StateMissing: 1}}, "doesn't serve its only pod (1 missing) because RoleNameMaybeNewer: later"},
