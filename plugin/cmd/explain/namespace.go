@@ -12,7 +12,7 @@ import (
 )
 
 // explainNamespace says whether the Namespace has its pods injected, and how they are.
-func (s *set) explainNamespace() (cliapi.NamespaceExplanation, error) {
+func explainNamespace(s *set) (cliapi.NamespaceExplanation, error) {
 	e := cliapi.NamespaceExplanation{
 		APIVersion: cliapi.Version, Kind: "NamespaceExplanation", ServiceAccounts: []cliapi.ServedAccount{},
 		Object: cliapi.ExplainedObject{APIVersion: "v1", Kind: "Namespace", Name: s.namespace, Source: cliapi.Source{From: cliapi.FromLive}},
@@ -43,7 +43,7 @@ func (s *set) explainNamespace() (cliapi.NamespaceExplanation, error) {
 		}
 		e.Lints = append(e.Lints, s.lints("serviceaccount/"+sa.Name, diagnose.LintServiceAccount(s.live.Config, sa, around.Namespace))...)
 		if metav1.HasAnnotation(sa.ObjectMeta, rrsa.RoleNameKey) {
-			e.ServiceAccounts = append(e.ServiceAccounts, s.served(sa))
+			e.ServiceAccounts = append(e.ServiceAccounts, served(s, sa))
 		}
 	}
 	if e.Cause = foundCause(e.PodSet); e.Cause == nil {
@@ -55,7 +55,7 @@ func (s *set) explainNamespace() (cliapi.NamespaceExplanation, error) {
 }
 
 // served counts the pods of a ServiceAccount, and says whether anything uses it.
-func (s *set) served(sa *corev1.ServiceAccount) cliapi.ServedAccount {
+func served(s *set, sa *corev1.ServiceAccount) cliapi.ServedAccount {
 	out := cliapi.ServedAccount{Name: sa.Name, Role: s.role(sa), States: map[rrsa.State]int{}, Used: cliapi.No}
 	maps.Copy(out.States, s.accounts[sa.Name])
 	if s.podsUnread || len(s.inventory.Unread) > 0 {
