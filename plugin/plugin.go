@@ -61,12 +61,14 @@ one, and says why pods in a cluster have no credentials. It changes nothing ther
 		SilenceErrors:     true,
 		DisableAutoGenTag: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:              cobra.NoArgs,
+		Version:           about.Version(version),
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	base := session.Base{IOStreams: streams, Connection: session.NewConnection()}
 	base.Connection.AddFlags(cmd)
 	about.PointToOptions(cmd)
+	cmd.Flags().Bool("version", false, "print the version of this program")
+	cmd.SetVersionTemplate("kubectl-rrsa {{.Version}}\n")
 	cmd.SetIn(streams.In)
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.ErrOut)
@@ -78,5 +80,6 @@ one, and says why pods in a cluster have no credentials. It changes nothing ther
 	for _, verb := range cmd.Commands() {
 		verb.DisableFlagsInUseLine = true
 	}
+	refuseOthers(cmd)
 	return cmd
 }

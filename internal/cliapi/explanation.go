@@ -12,6 +12,9 @@ type ExplanationList struct {
 	// Notices are about the settings or the input as a whole.
 	Notices []Reason      `json:"notices,omitempty"`
 	Items   []Explanation `json:"items"`
+	// Omitted is how many workloads, and pods without one, a selector has chosen besides
+	// and were left out; absent for none.
+	Omitted int `json:"omitted,omitempty"`
 }
 
 // Explanation is about one pod template.
@@ -144,6 +147,9 @@ type Pods struct {
 	// Groups count the pods that aren't ok by the cause.
 	Groups []PodGroup  `json:"groups,omitempty"`
 	Items  []OneOfPods `json:"items,omitempty"`
+	// Owner has made them, where its pod template isn't known: the explanation is about
+	// the first of them then, as if that were made now.
+	Owner *Owner `json:"owner,omitempty"`
 	// More tells that there are others, which were not looked at.
 	More    bool     `json:"more,omitempty"`
 	Reasons []Reason `json:"reasons,omitempty"`

@@ -104,7 +104,8 @@ func (c *Cluster) controller(ctx context.Context, namespace string, ref metav1.O
 // gone says that a controller of a kind isn't there.
 func gone(kind string) string { return "the " + kind + " doesn't exist any more" }
 
-// resourceOf is the resource of a controller's kind. Kubernetes' own needn't be asked for.
+// resourceOf is the resource of a controller's kind; without a version that which the
+// cluster prefers. Kubernetes' own needn't be asked for.
 func (c *Cluster) resourceOf(ref metav1.OwnerReference) (schema.GroupVersionResource, error) {
 	group, err := schema.ParseGroupVersion(ref.APIVersion)
 	if err != nil {

@@ -68,14 +68,19 @@ func names(raw clientcmdapi.Config, context, cluster string) error {
 	return nil
 }
 
-// Contexts are the names of a kubeconfig's contexts, sorted. No cluster is asked.
-func Contexts(flags *genericclioptions.ConfigFlags) ([]string, error) {
+// Named are the names that a kubeconfig has, in order.
+type Named struct{ Contexts, Clusters, Users []string }
+
+// NamesIn reads the names that a kubeconfig has. No cluster is asked.
+func NamesIn(flags *genericclioptions.ConfigFlags) (Named, error) {
 	if err := named(*flags.KubeConfig); err != nil {
-		return nil, err
+		return Named{}, err
 	}
 	raw, err := flags.ToRawKubeConfigLoader().RawConfig()
 	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+		return Named{}, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
-	return slices.Sorted(maps.Keys(raw.Contexts)), nil
+	return Named{
+		Contexts: slices.Sorted(maps.Keys(raw.Contexts)), Clusters: slices.Sorted(maps.Keys(raw.Clusters)), Users: slices.Sorted(maps.Keys(raw.AuthInfos)),
+	}, nil
 }

@@ -8,16 +8,27 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/cli-runtime/pkg/resource"
+	"k8s.io/client-go/metadata"
 )
 
 // Objects reads live objects, whole, that arguments name as kubectl's do:
 // TYPE/NAME..., or TYPE NAME..., in the cluster's Namespace. One that isn't there
 // is an error.
 func (c *Cluster) Objects(args ...string) ([]*unstructured.Unstructured, error) {
+	var out []*unstructured.Unstructured
+	err := c.visit(func(b *resource.Builder) *resource.Builder { return b.ResourceTypeOrNameArgs(false, args...).Latest() }, func(object *unstructured.Unstructured) {
+		out = append(out, object)
+	})
+	return out, err
+}
+
+// visit reads the objects that a builder is told of, one after the other.
+func (c *Cluster) visit(tell func(*resource.Builder) *resource.Builder, take func(*unstructured.Unstructured)) error {
 	// The builder tries it several times if nobody answers, each for as long as a request
 	// may take.
 	discovery, err := c.flags.ToDiscoveryClient()
@@ -25,27 +36,27 @@ func (c *Cluster) Objects(args ...string) ([]*unstructured.Unstructured, error) 
 		_, err = discovery.ServerGroups()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the types in the cluster: %w", err)
+		return fmt.Errorf("reading the types in the cluster: %w", err)
 	}
-	infos, err := resource.NewBuilder(c.flags).Unstructured().
-		NamespaceParam(c.Namespace).DefaultNamespace().ResourceTypeOrNameArgs(false, args...).
-		Latest().Flatten().Do().Infos()
-	if err != nil {
-		return nil, fmt.Errorf("reading the objects in the cluster: %w", err)
-	}
-	var out []*unstructured.Unstructured
-	for _, info := range infos {
+	err = tell(resource.NewBuilder(c.flags).Unstructured().NamespaceParam(c.Namespace).DefaultNamespace()).Flatten().Do().Visit(func(info *resource.Info, err error) error {
+		if err != nil {
+			return err
+		}
 		object, ok := info.Object.(*unstructured.Unstructured)
 		if !ok {
-			return nil, fmt.Errorf("reading %s in the cluster: it is a %T", info.ObjectName(), info.Object)
+			return fmt.Errorf("%s is a %T", info.ObjectName(), info.Object)
 		}
-		out = append(out, object)
+		take(object)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading the objects in the cluster: %w", err)
 	}
-	return out, nil
+	return nil
 }
 
 // Names lists the objects of a type, as kubectl's arguments name types, in the
-// cluster's Namespace: one page of them, for completion.
+// cluster's Namespace if they are in one: one page of them, for completion.
 func (c *Cluster) Names(ctx context.Context, resourceType string) ([]string, error) {
 	mapper, err := c.flags.ToRESTMapper()
 	if err != nil {
@@ -55,13 +66,31 @@ func (c *Cluster) Names(ctx context.Context, resourceType string) ([]string, err
 	if full == nil {
 		full = new(plain.WithVersion(""))
 	}
-	mapped, err := mapper.ResourceFor(*full)
+	kind, err := mapper.KindFor(*full)
 	if err != nil {
 		return nil, fmt.Errorf("listing %q: %w", resourceType, err)
 	}
-	list, err := c.metadata.Resource(mapped).Namespace(c.Namespace).List(ctx, metav1.ListOptions{Limit: pageSize})
+	mapped, err := mapper.RESTMapping(kind.GroupKind(), kind.Version)
 	if err != nil {
 		return nil, fmt.Errorf("listing %q: %w", resourceType, err)
+	}
+	if mapped.Scope.Name() == meta.RESTScopeNameNamespace {
+		return page(ctx, c.metadata.Resource(mapped.Resource).Namespace(c.Namespace), resourceType)
+	}
+	return page(ctx, c.metadata.Resource(mapped.Resource), resourceType)
+}
+
+// NamespaceNames lists one page of the Namespaces, for completion. What types there are
+// isn't asked.
+func (c *Cluster) NamespaceNames(ctx context.Context) ([]string, error) {
+	return page(ctx, c.metadata.Resource(corev1.SchemeGroupVersion.WithResource("namespaces")), "namespaces")
+}
+
+// page is one page of names.
+func page(ctx context.Context, of metadata.ResourceInterface, what string) ([]string, error) {
+	list, err := of.List(ctx, metav1.ListOptions{Limit: pageSize})
+	if err != nil {
+		return nil, fmt.Errorf("listing %q: %w", what, err)
 	}
 	var out []string
 	for _, object := range list.Items {

@@ -59,6 +59,8 @@ type PodList struct {
 	Namespace string
 	// Selector is a label selector; empty for all pods.
 	Selector string
+	// Fields is a field selector; empty for all pods.
+	Fields string
 	// Each gets every pod, in the order of namespaces and names. The pod is only
 	// there during the call.
 	Each func(*corev1.Pod) error
@@ -66,7 +68,7 @@ type PodList struct {
 	// pods so far come again.
 	Again func()
 	// Page is told after each page how many pods are left, as far as the API server
-	// says it.
+	// says it; nil for nobody.
 	Page func(left int64)
 }
 
@@ -74,7 +76,7 @@ type PodList struct {
 // the list expired while it was read: pods that were made or deleted meanwhile may
 // then be among them or not.
 func (c *Cluster) Pods(ctx context.Context, l PodList) (inconsistent bool, err error) {
-	inconsistent, err = readPages(metav1.ListOptions{LabelSelector: l.Selector}, func(options metav1.ListOptions) (metav1.ListMeta, error) {
+	inconsistent, err = readPages(metav1.ListOptions{LabelSelector: l.Selector, FieldSelector: l.Fields}, func(options metav1.ListOptions) (metav1.ListMeta, error) {
 		page, err := c.core.Pods(l.Namespace).List(ctx, options)
 		if err != nil {
 			return metav1.ListMeta{}, err
@@ -84,7 +86,9 @@ func (c *Cluster) Pods(ctx context.Context, l PodList) (inconsistent bool, err e
 				return metav1.ListMeta{}, err
 			}
 		}
-		l.Page(*cmp.Or(page.RemainingItemCount, new(int64)))
+		if l.Page != nil {
+			l.Page(*cmp.Or(page.RemainingItemCount, new(int64)))
+		}
 		return page.ListMeta, nil
 	}, l.Again)
 	if err != nil {

@@ -26,7 +26,13 @@ func (q Question) askPods(ctx context.Context, c *Cluster, own Identity) (Identi
 			return Identity{}, nil, err
 		}
 	}
-	pods, err := samplePods(ctx, c)
+	namespaces := []string{c.Namespace, metav1.NamespaceAll}
+	for _, w := range e.about {
+		if w.Name == "" {
+			namespaces[0] = w.Namespace
+		}
+	}
+	pods, err := samplePods(ctx, c, namespaces)
 	switch {
 	case err == nil:
 	case passedOver(err):
@@ -47,10 +53,9 @@ func (q Question) askPods(ctx context.Context, c *Cluster, own Identity) (Identi
 // podSources is how a note names pods.
 const podSources = "injected pods and pods of ACS"
 
-// samplePods reads a page of the namespace's pods and one of all pods at once, as far as
-// they may be read.
-func samplePods(ctx context.Context, c *Cluster) ([]corev1.Pod, error) {
-	namespaces := []string{c.Namespace, metav1.NamespaceAll}
+// samplePods reads a page of the pods of two namespaces at once, as far as they may be
+// read.
+func samplePods(ctx context.Context, c *Cluster, namespaces []string) ([]corev1.Pod, error) {
 	pages, errs := make([]*corev1.PodList, 2), make([]error, 2)
 	reads := make([]func() error, 2)
 	for i, namespace := range namespaces {

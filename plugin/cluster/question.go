@@ -21,7 +21,9 @@ type Question struct {
 	Every bool
 	// Given is what flags and the config say, which goes before all sources.
 	Given []Answer
-	// About returns the workloads under question, whose pods are no evidence. It is called
+	// About returns the workloads under question, whose pods are no evidence. One without a
+	// name is for a whole namespace, whose pods are asked in the place of those of the
+	// cluster's Namespace: two of its workloads have to say the same. It is called
 	// if pods are read, and may wait for its own answer. nil is for a question about all
 	// pods: as two workloads have to say the same, there is another one for each.
 	About func() ([]types.NamespacedName, error)

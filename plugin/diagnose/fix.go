@@ -42,6 +42,15 @@ func (l Live) New(around Around, w *Workload) (rrsa.State, Finding) {
 // nothing, or takes away what they have. A command is there only if it is proven that a
 // pod made now is better than those there are, and worse than none. (§9)
 func (l Live) Remake(m Made) cliapi.Fix {
+	broken, have := 0, m.States[rrsa.StateOK]+m.States[rrsa.StateStale]+m.States[rrsa.StateOrphaned]
+	for state, n := range m.States {
+		if Broken(state) {
+			broken += n
+		}
+	}
+	if broken == 0 {
+		return cliapi.Fix{}
+	}
 	out := cliapi.Fix{Namespace: m.Namespace}
 	template := m.Bare
 	if w := m.Workload; w != nil {
@@ -49,15 +58,7 @@ func (l Live) Remake(m Made) cliapi.Fix {
 	} else {
 		out.Pod = m.Pods[0]
 	}
-	broken, have := 0, m.States[rrsa.StateOK]+m.States[rrsa.StateStale]+m.States[rrsa.StateOrphaned]
-	for state, n := range m.States {
-		if Broken(state) {
-			broken += n
-		}
-	}
 	switch {
-	case broken == 0:
-		return cliapi.Fix{}
 	case template == nil && m.Workload.Gone:
 		return unproven(out, m.Workload.Unread, "nothing makes these pods again: apply what should, and delete them")
 	case template == nil:
@@ -65,13 +66,10 @@ func (l Live) Remake(m Made) cliapi.Fix {
 			"ask for permission to get "+OwnerName(m.Workload.Owner)+", or see its pod template with kubectl rrsa explain")
 	}
 	now := remake(l, m.Namespace, m.Around, template, m.Workload)
+	doubt := l.doubt(m)
 	switch {
-	case now.state == rrsa.StateOK && len(l.Faults) > 0:
-		return unproven(out, l.Faults[0].Message, l.Faults[0].Hint)
-	case now.state == rrsa.StateOK && m.Doubt.Code != "":
-		return unproven(out, m.Doubt.Message, m.Doubt.Hint)
-	case now.state == rrsa.StateOK && m.Workload != nil && m.Workload.Fails != "":
-		return unproven(out, "the API server refuses its pods: "+m.Workload.Fails, "see to that first")
+	case now.state == rrsa.StateOK && doubt.Code != "":
+		return unproven(out, doubt.Message, doubt.Hint)
 	case now.state == rrsa.StateOK:
 		return l.replace(out, m)
 	case now.state == rrsa.StateUnknown:
@@ -85,6 +83,43 @@ func (l Live) Remake(m Made) cliapi.Fix {
 	}
 	out.Instead = l.instead(m, now.why)
 	return out
+}
+
+// doubt is what is in the way of pods that would be ok by their template and the webhook;
+// zero for nothing.
+func (l Live) doubt(m Made) Finding {
+	switch {
+	case len(l.Faults) > 0:
+		return l.Faults[0]
+	case m.Doubt.Code != "":
+		return m.Doubt
+	case m.Workload != nil && m.Workload.Fails != "":
+		return Finding{Object: m.Workload.String(), Reason: rrsa.Reason{
+			Code: CodePodsRefused, Severity: rrsa.Warning, Level: rrsa.LevelWorkload,
+			Message: "the API server refuses its pods: " + m.Workload.Fails, Hint: "see to that first",
+		}}
+	}
+	return Finding{}
+}
+
+// MadeNow says how a pod of a workload comes out that is made now, and what keeps it from
+// being ok, or its program from its credentials; zero if nothing does. The workload's
+// template has to be known. (§9)
+func (l Live) MadeNow(m Made) (rrsa.State, Finding) {
+	w := m.Workload
+	now := remake(l, m.Namespace, m.Around, w.Template, w)
+	if doubt := l.doubt(m); now.state == rrsa.StateOK && doubt.Code != "" {
+		return rrsa.StateUnknown, doubt
+	}
+	e := rrsa.Examination{Decision: rrsa.Plan(l.Config, m.Around.Input(m.Namespace, w.Template, w))}
+	m.Around.explain(&e)
+	_, judged := l.Acts(m.Around, m.Namespace, w.Template.Labels)
+	s := Subject{Namespace: m.Namespace, Around: m.Around, Decision: e.Decision, Workload: w, Object: w.String()}
+	cause := l.Template(s, judged, e.Decision.Verdict == rrsa.Injected && e.Decision.Mutation.Empty())
+	if cause.Code == "" {
+		cause = now.why
+	}
+	return now.state, cause
 }
 
 func unproven(f cliapi.Fix, why, instead string) cliapi.Fix {

@@ -90,6 +90,19 @@ func (w *Webhook) Judge(t Target, version string) Judgement {
 	return out
 }
 
+// AnyPod is the webhook for pods with whatever labels it wants: what is left to judge is
+// the namespace.
+func (w *Webhook) AnyPod() *Webhook {
+	if w == nil {
+		return nil
+	}
+	out := &Webhook{Hooks: slices.Clone(w.Hooks), Unreadable: w.Unreadable}
+	for i := range out.Hooks {
+		out.Hooks[i].ObjectSelector = nil
+	}
+	return out
+}
+
 // judge asks in the order in which the API server does; the first "no" decides.
 func (h *Hook) judge(t Target) (Call, []Finding) {
 	if !slices.ContainsFunc(h.Rules, createsPods) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -46,6 +47,8 @@ type Workload struct {
 	Claims []string
 	// Fails is what its status says of pods that it can't make; empty for nothing.
 	Fails string
+	// Ended tells that it makes no more pods: a Job that is complete, or has failed.
+	Ended bool
 
 	paused, deletesOnly bool
 	partition           int64
@@ -80,6 +83,8 @@ func NewWorkload(object *unstructured.Unstructured) Workload {
 	w.deletesOnly = strategy == string(appsv1.OnDeleteStatefulSetStrategyType)
 	w.partition, _, _ = unstructured.NestedInt64(object.Object, "spec", "updateStrategy", "rollingUpdate", "partition")
 	w.Fails = failsOf(object)
+	w.Ended = IsKind(w.Owner, batchv1.GroupName, "Job") &&
+		(trueCondition(object, string(batchv1.JobComplete)) != nil || trueCondition(object, string(batchv1.JobFailed)) != nil)
 	return w
 }
 
@@ -93,18 +98,23 @@ func WorkloadOf(c Controller) *Workload {
 	return &w
 }
 
-// failsOf is the message of a ReplicaFailure: the API server refuses the pods, as it does
-// while a webhook with the failurePolicy Fail doesn't answer.
-func failsOf(object *unstructured.Unstructured) string {
+// trueCondition is a condition of an object's status, if it is true; nil if it isn't.
+func trueCondition(object *unstructured.Unstructured, name string) map[string]any {
 	conditions, _, _ := unstructured.NestedSlice(object.Object, "status", "conditions")
 	for _, c := range conditions {
 		condition, _ := c.(map[string]any)
-		if condition["type"] == string(appsv1.DeploymentReplicaFailure) && condition["status"] == string(corev1.ConditionTrue) {
-			message, _ := condition["message"].(string)
-			return message
+		if condition["type"] == name && condition["status"] == string(corev1.ConditionTrue) {
+			return condition
 		}
 	}
-	return ""
+	return nil
+}
+
+// failsOf is the message of a ReplicaFailure: the API server refuses the pods, as it does
+// while a webhook with the failurePolicy Fail doesn't answer.
+func failsOf(object *unstructured.Unstructured) string {
+	message, _ := trueCondition(object, string(appsv1.DeploymentReplicaFailure))["message"].(string)
+	return message
 }
 
 // Injects tells whether its pod template holds an injection of its own; false for none.

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
@@ -65,7 +66,7 @@ func answer(ctx context.Context, s *Session) (answers, error) {
 		if !s.Input.Live() {
 			return s.Input, nil
 		}
-		return readLive(ctx, s.Cluster, s.Input.Targets)
+		return readLive(ctx, s)
 	})
 	err := cluster.Together(
 		func() (err error) {
@@ -83,7 +84,7 @@ func answer(ctx context.Context, s *Session) (answers, error) {
 			return err
 		},
 		func() (err error) {
-			if s.Input.Live() { // for the decision about it
+			if len(s.Input.Targets) > 0 { // for the decision about it
 				_, err = s.Lookup.Namespace(s.Cluster.Namespace)
 			}
 			return err
@@ -112,23 +113,40 @@ func answer(ctx context.Context, s *Session) (answers, error) {
 	return out, nil
 }
 
-// accounts looks the ServiceAccounts of live pods and workloads up, before a decision
-// about them asks for one after the other.
+// accounts looks the ServiceAccounts of live pods and workloads up, each once, before a
+// decision about them asks for one after the other; of a selection the Namespaces too, which
+// may be many.
 func accounts(lookup *cluster.Lookup, in Input) error {
-	var reads []func() error
-	read := func(namespace string, pod *corev1.PodTemplateSpec) {
-		reads = append(reads, func() error {
-			_, err := lookup.ServiceAccount(namespace, rrsa.ServiceAccountName(pod))
-			return err
-		})
+	wanted := map[types.NamespacedName]bool{}
+	want := func(namespace string, pod *corev1.PodTemplateSpec) {
+		if in.Selection != nil {
+			wanted[types.NamespacedName{Name: namespace}] = true
+		}
+		wanted[types.NamespacedName{Namespace: namespace, Name: rrsa.ServiceAccountName(pod)}] = true
 	}
 	for _, pod := range in.Pods {
-		read(pod.Namespace, diagnose.Template(pod))
+		want(pod.Namespace, diagnose.Template(pod))
 	}
 	for _, object := range in.Workloads {
 		if w := diagnose.NewWorkload(object); w.Template != nil {
-			read(w.Namespace, w.Template)
+			want(w.Namespace, w.Template)
 		}
+	}
+	for _, of := range in.Selected {
+		for i := range of.Pods {
+			want(of.Pods[i].Namespace, diagnose.Template(&of.Pods[i]))
+		}
+	}
+	var reads []func() error
+	for name := range wanted {
+		reads = append(reads, func() (err error) {
+			if name.Namespace == "" {
+				_, err = lookup.Namespace(name.Name)
+			} else {
+				_, err = lookup.ServiceAccount(name.Namespace, name.Name)
+			}
+			return err
+		})
 	}
 	return cluster.Together(reads...)
 }

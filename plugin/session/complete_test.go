@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 )
 
 // TestCompleteNoAnswer: the shell isn't held up by a cluster that doesn't answer, nor by
@@ -25,6 +28,11 @@ func TestCompleteNoAnswer(t *testing.T) {
 	got, _ := flags.CompleteArguments(cmd, nil, "deployment/")
 	if took := time.Since(begin); len(got) != 0 || took > completionTimeout+time.Second {
 		t.Errorf("want nothing within %s, got %q after %s", completionTimeout, got, took)
+	}
+	begin = time.Now()
+	got = live(cmd, flags.Connection, func(ctx context.Context, c *cluster.Cluster) ([]string, error) { return c.NamespaceNames(ctx) })
+	if took := time.Since(begin); len(got) != 0 || took > completionTimeout+time.Second {
+		t.Errorf("want no namespaces within %s, got %q after %s", completionTimeout, got, took)
 	}
 }
 

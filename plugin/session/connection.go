@@ -41,6 +41,7 @@ func (c *Connection) AddFlags(root *cobra.Command) {
 	flags.Lookup("cache-dir").DefValue = "$HOME/.kube/cache"
 	flags.Lookup("request-timeout").Usage = "how long to wait for the answer to a request, such as 30s or 2m; 0 for any time"
 	flags.Lookup("namespace").Usage = "namespace of objects that name none (default: that of the kubeconfig's context)"
+	c.complete(root)
 }
 
 // Namespace is the one that -n names; empty without it.
@@ -76,7 +77,8 @@ func (c *Connection) ChoosesCluster() bool {
 
 // Contexts are the names of the kubeconfig's contexts, sorted.
 func (c *Connection) Contexts() ([]string, error) {
-	return cluster.Contexts(c.flags)
+	names, err := cluster.NamesIn(c.flags)
+	return names.Contexts, err
 }
 
 // At is the same connection to the cluster of another context.

@@ -34,6 +34,8 @@ type Flags struct {
 	Format   term.Format
 	Quiet    bool
 	Local    bool
+	// Selection chooses live objects instead of arguments; nil for nothing.
+	Selection *cluster.Selection
 	// Need is no flag: the verb says it.
 	Need Need
 
@@ -47,6 +49,8 @@ type Need struct {
 	Input bool
 	// Pods tells that Pods of files that exist already are examined, as live ones are.
 	Pods bool
+	// Sets tells that ServiceAccounts and Namespaces are explained, which stand for pods.
+	Sets bool
 	// Cluster tells whether a cluster is asked.
 	Cluster Asking
 	// Fields are what the cluster is asked for besides the settings, and Every has all

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -12,12 +11,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
-	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
@@ -26,17 +23,24 @@ type Input struct {
 	Streams []*manifest.Stream
 	// Targets are the arguments that name live objects; none if files are given.
 	Targets []string
+	// Selection is what chooses live objects instead of Targets; nil for nothing. Left is
+	// how many owners of pods, or objects, it has left out.
+	Selection *cluster.Selection
+	Left      int
 	// Pods are the Pods that exist, as they are, by their manifests: live ones and, for
 	// a verb that examines them, those of files.
 	Pods map[*manifest.Item]*corev1.Pod
 	// Workloads are the other live objects as they are, by their manifests.
 	Workloads map[*manifest.Item]*unstructured.Unstructured
+	// Selected are the pods of a selection that something has made, by the manifest of that.
+	// Where its pod template isn't known, it is the manifest of the first pod.
+	Selected map[*manifest.Item]*cluster.SelectedPods
 	// About names what makes the pods of the live objects.
 	About []types.NamespacedName
 }
 
 // Live tells whether the input is of the cluster.
-func (in Input) Live() bool { return len(in.Targets) > 0 }
+func (in Input) Live() bool { return len(in.Targets) > 0 || in.Selection != nil }
 
 // Items are the objects of all streams.
 func (in Input) Items() []*manifest.Item { return Items(in.Streams) }
@@ -121,49 +125,4 @@ func isFile(arg string) bool {
 func IsURL(arg string) bool {
 	u, err := url.Parse(arg)
 	return err == nil && (strings.EqualFold(u.Scheme, "https") || strings.EqualFold(u.Scheme, "http"))
-}
-
-// readLive reads the objects that the arguments name, as manifests that could be
-// applied: without what the API server has written into them. A Pod is read as it
-// was before it was created and injected; as it is it stays in the input's Pods.
-func readLive(ctx context.Context, c *cluster.Cluster, targets []string) (Input, error) {
-	objects, err := c.Objects(targets...)
-	if err != nil {
-		return Input{}, err
-	}
-	out := Input{Targets: targets, Pods: map[*manifest.Item]*corev1.Pod{}, Workloads: map[*manifest.Item]*unstructured.Unstructured{}}
-	for _, object := range objects {
-		out.About = append(out.About, cluster.WorkloadOf(object.GetKind(), object))
-		pod, err := diagnose.AsPod(object)
-		if err != nil {
-			return Input{}, err
-		}
-		s, err := asStream(object, pod)
-		if err != nil {
-			return Input{}, err
-		}
-		for _, it := range s.Items() {
-			if pod != nil {
-				out.Pods[it] = pod
-			} else {
-				out.Workloads[it] = object
-			}
-		}
-		out.Streams = append(out.Streams, s)
-	}
-	return out, nil
-}
-
-// asStream turns a live object into a manifest. pod is the same object if it is a
-// Pod.
-func asStream(object *unstructured.Unstructured, pod *corev1.Pod) (*manifest.Stream, error) {
-	object, err := diagnose.Original(object, pod)
-	if err != nil {
-		return nil, err
-	}
-	data, err := yaml.Marshal(object.Object)
-	if err != nil {
-		return nil, fmt.Errorf("encoding %s %q: %w", object.GetKind(), object.GetName(), err)
-	}
-	return manifest.Parse(cluster.Source, data)
 }

@@ -4,10 +4,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
-	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 )
 
 // liveObject reads an object as the API server would answer with it.
@@ -99,17 +100,17 @@ spec:
 `
 )
 
-func TestAsStream(t *testing.T) {
+func TestAddObjects(t *testing.T) {
 	object := liveObject(t, runningPod)
-	pod, err := diagnose.AsPod(object)
-	if err != nil || pod == nil {
-		t.Fatalf("want a pod, got %v", err)
+	in := Input{Pods: map[*manifest.Item]*corev1.Pod{}}
+	if err := in.addObjects([]*unstructured.Unstructured{object}); err != nil || len(in.Items()) != 1 {
+		t.Fatalf("want one object, got %v", err)
 	}
-	s, err := asStream(object, pod)
-	if err != nil {
-		t.Fatal(err)
+	pod := in.Pods[in.Items()[0]]
+	if pod == nil {
+		t.Fatal("want a pod, got none")
 	}
-	if diff := cmp.Diff(barePod, string(s.Bytes())); diff != "" {
+	if diff := cmp.Diff(barePod, string(in.Streams[0].Bytes())); diff != "" {
 		t.Errorf("manifest (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(liveObject(t, runningPod), object); diff != "" {

@@ -75,7 +75,7 @@ func openWith(ctx context.Context, flags Flags, args []string, connected *cluste
 	if err := flags.Format.Check(); err != nil {
 		return nil, err
 	}
-	s := &Session{IOStreams: flags.IOStreams, Quiet: flags.Quiet, Talk: flags.ErrOut, Input: Input{Targets: targets}, flags: flags}
+	s := &Session{IOStreams: flags.IOStreams, Quiet: flags.Quiet, Talk: flags.ErrOut, Input: Input{Targets: targets, Selection: flags.Selection}, flags: flags}
 	if s.Quiet {
 		s.Talk = io.Discard
 	}
@@ -96,6 +96,8 @@ func openWith(ctx context.Context, flags Flags, args []string, connected *cluste
 		namespace = s.Cluster.Namespace
 	}
 	switch {
+	case s.Input.Selection != nil && s.Cluster == nil:
+		return nil, cluster.ErrNone
 	case s.Input.Live() && s.Cluster == nil:
 		return nil, fmt.Errorf("reading %q: %w", targets, cluster.ErrNone)
 	case s.Input.Live():

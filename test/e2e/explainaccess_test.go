@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,4 +93,29 @@ func TestExplainRRSANotEnabled(t *testing.T) {
 	if codes(e.Notices) != "RRSANotEnabled" || e.Verdict != "Injected" {
 		t.Errorf("want RRSA not enabled, got %+v", e)
 	}
+	// Injected or not, no pod is served: RAM knows none of the cluster's tokens.
+	rendered := c.rrsa(t, plainPod("rendered", "default"), "preview", "-", "-n", ns, "--local", accountFlag, "--cluster-id="+clusterID, "--region=cn-hangzhou",
+		"--config", enabledConfig(t, ns))
+	c.must(t, rendered.stdout, "apply", "-f", "-", "-n", ns)
+	c.must(t, "", "delete", "pod", "cart", "-n", ns, "--force")
+	flags := slices.Concat(known, []string{accountFlag, "--cluster-id=" + clusterID, "--region=cn-hangzhou"})
+	set, text := c.with(p.kubeconfig).explainSet(t, "serviceaccount/default ("+ns+"): serves nobody, whatever its 1 pod (1 ok) has, because RRSANotEnabled: ", append(flags, "sa/default", "-n", ns)...)
+	if set.Serving != "nobody" || set.States["ok"] != 1 {
+		t.Errorf("want nobody served, got %+v:\n%s", set, text)
+	}
+}
+
+// enabledConfig is a config with a namespace that is on, and its ServiceAccount.
+func enabledConfig(t *testing.T, ns string) string {
+	t.Helper()
+	file := t.TempDir() + "/rrsa.yaml"
+	write(t, `apiVersion: fn.rrsa.dev/v1alpha1
+kind: InjectRRSA
+metadata: {name: test}
+spec:
+  context:
+  - {apiVersion: v1, kind: Namespace, metadata: {name: `+ns+`, labels: {pod-identity.alibabacloud.com/injection: "on"}}}
+  - {apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: `+ns+`, annotations: {pod-identity.alibabacloud.com/role-name: cart-oss}}}
+`, file)
+	return file
 }

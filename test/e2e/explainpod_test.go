@@ -108,7 +108,8 @@ func TestExplainWorkload(t *testing.T) {
 	if e = c.explain(t, ns, "deployment/web", "deployment/web"); e.Kind != "ExplanationList" || len(e.Items) == 0 {
 		t.Errorf("want a list of what is named as several, got %+v", e)
 	}
-	if got := c.rrsa(t, "", "explain", "serviceaccount/default", "-n", ns); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "it has no pod template") {
+	c.must(t, "", "create", "configmap", "web", "-n", ns)
+	if got := c.rrsa(t, "", "explain", "configmap/web", "-n", ns); got.code != 2 || got.stdout != "" || !strings.Contains(got.stderr, "it has no pod template") {
 		t.Errorf("want an error, got %+v", got)
 	}
 }

@@ -291,6 +291,9 @@ func (l *live) agree(t *testing.T, s symptom, e diagnosed, flags []string) {
 	if outcome != s.outcome || command != s.command || strings.Contains(audited.stdout, "restart on its workload") {
 		t.Errorf("audit: want the outcome %q and a restart %t, got %s", s.outcome, s.command, audited.stdout)
 	}
+	if !strings.HasPrefix(s.target, "-f ") {
+		l.agreeSet(t, s, len(pods.Items), flags)
+	}
 	name := pods.Items[0].Name
 	told := l.rrsa(t, "", slices.Concat([]string{"diff", "pod/" + name, "-n", s.ns}, flags)...)
 	if !strings.HasPrefix(told.stderr, "pod/"+name+" ("+s.ns+") "+s.state) {

@@ -14,11 +14,15 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
-// PointToOptions has the help of every verb name the verb options for the flags that
-// all of them have: they are many and the same everywhere.
+// PointToOptions has the help of the program and of every verb name the verb options for
+// the flags that all of them have: they are many and the same everywhere.
 func PointToOptions(root *cobra.Command) {
-	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "Global Flags:\n{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}",
-		"Use \"kubectl rrsa options\" for the flags that every command has.\n", 1))
+	root.SetUsageTemplate(strings.NewReplacer(
+		// The program's own flags and those of all verbs are the same list to cobra.
+		"{{.LocalFlags.FlagUsages", "{{.LocalNonPersistentFlags.FlagUsages",
+		"{{if .HasAvailableInheritedFlags}}", "{{if or .HasAvailableInheritedFlags .HasAvailablePersistentFlags}}",
+		"Global Flags:\n{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}", "Use \"kubectl rrsa options\" for the flags that every command has.",
+	).Replace(root.UsageTemplate()))
 }
 
 // NewOptions returns "kubectl rrsa options".

@@ -56,11 +56,7 @@ func (o *versionOptions) run(stamped string, out io.Writer) error {
 	if o.changes != "" {
 		return o.printChanges(out)
 	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		info = &debug.BuildInfo{GoVersion: runtime.Version()}
-	}
-	v := cliapi.ProgramVersion{Program: describe(info, stamped), WebhookReleases: releases(rrsa.Releases())}
+	v := cliapi.ProgramVersion{Program: program(stamped), WebhookReleases: releases(rrsa.Releases())}
 	switch o.format.Name {
 	case "short":
 		return term.Write(out, []byte(v.Version+"\n"), what)
@@ -89,6 +85,18 @@ func (o *versionOptions) printChanges(out io.Writer) error {
 		return o.format.Encode(out, up, "the version")
 	}
 	return term.Write(out, []byte(upgradeText(up)), "the changes")
+}
+
+// Version is the version of the program. stamped is that of a release; empty for what the
+// go command has noted.
+func Version(stamped string) string { return program(stamped).Version }
+
+func program(stamped string) cliapi.Program {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = &debug.BuildInfo{GoVersion: runtime.Version()}
+	}
+	return describe(info, stamped)
 }
 
 // describe reads what the go command has written into the binary.

@@ -51,7 +51,13 @@ func (a *surroundings) read(ctx context.Context, c *cluster.Cluster, in session.
 	for it, pod := range in.Pods {
 		climb(it, pod)
 	}
+	for it, of := range in.Selected { // they were read with what has made them
+		a.workloads[it], a.pods[it] = diagnose.WorkloadOf(*of.Top), podList{pods: of.Pods, more: of.More}
+	}
 	for it, object := range in.Workloads {
+		if in.Selected[it] != nil || session.IsSet(object) {
+			continue
+		}
 		w := diagnose.NewWorkload(object)
 		if !w.Restarts() { // else whatever has made it, its pods are replaced by restarting it
 			climb(it, object)

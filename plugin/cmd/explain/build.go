@@ -24,18 +24,12 @@ type explainer struct {
 
 // explanations turns decisions into what is printed about them.
 func (x *explainer) explanations(notices []rrsa.Reason, changes []*inject.Template) (cliapi.ExplanationList, error) {
-	list := cliapi.ExplanationList{APIVersion: cliapi.Version, Kind: "ExplanationList", Settings: x.component, Items: []cliapi.Explanation{}}
+	list := cliapi.ExplanationList{APIVersion: cliapi.Version, Kind: "ExplanationList", Omitted: x.Input.Left, Items: []cliapi.Explanation{}}
 	for _, r := range notices {
 		list.Notices = append(list.Notices, session.Reason(r))
 	}
-	if x.Cluster != nil && x.Settings.Mode != config.ModeRemove {
-		if issuer, ok := x.Identity.First(cluster.Issuer); ok {
-			list.Settings = append(list.Settings, cliapi.Setting{
-				Name: string(cluster.Issuer), Value: issuer.Value, Level: rrsa.LevelComponent, Source: cliapi.Source{From: cliapi.FromLive, Of: issuer.Source},
-			})
-		}
-		list.Notices = append(list.Notices, session.Findings(x.Identity.Enabled())...)
-	}
+	settings, ofCluster := x.aboutCluster()
+	list.Settings, list.Notices = settings, append(list.Notices, ofCluster...)
 	for _, c := range changes {
 		e, err := x.explain(c)
 		if err != nil {
@@ -44,6 +38,21 @@ func (x *explainer) explanations(notices []rrsa.Reason, changes []*inject.Templa
 		list.Items = append(list.Items, e)
 	}
 	return list, nil
+}
+
+// aboutCluster are the settings that no object has, and what is to be said of the cluster
+// as a whole.
+func (x *explainer) aboutCluster() (settings []cliapi.Setting, notices []cliapi.Reason) {
+	if x.Cluster == nil || x.Settings.Mode == config.ModeRemove {
+		return x.component, nil
+	}
+	settings = slices.Clip(x.component)
+	if issuer, ok := x.Identity.First(cluster.Issuer); ok {
+		settings = append(settings, cliapi.Setting{
+			Name: string(cluster.Issuer), Value: issuer.Value, Level: rrsa.LevelComponent, Source: cliapi.Source{From: cliapi.FromLive, Of: issuer.Source},
+		})
+	}
+	return settings, session.Findings(x.Identity.Enabled())
 }
 
 // explain says all about one pod template, or pod.
@@ -83,7 +92,7 @@ func (x *explainer) addTemplate(c *inject.Template, e *cliapi.Explanation) error
 	var judged diagnose.Judgement
 	if x.Webhook != nil {
 		_, judged = x.live.Acts(around, c.Namespace, c.PodLabels())
-		x.judge(e, judged)
+		x.judgeWebhook(e, judged)
 		x.rank(e, has)
 	}
 	if list, live := x.around.pods[c.Item]; live {

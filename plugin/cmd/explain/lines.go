@@ -108,19 +108,13 @@ func writeWebhook(b *strings.Builder, w *cliapi.Webhook) {
 
 // podsText counts pods by their states.
 func podsText(p *cliapi.Pods) string {
-	var states []string
-	for _, s := range append(diagnose.FindingStates(), rrsa.StateNotApplicable, rrsa.StateOK) {
-		if n := p.States[s]; n > 0 {
-			states = append(states, fmt.Sprintf("%d %s", n, s))
-		}
-	}
 	switch {
-	case len(states) == 0:
-		states = []string{"not known"}
+	case len(p.States) == 0:
+		return "not known"
 	case p.More:
-		states = append(states, "and others that were not looked at")
+		return statesText(p.States) + ", and others that were not looked at"
 	}
-	return strings.Join(states, ", ")
+	return statesText(p.States)
 }
 
 // writePods writes a line for all pods that are as they are for the same cause.

@@ -18,7 +18,7 @@ import (
 // addPod adds how a pod is, and what making it again would do.
 func (x *explainer) addPod(c *inject.Template, e *cliapi.Explanation, pod *corev1.Pod, around diagnose.Around, d diagnose.Diagnosis) error {
 	top := x.around.tops[c.Item]
-	x.judge(e, d.Judged)
+	x.judgeWebhook(e, d.Judged)
 	e.Pod = &cliapi.Pod{State: d.State}
 	if created := pod.CreationTimestamp; !created.IsZero() {
 		e.Pod.Created = created.UTC().Format(time.RFC3339)
@@ -97,9 +97,11 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 		return nil
 	}
 	workload := x.around.workloads[c.Item]
-	out := &cliapi.Pods{States: map[rrsa.State]int{}, More: list.more}
-	made := diagnose.Made{Namespace: c.Namespace, Workload: cmp.Or(x.around.tops[c.Item], workload), States: out.States}
-	var causes []diagnose.Finding
+	all := diagnose.NewGathered(c.Namespace, cmp.Or(x.around.tops[c.Item], workload))
+	out := &cliapi.Pods{States: all.States, More: list.more}
+	if x.Input.Workloads[c.Item] == nil {
+		out.Owner = &workload.Owner
+	}
 	for i := range list.pods {
 		pod := &list.pods[i]
 		around, err := session.Around(x.Session, c, diagnose.Template(pod))
@@ -107,25 +109,25 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 			return err
 		}
 		d := x.live.Pod(pod, around, workload)
-		made.Doubt = cmp.Or(made.Doubt, x.doubtOf(d))
-		out.States[d.State]++
+		all.Add(pod.Name, d)
 		one := cliapi.OneOfPods{Name: pod.Name, State: d.State}
 		if d.State != rrsa.StateOK {
-			made.Pods = append(made.Pods, pod.Name)
 			one.Code, one.Message = d.Reason.Code, d.Reason.Message
-			causes = group(out, causes, d, pod.Name)
 		}
 		out.Items = append(out.Items, one)
 	}
+	all.Doubt = cmp.Or(all.Doubt, x.doubt)
 	var err error
-	if made.Around, err = x.aroundTemplate(c, made.Workload.Template, diagnose.Known(c.Sources().Namespace.Meta, c.Sources().ServiceAccount.Meta)); err != nil {
+	if all.Around, err = x.aroundTemplate(c, all.Workload.Template, diagnose.Known(c.Sources().Namespace.Meta, c.Sources().ServiceAccount.Meta)); err != nil {
 		return err
 	}
-	if fix := x.live.Remake(made); fix.Outcome != "" {
+	if fix := x.live.Remake(all.Made); fix.Outcome != "" {
 		out.Fix = &fix
 	}
-	for i, f := range causes {
-		out.Groups[i].Cause = *cause(f, out.Fix)
+	for _, g := range all.Groups {
+		if g.State != rrsa.StateOK {
+			out.Groups = append(out.Groups, cliapi.PodGroup{State: g.State, Cause: *cause(g.Cause, out.Fix), Pods: g.Pods, Example: g.Example})
+		}
 	}
 	e.Pods = out
 	for _, state := range diagnose.FindingStates() {
@@ -138,20 +140,8 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 	return nil
 }
 
-// group counts a pod with those that are as they are for the same cause.
-func group(out *cliapi.Pods, causes []diagnose.Finding, d diagnose.Diagnosis, name string) []diagnose.Finding {
-	for i, f := range causes {
-		if f.Code == d.Cause.Code && out.Groups[i].State == d.State {
-			out.Groups[i].Pods++
-			return causes
-		}
-	}
-	out.Groups = append(out.Groups, cliapi.PodGroup{State: d.State, Pods: 1, Example: name})
-	return append(causes, d.Cause)
-}
-
-// judge adds what the webhook is to a pod that is made now.
-func (x *explainer) judge(e *cliapi.Explanation, j diagnose.Judgement) {
+// judgeWebhook adds what the webhook is to a pod that is made now.
+func (x *explainer) judgeWebhook(e *cliapi.Explanation, j diagnose.Judgement) {
 	if x.Webhook == nil || x.Settings.Mode == config.ModeRemove {
 		return
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
-	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -14,41 +13,52 @@ import (
 )
 
 // listText writes the explanations for people: what is wrong with all of them, a block
-// for each, and at the end the settings, which are the same for all. The items are
-// those of the changes.
-func listText(l cliapi.ExplanationList, changes []*inject.Template) string {
+// for each, and at the end the settings, which are the same for all. The titles are those
+// of the items.
+func listText(l cliapi.ExplanationList, titles []string) string {
 	var b strings.Builder
-	notices := func(wrong bool) {
-		for _, n := range l.Notices {
-			// What is a cause is said there, in the first line.
-			said := slices.ContainsFunc(l.Items, func(e cliapi.Explanation) bool { return e.Cause != nil && e.Cause.Code == n.Code })
-			if wrong == (n.Severity != rrsa.Info) && !said {
-				term.WriteLine(&b, "%s: %s: %s", n.Severity, n.Code, n.Message)
-				term.WriteHint(&b, "", n.Hint)
-			}
-		}
+	var causes []*cliapi.Cause
+	for _, e := range l.Items {
+		causes = append(causes, e.Cause)
 	}
-	notices(true)
+	writeNotices(&b, l.Notices, true, causes...)
 	for i, e := range l.Items {
 		if b.Len() > 0 {
 			b.WriteString("\n")
 		}
-		write(&b, e, changes[i].String())
+		write(&b, e, titles[i])
 	}
 	if len(l.Items) == 0 {
 		term.WriteLine(&b, "the input has no pod template")
 	}
+	writeComponent(&b, l.Settings)
+	writeNotices(&b, l.Notices, false, causes...)
+	return b.String()
+}
+
+// writeNotices writes those notices that say what is wrong, or the others. What is a cause
+// is said there, in the first line.
+func writeNotices(b *strings.Builder, notices []cliapi.Reason, wrong bool, causes ...*cliapi.Cause) {
+	for _, n := range notices {
+		said := slices.ContainsFunc(causes, func(c *cliapi.Cause) bool { return c != nil && c.Code == n.Code })
+		if wrong == (n.Severity != rrsa.Info) && !said {
+			term.WriteLine(b, "%s: %s: %s", n.Severity, n.Code, n.Message)
+			term.WriteHint(b, "", n.Hint)
+		}
+	}
+}
+
+// writeComponent writes the settings that no object has.
+func writeComponent(b *strings.Builder, settings []cliapi.Setting) {
 	b.WriteString("\n")
-	term.WriteLine(&b, "component settings:")
-	for _, s := range l.Settings {
+	term.WriteLine(b, "component settings:")
+	for _, s := range settings {
 		if s.Value == "" {
-			term.WriteLine(&b, "  %s: not set", s.Name)
+			term.WriteLine(b, "  %s: not set", s.Name)
 			continue
 		}
-		term.WriteLine(&b, "  %s: %s (%s)", s.Name, s.Value, session.SourceText(s.Source))
+		term.WriteLine(b, "  %s: %s (%s)", s.Name, s.Value, session.SourceText(s.Source))
 	}
-	notices(false)
-	return b.String()
 }
 
 // write writes the block of one explanation.
@@ -167,6 +177,9 @@ func madeNow(e cliapi.Explanation) string {
 	verdict := term.Verdict(e.Verdict)
 	if e.Webhook != nil && e.Verdict == rrsa.Injected && slices.ContainsFunc(e.Webhook.Reasons, func(r cliapi.Reason) bool { return r.Blocking }) {
 		verdict += " by the rules, but not by this cluster's webhook"
+	}
+	if e.Pods != nil && e.Pods.Owner != nil {
+		verdict += ", if it is made as pod/" + e.Object.Name + " was"
 	}
 	return verdict
 }
