@@ -3,9 +3,9 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -33,13 +33,19 @@ type Inventory struct {
 type Unread struct{ Resource, Why string }
 
 // kindsOfWorkloads are the kinds that an inventory lists: Kubernetes' own, and those that
-// a cluster may have, in the version that it prefers.
+// a cluster may have, in the version that it prefers. ReplicaSets are read by themselves.
 func kindsOfWorkloads() []schema.GroupVersionKind {
-	return []schema.GroupVersionKind{
-		appsv1.SchemeGroupVersion.WithKind("Deployment"), appsv1.SchemeGroupVersion.WithKind("StatefulSet"), appsv1.SchemeGroupVersion.WithKind("DaemonSet"),
-		batchv1.SchemeGroupVersion.WithKind("CronJob"), batchv1.SchemeGroupVersion.WithKind("Job"),
-		{Group: "argoproj.io", Kind: "Rollout"}, {Group: "apps.kruise.io", Kind: "CloneSet"},
+	var out []schema.GroupVersionKind
+	for _, k := range workloadKinds() {
+		kind := k.GroupVersion().WithKind(k.kind)
+		if strings.Contains(k.Group, ".") {
+			kind.Version = ""
+		}
+		if k.kind != "ReplicaSet" {
+			out = append(out, kind)
+		}
 	}
+	return out
 }
 
 // ReadInventory lists by the page what makes the pods of a namespace, all kinds at once.

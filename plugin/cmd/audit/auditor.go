@@ -13,7 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
-	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
@@ -26,7 +25,7 @@ import (
 type auditor struct {
 	*session.Session
 	live     diagnose.Live
-	around   surroundings
+	around   *session.Surroundings
 	rows     rows
 	progress term.Progress
 	// found grows with each list that was read.
@@ -87,7 +86,7 @@ func newTally() tally {
 }
 
 func newAuditor(s *session.Session, keep rows) (*auditor, error) {
-	given, err := inject.NewIndex(s.Injector.Context, s.Injector.Namespace, "config")
+	around, err := session.NewSurroundings(s)
 	found := cliapi.AuditReport{APIVersion: cliapi.Version, Kind: "AuditReport", Items: []cliapi.PodAudit{}, Summary: cliapi.AuditSummary{
 		APIVersion: cliapi.Version, Kind: "AuditSummary", States: map[rrsa.State]int{}, Namespaces: []cliapi.AuditedNamespace{}, Fixes: []cliapi.Fix{},
 	}}
@@ -95,7 +94,7 @@ func newAuditor(s *session.Session, keep rows) (*auditor, error) {
 		found.Summary.States[state] = 0
 	}
 	return &auditor{
-		Session: s, live: session.Live(s), around: surroundings{s.Injector.Lookup, given}, rows: keep, progress: term.Progress{W: s.ErrOut}, found: found,
+		Session: s, live: session.Live(s), around: around, rows: keep, progress: term.Progress{W: s.ErrOut}, found: found,
 		served: map[types.NamespacedName]*served{}, meant: map[types.UID]*diagnose.Workload{},
 		groups: newGroups(), keys: keyUses{},
 		names: map[string]*string{}, reasons: map[cliapi.Reason]*cliapi.Reason{}, said: map[cliapi.Cause]*cliapi.Cause{}, owners: map[cliapi.Owner]*cliapi.Owner{},

@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
 // fixes says for each workload with pods that aren't as they should be what making them
@@ -57,12 +58,21 @@ func (a *auditor) fixes(ctx context.Context, list cluster.PodList, t *tally) err
 		}
 		slices.Sort(m.Pods)
 		var err error
-		if m.Around, err = a.around.template(w); err != nil {
+		if m.Around, err = aroundTemplate(a.around, w); err != nil {
 			return err
 		}
 		t.fix(a.live.Remake(m), true)
 		return nil
 	})
+}
+
+// aroundTemplate is what is next to the pods that a workload makes now.
+func aroundTemplate(around *session.Surroundings, w *diagnose.Workload) (diagnose.Around, error) {
+	template := &corev1.PodTemplateSpec{}
+	if w.Template != nil {
+		template = w.Template
+	}
+	return around.Around(w.Namespace, rrsa.ServiceAccountName(template))
 }
 
 // fix keeps what making pods again would do. Pods that nothing makes may be many and alike:
@@ -112,7 +122,7 @@ func (a *auditor) others(ctx context.Context, list cluster.PodList, t *tally) er
 		return err
 	}
 	for i := range pods {
-		around, err := a.around.of(pods[i].Namespace, rrsa.ServiceAccountName(diagnose.Template(&pods[i])))
+		around, err := a.around.Around(pods[i].Namespace, rrsa.ServiceAccountName(diagnose.Template(&pods[i])))
 		if err != nil {
 			return err
 		}

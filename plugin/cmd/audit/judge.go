@@ -17,7 +17,7 @@ import (
 // judge examines a pod.
 func (a *auditor) judge(t *tally, pod *corev1.Pod) error {
 	template := diagnose.Template(pod)
-	around, err := a.around.of(pod.Namespace, rrsa.ServiceAccountName(template))
+	around, err := a.around.Around(pod.Namespace, rrsa.ServiceAccountName(template))
 	if err != nil {
 		return err
 	}

@@ -17,35 +17,22 @@ import (
 // or only with those that the pods use.
 func lints(a *auditor, onlyUsed bool) []cliapi.ObjectLint {
 	out := []cliapi.ObjectLint{}
-	lint := func(kind string, level rrsa.Level, object metav1.Object, inputs ...rrsa.Input) {
+	lint := func(kind string, object metav1.Object, reasons []rrsa.Reason) {
 		if onlyUsed && a.served[types.NamespacedName{Namespace: object.GetNamespace(), Name: object.GetName()}] == nil {
 			return
 		}
-		seen := map[rrsa.Reason]bool{}
-		for _, in := range inputs {
-			for _, r := range rrsa.Plan(a.Injector.Config, in).Reasons {
-				if r.Level != level || r.Severity == rrsa.Info || seen[r] {
-					continue
-				}
-				seen[r] = true
-				out = append(out, lintOf(kind, object, r))
-			}
+		for _, r := range reasons {
+			out = append(out, lintOf(kind, object, r))
 		}
 	}
-	// What is next to an object opens the gate, so that each setting of it is read.
-	role := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{rrsa.RoleNameKey: "any"}}}
-	enabled := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{rrsa.InjectionKey: rrsa.On}}}
+	cfg := a.Injector.Config
 	namespaces := map[string]*corev1.Namespace{}
 	for _, ns := range a.Lookup.Namespaces() {
 		namespaces[ns.Name] = ns
-		lint("Namespace", rrsa.LevelNamespace, ns, rrsa.Input{NamespaceName: ns.Name, Namespace: ns, ServiceAccount: role})
+		lint("Namespace", ns, diagnose.LintNamespace(cfg, ns))
 	}
 	for _, sa := range a.Lookup.ServiceAccounts() {
-		// Next to its own Namespace, too: a key on the wrong object is no mistake where
-		// the right one has it.
-		lint("ServiceAccount", rrsa.LevelServiceAccount, sa,
-			rrsa.Input{NamespaceName: sa.Namespace, ServiceAccount: sa, Namespace: namespaces[sa.Namespace]},
-			rrsa.Input{NamespaceName: sa.Namespace, ServiceAccount: sa, Namespace: enabled})
+		lint("ServiceAccount", sa, diagnose.LintServiceAccount(cfg, sa, namespaces[sa.Namespace]))
 	}
 	if !onlyUsed {
 		out = append(out, unserved(a, namespaces)...)

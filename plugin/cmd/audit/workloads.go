@@ -25,7 +25,7 @@ func auditWorkloads(ctx context.Context, a *auditor, namespace string) error {
 		if w.Template == nil || w.Meta.DeletionTimestamp != nil {
 			return nil
 		}
-		around, err := a.around.template(&w)
+		around, err := aroundTemplate(a.around, &w)
 		if err != nil {
 			return err
 		}
