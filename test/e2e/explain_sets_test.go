@@ -209,8 +209,8 @@ func testAccounts(t *testing.T, l *live) {
 			[]string{"Deployment/late 12 missing RoleNameMaybeNewer fixes", "/ 1 missing RoleNameMaybeNewer fixes-otherwise"}, nil},
 		{"left", "serviceaccount/left (sets): doesn't serve its only pod (1 orphaned) because RoleNameMissing: ", "nobody", "RoleNameMissing", "kubectl annotate serviceaccount left",
 			[]string{"StatefulSet/left 1 orphaned RoleNameMissing takes-away"}, nil},
-		{"arn", "serviceaccount/arn (sets): doesn't serve its only pod (1 not-applicable) because RoleNameInvalid: ", "nobody", "RoleNameInvalid", "",
-			[]string{"DaemonSet/arn 1 not-applicable RoleNameInvalid"}, nil},
+		{"arn", "serviceaccount/arn (sets): doesn't serve its only pod (1 mistake) because RoleNameInvalid: ", "nobody", "RoleNameInvalid", "",
+			[]string{"DaemonSet/arn 1 mistake RoleNameInvalid"}, nil},
 		{"later", "serviceaccount/later (sets): serves no pod now, and would serve cronjob/nightly, deployment/zero, rollout/waits\n", "would-serve", "", "",
 			nil, []string{"CronJob/nightly ok", "Deployment/zero ok", "Rollout/waits ok"}},
 		{"idle", "serviceaccount/idle (sets): serves nobody: no pod and no workload uses it\n  next: name it in a pod template: spec.serviceAccountName: idle\n", "nobody", "", "", nil, nil},
@@ -245,7 +245,7 @@ func testAccounts(t *testing.T, l *live) {
 }
 
 func testNamespaces(t *testing.T, l *live) {
-	e, text := l.explainSet(t, "namespace/sets: enabled, pods: 13 missing, 1 orphaned, 1 not-applicable, 5 ok because RoleNameMaybeNewer: ", "namespace/sets")
+	e, text := l.explainSet(t, "namespace/sets: enabled, pods: 13 missing, 1 orphaned, 1 mistake, 5 ok because RoleNameMaybeNewer: ", "namespace/sets")
 	if e.Kind != "NamespaceExplanation" || e.Cause.Next != "kubectl rollout restart deployment/late -n sets" || e.Gate.Enabled != "yes" || e.Webhook.Call != "called" ||
 		fmt.Sprint(e.Settings) != "[{override-env true}]" {
 		t.Errorf("got %+v:\n%s", e, text)
@@ -255,12 +255,12 @@ func testNamespaces(t *testing.T, l *live) {
 		accounts = append(accounts, fmt.Sprint(a.Name, " ", a.Role.Valid, " ", a.Used, " ", a.States))
 	}
 	if diff := cmp.Diff([]string{
-		"arn false yes map[not-applicable:1]", "good true yes map[ok:5]", "idle true no map[]", "late true yes map[missing:13]", "later true yes map[]",
+		"arn false yes map[mistake:1]", "good true yes map[ok:5]", "idle true no map[]", "late true yes map[missing:13]", "later true yes map[]",
 	}, accounts); diff != "" {
 		t.Errorf("ServiceAccounts (-want +got):\n%s%s", diff, text)
 	}
 	if diff := cmp.Diff([]string{
-		"DaemonSet/arn 1 not-applicable RoleNameInvalid", "Deployment/good 2 ok", "Deployment/late 12 missing RoleNameMaybeNewer fixes",
+		"DaemonSet/arn 1 mistake RoleNameInvalid", "Deployment/good 2 ok", "Deployment/late 12 missing RoleNameMaybeNewer fixes",
 		"Rollout/argo 2 ok", "StatefulSet/left 1 orphaned RoleNameMissing takes-away", "/ 1 ok", "/ 1 missing RoleNameMaybeNewer fixes-otherwise",
 	}, e.groups()); diff != "" {
 		t.Errorf("groups (-want +got):\n%s%s", diff, text)

@@ -177,7 +177,7 @@ func TestExplainNamespaceLabel(t *testing.T) {
 	c.annotate(t, ns, "default", "cart-oss")
 	c.must(t, plainPod("cart", "default"), "apply", "-f", "-", "-n", ns)
 	e := c.explain(t, ns, "pod", "cart", accountFlag)
-	if e.Verdict != "NotInjected" || codes(e.Reasons) != ">NamespaceNotEnabled" || e.Pod.State != "not-applicable" || codes(e.Webhook.Reasons) != "WebhookNotInstalled" {
+	if e.Verdict != "NotInjected" || codes(e.Reasons) != ">NamespaceNotEnabled" || e.Pod.State != "mistake" || codes(e.Webhook.Reasons) != "WebhookNotInstalled" {
 		t.Errorf("want a label that doesn't count, got %+v", e)
 	}
 	nextSecond()
