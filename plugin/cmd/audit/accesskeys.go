@@ -86,6 +86,17 @@ func (u *keyUse) has(found []rrsa.AccessKey) {
 	}
 }
 
+// open counts the objects that may have more.
+func (k keyUses) open() int {
+	objects := map[envObject]bool{}
+	for key, use := range k {
+		for f := range use.from {
+			objects[envObject{key.namespace, f.Kind, f.Name}] = true
+		}
+	}
+	return len(objects)
+}
+
 // envObject is an object from which containers take variables.
 type envObject struct{ namespace, kind, name string }
 

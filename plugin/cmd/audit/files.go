@@ -59,6 +59,9 @@ func auditFiles(a *auditor) error {
 		}
 	}
 	a.add(&t)
+	if n := a.keys.open(); n > 0 {
+		a.found.Summary.Unread = []string{fmt.Sprintf("%s from which containers take variables %s not looked at, as only pods are judged in files", count(n, "object"), map[bool]string{true: "is", false: "are"}[n == 1])}
+	}
 	if others > 0 {
 		fmt.Fprintf(a.ErrOut, "note: %s left out, as it isn't a pod that exists: kubectl rrsa explain judges manifests\n", count(others, "pod template"))
 	}
