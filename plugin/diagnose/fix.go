@@ -31,13 +31,6 @@ type Made struct {
 	Bare *corev1.PodTemplateSpec
 }
 
-// New says how a pod comes out that a workload makes now, and what keeps it from
-// credentials, or from being known to have them; zero if it is ok.
-func (l Live) New(around Around, w *Workload) (rrsa.State, Finding) {
-	now := remake(l, w.Namespace, around, w.Template, w)
-	return now.state, now.why
-}
-
 // Remake says what making pods again would do to them: whether it fixes them, changes
 // nothing, or takes away what they have. A command is there only if it is proven that a
 // pod made now is better than those there are, and worse than none. (§9)

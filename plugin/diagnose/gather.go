@@ -34,6 +34,15 @@ type Group struct {
 	Example string
 }
 
+// Said is the cause as it is true of all pods of the group.
+func (g Group) Said() Finding {
+	out := g.Cause
+	if g.Pods > 1 {
+		out.Message = cmp.Or(g.Cause.Shared, g.Cause.Message)
+	}
+	return out
+}
+
 // NewGathered is the set of a workload's pods, without any yet; nil is for a pod without
 // a controller.
 func NewGathered(namespace string, w *Workload) *Gathered {

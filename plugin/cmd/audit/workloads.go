@@ -46,21 +46,15 @@ func auditWorkloads(ctx context.Context, a *auditor, namespace string) error {
 // judgeWorkload says how a pod of a workload comes out now. none says why there is no pod.
 func judgeWorkload(live diagnose.Live, around diagnose.Around, w *diagnose.Workload, none string) cliapi.WorkloadAudit {
 	out := cliapi.WorkloadAudit{APIVersion: cliapi.Version, Kind: "WorkloadAudit", Namespace: w.Namespace, Owner: w.Owner, NoPods: none}
-	state, why := live.New(around, w)
-	out.State = state
-	d := rrsa.Plan(live.Config, around.Input(w.Namespace, w.Template, w))
-	_, judged := live.Acts(around, w.Namespace, w.Template.Labels)
-	subject := diagnose.Subject{Namespace: w.Namespace, Around: around, Decision: d, Workload: w, Object: w.String()}
-	cause := live.Template(subject, judged, d.Verdict == rrsa.Injected && d.Mutation.Empty())
+	var cause diagnose.Finding
+	out.State, cause = live.MadeNow(diagnose.Made{Namespace: w.Namespace, Workload: w, Around: around})
 	switch {
 	case w.Fails != "":
 		out.Finding = cliapi.WorkloadRefused
-	case state == rrsa.StateMistake:
+	case out.State == rrsa.StateMistake:
 		out.Finding = cliapi.WorkloadMistake
-	case state == rrsa.StateMissing && none != "":
+	case out.State == rrsa.StateMissing && none != "":
 		out.Finding = cliapi.WorkloadMissing
-	default:
-		cause = why
 	}
 	if cause.Code != "" {
 		out.Cause = &cliapi.Cause{Code: cause.Code, Message: cause.Message, Object: cause.Object, Field: cause.Field, Next: session.Finding(cause).Hint}

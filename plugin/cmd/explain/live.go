@@ -126,7 +126,7 @@ func (x *explainer) addPods(c *inject.Template, e *cliapi.Explanation, list podL
 	}
 	for _, g := range all.Groups {
 		if g.State != rrsa.StateOK {
-			out.Groups = append(out.Groups, cliapi.PodGroup{State: g.State, Cause: *cause(g.Cause, out.Fix), Pods: g.Pods, Example: g.Example})
+			out.Groups = append(out.Groups, cliapi.PodGroup{State: g.State, Cause: *cause(g.Said(), out.Fix), Pods: g.Pods, Example: g.Example})
 		}
 	}
 	e.Pods = out

@@ -34,7 +34,7 @@ func (s *set) podSet() (cliapi.PodSet, error) {
 			if of.Workload != nil {
 				group.Owner = &of.Workload.Owner
 			}
-			group.Cause = cause(g.Cause, group.Fix)
+			group.Cause = cause(g.Said(), group.Fix)
 			out.Groups = addGroup(out.Groups, group)
 		}
 	}
@@ -90,7 +90,7 @@ func (s *set) remake(of *diagnose.Gathered) (*cliapi.Fix, error) {
 
 // prospects are the workloads that have no pods now and would make some, by their names; all
 // of them where the pods can't be listed. For a namespace those are left out whose
-// ServiceAccounts have no role: nobody meant to serve them.
+// ServiceAccounts have no role, unless something shows that somebody meant to serve them.
 func (s *set) prospects() ([]cliapi.Prospect, error) {
 	out := []cliapi.Prospect{}
 	for uid, w := range s.inventory.Workloads {
@@ -105,10 +105,11 @@ func (s *set) prospects() ([]cliapi.Prospect, error) {
 		if err != nil {
 			return nil, err
 		}
-		if sa := around.ServiceAccount; s.account == "" && sa != nil && !metav1.HasAnnotation(sa.ObjectMeta, rrsa.RoleNameKey) {
+		state, why := s.live.MadeNow(diagnose.Made{Namespace: s.namespace, Workload: w, Around: around, Doubt: s.doubt})
+		sa := around.ServiceAccount
+		if s.account == "" && state != rrsa.StateMistake && sa != nil && !metav1.HasAnnotation(sa.ObjectMeta, rrsa.RoleNameKey) {
 			continue
 		}
-		state, why := s.live.MadeNow(diagnose.Made{Namespace: s.namespace, Workload: w, Around: around, Doubt: s.doubt})
 		out = append(out, cliapi.Prospect{Owner: w.Owner, ServiceAccount: account, State: state, Cause: cause(why, nil)})
 	}
 	slices.SortFunc(out, func(a, b cliapi.Prospect) int {
