@@ -35,27 +35,30 @@ func New(base session.Base) *cobra.Command {
 	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Cluster: session.MustAsk, Fields: []cluster.Field{cluster.Issuer}, Webhook: true}}}
 	cmd := &cobra.Command{
 		Use:   "audit",
-		Short: "Find the pods of a cluster whose injection is not what it would be now",
+		Short: "Audit the pods of a cluster: by cause, what restarts fix, and which have an AccessKey",
 		Long: `Compare every pod of a namespace, or of the cluster, with what it would get if it were
-created now: it is ok, missing, stale, orphaned, unknown or not-applicable. Labels and
-annotations of Namespaces and ServiceAccounts that do nothing are findings too.
+created now: it is ok, missing, stale, orphaned, a mistake, unknown or not-applicable.
 
-stdout holds the findings, a summary by namespace, and what making the pods again would
-fix, not fix or take away: a command is there only if it is proven to help.
-stderr says what no restart fixes. Nothing is printed before all pods are read.
+stdout holds what is wrong with the cluster; each cause with the workloads behind it; pods
+with static AccessKeys; Namespaces and ServiceAccounts that are wrong; a summary; and what
+making pods again would fix, not fix or take away: a command only if it is proven to help.
 With -f the Pods of files are judged, such as those that kubectl get -o yaml prints.
 Exit code 0; 1 if there is a finding that --fail-on names; 2 after an error.`,
 		Example: `  # The namespace of the kubeconfig's context
   kubectl rrsa audit
 
-  # The whole cluster
-  kubectl rrsa audit -A
+  # The whole cluster, with what no pod shows; or several clusters
+  kubectl rrsa audit -A --workloads
+  kubectl rrsa audit -A --contexts prod-hangzhou,prod-beijing
 
   # Run the restarts that the report names
   kubectl rrsa audit -n shop | grep '^kubectl rollout restart' | sh
 
-  # For a pipeline: fail only on pods without an injection
-  kubectl rrsa audit -A -o jsonl --fail-on missing > audit.jsonl`,
+  # For a pipeline: fail on a broken webhook, and on pods without an injection
+  kubectl rrsa audit -A -o jsonl --fail-on cluster,missing > audit.jsonl
+
+  # Which pods are still to be moved from an AccessKey to a role?
+  kubectl rrsa audit -A -o jsonpath='{range .accessKeys[*]}{.namespace}/{.owner.name}{"\n"}{end}' --fail-on none`,
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
