@@ -35,7 +35,7 @@ func New(base session.Base) *cobra.Command {
 	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Cluster: session.MustAsk, Fields: []cluster.Field{cluster.Issuer}, Webhook: true}}}
 	cmd := &cobra.Command{
 		Use:   "audit",
-		Short: "Audit the pods of a cluster: by cause, what restarts fix, and which have an AccessKey",
+		Short: "Find pods whose injection is wrong, by cause, and pods with static AccessKeys",
 		Long: `Compare every pod of a namespace, or of the cluster, with what it would get if it were
 created now: it is ok, missing, stale, orphaned, a mistake, unknown or not-applicable.
 
