@@ -14,8 +14,11 @@ import (
 // openFiles opens a session for the Pods that files have, as kubectl has printed them. A
 // cluster is asked for what is next to them, if there is one.
 func (o *options) openFiles(ctx context.Context, args []string) (*session.Session, error) {
-	if o.allNamespaces || o.selector != "" {
+	switch {
+	case o.allNamespaces || o.selector != "":
 		return nil, errors.New("checking the arguments: --all-namespaces and --selector choose a cluster's pods, and --filename those of files")
+	case o.workloads:
+		return nil, errors.New("checking the arguments: --workloads reads a cluster's workloads, and with --filename only pods are judged: kubectl rrsa explain judges manifests")
 	}
 	flags := o.Flags
 	flags.Need.Cluster, flags.Need.Input, flags.Need.Pods, flags.Need.FilesSuffice = session.MayAsk, true, true, true
