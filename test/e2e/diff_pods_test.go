@@ -42,7 +42,7 @@ func TestDiffPods(t *testing.T) {
 		changed     []string
 	}{
 		{"ok", "pod/ok (" + ns + ") ok\n", 0, []string{}},
-		{"plain", "pod/plain (" + ns + ") not-applicable: RoleNameInvalid: ", 0, []string{}},
+		{"plain", "pod/plain (" + ns + ") mistake: RoleNameInvalid: ", 0, []string{}},
 		{"done", "pod/done (" + ns + ") not-applicable: PodFinished: ", 0, []string{}},
 		{"stale", "pod/stale (" + ns + ") stale: InjectionStale: ", 1, []string{
 			"+- name: ALIBABA_CLOUD_STS_ENDPOINT", "+value: sts-vpc.cn-hangzhou.aliyuncs.com",
