@@ -93,6 +93,7 @@ func TestDocumentedCommands(t *testing.T) {
 	t.Parallel()
 	steps := stepsOf(t, read(t, top(t), "docs", "cluster.md"))
 	l := shopOpen(t)
+	l.must(t, "", "config", "rename-context", "e2e", "prod") // as readers name theirs
 	dir := t.TempDir()
 	for name, content := range pageFiles {
 		write(t, content, dir, name)
