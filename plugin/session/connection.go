@@ -81,22 +81,22 @@ func (c *Connection) Contexts() ([]string, error) {
 	return names.Contexts, err
 }
 
-// At is the same connection to the cluster of another context.
+// At is the same connection to the cluster of another context: as the same user, by the
+// same ways, with whatever flags there are.
 func (c *Connection) At(name string) *Connection {
 	out := &Connection{flags: cluster.NewFlags(), verbosity: c.verbosity}
-	from, to := c.flags, out.flags
-	for _, f := range []struct{ from, to *string }{
-		{from.KubeConfig, to.KubeConfig}, {from.CacheDir, to.CacheDir}, {from.Namespace, to.Namespace}, {from.AuthInfoName, to.AuthInfoName},
-		{from.CertFile, to.CertFile}, {from.KeyFile, to.KeyFile}, {from.CAFile, to.CAFile}, {from.BearerToken, to.BearerToken},
-		{from.TLSServerName, to.TLSServerName}, {from.Impersonate, to.Impersonate}, {from.ImpersonateUID, to.ImpersonateUID}, {from.Timeout, to.Timeout},
-	} {
-		*f.to = *f.from
-	}
-	*to.ImpersonateGroup, *to.Insecure, *to.DisableCompression = *from.ImpersonateGroup, *from.Insecure, *from.DisableCompression
-	if from.ImpersonateUserExtra != nil {
-		to.ImpersonateUserExtra = from.ImpersonateUserExtra
-	}
-	*to.Context = name
+	from, to := pflag.NewFlagSet("", pflag.ContinueOnError), pflag.NewFlagSet("", pflag.ContinueOnError)
+	c.flags.AddFlags(from) // what was given is the default then
+	out.flags.AddFlags(to)
+	from.VisitAll(func(f *pflag.Flag) {
+		given, many := f.Value.(pflag.SliceValue)
+		if many {
+			_ = to.Lookup(f.Name).Value.(pflag.SliceValue).Replace(given.GetSlice()) // it was read from such a flag
+			return
+		}
+		_ = to.Set(f.Name, f.Value.String())
+	})
+	*out.flags.Context = name
 	return out
 }
 

@@ -1,10 +1,12 @@
 package session
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // TestArguments: a command that is pasted must not reach what another context's
@@ -44,5 +46,48 @@ func TestIsAddress(t *testing.T) {
 		if got := isAddress(text); got != want {
 			t.Errorf("%q: want %t, got %t", text, want, got)
 		}
+	}
+}
+
+// TestAt: another context is asked as the same user and by the same ways, also by flags that
+// kubectl gets later.
+func TestAt(t *testing.T) {
+	root := &cobra.Command{Use: "rrsa"}
+	c := NewConnection()
+	c.AddFlags(root)
+	given := map[string]string{}
+	args := []string{"-v", "1"}
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) {
+		value := "given-" + f.Name
+		switch {
+		case f.Name == "v" || f.Name == "context":
+			return
+		case f.Value.Type() == "bool":
+			value = "true"
+		case f.Name == "request-timeout":
+			value = "7s"
+		case f.Name == "server":
+			value = "https://127.0.0.1:1"
+		}
+		args = append(args, "--"+f.Name+"="+value)
+		given[f.Name] = value
+	})
+	if err := root.ParseFlags(args); err != nil {
+		t.Fatal(err)
+	}
+	other := c.At("prod")
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	other.flags.AddFlags(flags)
+	got := map[string]string{}
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Name != "context" {
+			got[f.Name] = strings.Trim(f.Value.String(), "[]")
+		}
+	})
+	if diff := cmp.Diff(given, got); diff != "" {
+		t.Errorf("the flags of the other context (-given +got):\n%s", diff)
+	}
+	if *other.flags.Context != "prod" || *c.flags.Context != "" || other.verbosity != 1 {
+		t.Errorf("want the context there and not here, got %q and %q", *other.flags.Context, *c.flags.Context)
 	}
 }
