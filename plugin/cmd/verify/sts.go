@@ -146,7 +146,7 @@ func refusedBySTS(c chain, link string) (message, hint string) {
 		linkIssuer:   "compare the provider's issuer and fingerprints in RAM with the token's",
 		linkClock:    "compare the clocks of the API server and of this machine with a clock that is right",
 		linkRole:     "create the role, or correct the ServiceAccount's annotation or the account",
-		linkTrust:    "give --policy to see what in it; what it needs: " + needs(c),
+		linkTrust:    "give --policy to see what keeps the token out; what it needs: " + needs(c),
 	}[link]
 	if link == linkTrust && c.policy.file != "" {
 		why += fmt.Sprintf(", and nothing that can be judged in %q keeps it out: the role may have another one by now", c.policy.file)
