@@ -235,6 +235,32 @@ func TestAuditOperator(t *testing.T) {
 			t.Errorf("want no lint, got %+v", lints)
 		}
 	})
+	t.Run("CloneSets", func(t *testing.T) {
+		l.serves(t, "apps.kruise.io", "CloneSet")
+		const spec = `spec: {replicas: 1, template: {metadata: {labels: {app: clone}}, spec: {serviceAccountName: half, containers: [{name: c, image: "c:1"}]}}}`
+		l.must(t, "{apiVersion: apps.kruise.io/v1alpha1, kind: CloneSet, metadata: {name: clone, namespace: legacy, labels: {pod-identity.alibabacloud.com/injection: \"on\"}}, "+spec+"}", "apply", "-f", "-")
+		l.must(t, "{apiVersion: apps.kruise.io/v1alpha1, kind: CloneSet, metadata: {name: none, namespace: ops}, "+strings.NewReplacer("replicas: 1", "replicas: 0", "half", "good").Replace(spec)+"}", "apply", "-f", "-")
+		uid := l.kubectl(t, "get", "clonesets.apps.kruise.io", "clone", "-n", "legacy", "-o", "jsonpath={.metadata.uid}").stdout
+		l.must(t, "{apiVersion: v1, kind: Pod, metadata: {name: clone-1, namespace: legacy, labels: {app: clone}, ownerReferences: [{apiVersion: apps.kruise.io/v1alpha1, kind: CloneSet, name: clone, controller: true, uid: "+uid+"}]}, "+
+			"spec: {serviceAccountName: half, containers: [{name: c, image: \"c:1\"}]}}", "apply", "-f", "-")
+		l.settled(t, "legacy", 8)
+		l.asks(t, symptom{"", "legacy", "pod/clone-1", "clone", "mistake", "KeyMisplaced", "spec.template.metadata.labels", "", false})
+		got := map[string]string{}
+		for _, w := range report(t, 1, "-A", "--workloads").Workloads {
+			if w.Owner.Kind == "CloneSet" {
+				got[w.Owner.Name] = strings.TrimSpace(w.Finding + " " + w.State)
+			}
+		}
+		if diff := cmp.Diff(map[string]string{"clone": "mistake mistake", "none": "ok"}, got); diff != "" {
+			t.Errorf("CloneSets (-want +got):\n%s", diff)
+		}
+		if served := l.rrsa(t, "", "explain", "serviceaccount/good", "-n", "ops").stdout; !strings.Contains(served, "cloneset/none: ok\n") {
+			t.Errorf("want a CloneSet that would be served, got:\n%s", served)
+		}
+		if offered := l.rrsa(t, "", "__complete", "explain", "-n", "legacy", "cloneset/"); !strings.HasPrefix(offered.stdout, "cloneset/clone\n") {
+			t.Errorf("want its name to be completed, got %+v", offered)
+		}
+	})
 	t.Run("cluster", func(t *testing.T) {
 		l.hold(t, true)
 		defer l.hold(t, false)

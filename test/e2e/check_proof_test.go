@@ -236,8 +236,7 @@ func testCheckAccess(t *testing.T, l *live) {
 	t.Run("what the cluster doesn't have", func(t *testing.T) {
 		u := as("rolloutless", drop("rollouts"))
 		u.checks(t, nil)
-		l.must(t, rollouts, "apply", "-f", "-")
-		l.must(t, "", "wait", "--for=condition=Established", "customresourcedefinition/rollouts.argoproj.io")
+		l.serves(t, "argoproj.io", "Rollout")
 		defer l.delete(t, "customresourcedefinition", "", "rollouts.argoproj.io")
 		says(t, u.checks(t, map[string]string{"permissions": "failed"}), "permissions", "you may not get rollouts.argoproj.io in default")
 	})

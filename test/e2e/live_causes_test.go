@@ -173,23 +173,32 @@ spec: {selector: {matchLabels: {app: misplaced}}, template: {metadata: {labels: 
 	both = `{apiVersion: v1, kind: Pod, metadata: {name: both, namespace: unlabelled, labels: {app: both}}, spec: {serviceAccountName: none, containers: [{name: c, image: "c:1"}]}}`
 )
 
-// rollouts is the CustomResourceDefinition of Argo's Rollouts, without a schema.
-const rollouts = `
+// customKind is the CustomResourceDefinition of a controller's kind, without a schema.
+func customKind(group, kind string) string {
+	one := strings.ToLower(kind)
+	return strings.NewReplacer("GROUP", group, "KIND", kind, "ONE", one).Replace(`
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
-metadata: {name: rollouts.argoproj.io}
+metadata: {name: ONEs.GROUP}
 spec:
-  group: argoproj.io
-  names: {kind: Rollout, listKind: RolloutList, plural: rollouts, singular: rollout}
+  group: GROUP
+  names: {kind: KIND, listKind: KINDList, plural: ONEs, singular: ONE}
   scope: Namespaced
   versions: [{name: v1alpha1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]
-`
+`)
+}
+
+// serves has the API server know a controller's kind.
+func (l *live) serves(t *testing.T, group, kind string) {
+	t.Helper()
+	l.must(t, customKind(group, kind), "apply", "-f", "-")
+	l.must(t, "", "wait", "--for=condition=Established", "customresourcedefinition/"+strings.ToLower(kind)+"s."+group)
+}
 
 // rollout makes a Rollout, and as Argo does the ReplicaSet of its pods.
 func (l *live) rollout(t *testing.T, ns, name, account string) {
 	t.Helper()
-	l.must(t, rollouts, "apply", "-f", "-")
-	l.must(t, "", "wait", "--for=condition=Established", "customresourcedefinition/rollouts.argoproj.io")
+	l.serves(t, "argoproj.io", "Rollout")
 	const spec = `{replicas: 2, selector: {matchLabels: {app: NAME}}, template: {metadata: {labels: {app: NAME}}, spec: {serviceAccountName: ACCOUNT, containers: [{name: c, image: "c:1"}]}}}`
 	fill := strings.NewReplacer("NAME", name, "ACCOUNT", account)
 	l.must(t, fill.Replace("{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: NAME}, spec: "+spec+"}"), "apply", "-n", ns, "-f", "-")
