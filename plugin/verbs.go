@@ -2,14 +2,13 @@ package plugin
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 )
 
 // elsewhere are words that people know from other programs, with the verbs that do here
-// what they mean. A verb that there isn't is left out.
+// what they mean.
 func elsewhere() map[string][]string {
 	return map[string][]string{
 		"inject": {"preview"}, "render": {"preview"}, "dry-run": {"preview"}, "template": {"preview"},
@@ -51,9 +50,7 @@ func unknownVerb(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	meant := slices.DeleteFunc(elsewhere()[strings.ToLower(args[0])], func(name string) bool {
-		return !slices.ContainsFunc(root.Commands(), func(verb *cobra.Command) bool { return verb.Name() == name })
-	})
+	meant := elsewhere()[strings.ToLower(args[0])]
 	if len(meant) == 0 { // a word that is known isn't taken for one that looks like it: inject isn't uninject
 		meant = root.SuggestionsFor(args[0])
 	}

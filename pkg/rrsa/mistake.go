@@ -6,7 +6,8 @@ import (
 )
 
 // Attempt finds what somebody did who meant to set one of the gate's keys and has not: a
-// key that is misplaced or misspelt, or has a value that doesn't count, or is another cloud's or too new for the webhook. (§5)
+// key that is misplaced or misspelt, or has a value that doesn't count, or is another
+// cloud's or too new for the webhook. (§5)
 func (d Decision) Attempt(key string) (Reason, bool) {
 	i := slices.IndexFunc(d.Reasons, func(r Reason) bool {
 		switch r.Code {

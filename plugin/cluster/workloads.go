@@ -111,16 +111,14 @@ func eachKind(ctx context.Context, c *Cluster, list func(workloadKind, metav1.Li
 
 // Children are the metadata of the ReplicaSets or Jobs that a Deployment or CronJob has made.
 func Children(ctx context.Context, c *Cluster, of diagnose.Controller) ([]metav1.ObjectMeta, error) {
-	for kind, between := range map[string]string{"Deployment": "replicasets", "Rollout": "replicasets", "CronJob": "jobs"} {
-		if of.Kind != kind {
-			continue
-		}
-		resource := schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: between}
-		if between == "jobs" {
-			resource.Group = "batch"
-		}
-		found, err := children(ctx, c, resource, of.Namespace, "", of.UID)
-		return found, passOver(ctx, c, "the "+between, err)
+	resource := schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "replicasets"}
+	switch of.Kind {
+	case "Deployment", "Rollout":
+	case "CronJob":
+		resource = schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}
+	default:
+		return nil, nil
 	}
-	return nil, nil
+	found, err := children(ctx, c, resource, of.Namespace, "", of.UID)
+	return found, passOver(ctx, c, "the "+resource.Resource, err)
 }

@@ -120,6 +120,10 @@ func failsOf(object *unstructured.Unstructured) string {
 // Injects tells whether its pod template holds an injection of its own; false for none.
 func (w *Workload) Injects() bool { return w != nil && w.Template != nil && rrsa.Touched(w.Template) }
 
+// Plain tells whether its pod template is known and holds no injection, so that one that its
+// pods have is a webhook's.
+func (w *Workload) Plain() bool { return w != nil && w.Template != nil && !rrsa.Touched(w.Template) }
+
 // Meant tells whether a workload's labels and annotations have a key that does nothing
 // there: of its pods none may show it. (§5)
 func Meant(c Controller) bool {

@@ -45,12 +45,8 @@ func Around(s *Session, c *inject.Template, pod *corev1.PodTemplateSpec) (diagno
 			return out, err
 		}
 		out.ServiceAccount, out.NoServiceAccount = nil, rrsa.Reason{}
-		switch {
-		case found == nil:
-		case found.Object != nil:
-			out.ServiceAccount = found.Object
-		case len(found.Reasons) > 0:
-			out.NoServiceAccount = found.Reasons[0]
+		if found != nil {
+			out.ServiceAccount, out.NoServiceAccount = found.Object, why(found)
 		}
 	}
 	return out, nil

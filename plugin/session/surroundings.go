@@ -37,7 +37,12 @@ func (f *Surroundings) Around(namespace, account string) (diagnose.Around, error
 	if err != nil {
 		return diagnose.Around{}, err
 	}
-	return diagnose.Around{Namespace: ns.Object, ServiceAccount: sa.Object, NoNamespace: why(ns), NoServiceAccount: why(sa)}, nil
+	return AroundOf(ns, sa), nil
+}
+
+// AroundOf is what is next to a pod, as far as it was found, and why the rest wasn't.
+func AroundOf(ns *inject.Known[corev1.Namespace], sa *inject.Known[corev1.ServiceAccount]) diagnose.Around {
+	return diagnose.Around{Namespace: ns.Object, ServiceAccount: sa.Object, NoNamespace: why(ns), NoServiceAccount: why(sa)}
 }
 
 // find asks the cluster, and for what may not be read there the config.

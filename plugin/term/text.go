@@ -43,6 +43,14 @@ func Choice(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
+// Count writes a number of things: "1 pod", "2 pods".
+func Count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
 // WriteTable writes lines of cells in columns, as kubectl does.
 func WriteTable(b *strings.Builder, lines [][]string) {
 	w := printers.GetNewTabWriter(b)

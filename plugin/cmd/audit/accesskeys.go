@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // maxEnvFrom bounds how many Secrets and ConfigMaps are read for what containers take from
@@ -151,7 +152,7 @@ func (k keyUses) readEnvFrom(ctx context.Context, c *cluster.Cluster) (unread []
 	}
 	say := func(n int, why string) {
 		if n > 0 {
-			unread = append(unread, fmt.Sprintf("%s from which containers take variables %s, and may hold AccessKeys", count(n, "object"), why))
+			unread = append(unread, fmt.Sprintf("%s from which containers take variables %s, and may hold AccessKeys", term.Count(n, "object"), why))
 		}
 	}
 	say(closed, "may not be read")

@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
@@ -79,18 +80,8 @@ func (o *options) several(ctx context.Context, args []string) error {
 			found = append(found, fmt.Sprintf("%s: %s", name, strings.TrimPrefix(err.Error(), foundLead)))
 		}
 		if !whole {
-			if isText(o.Format.Name) {
-				if err := s.Write("# context "+printable.Line(name)+"\n", "the report"); err != nil {
-					return err
-				}
-			}
-			if err := printReport(s, r, o.Format.Name); err != nil {
+			if err := printOne(s, r, o.Format.Name); err != nil {
 				return err
-			}
-			if isText(o.Format.Name) {
-				if err := s.Write("\n", "the report"); err != nil {
-					return err
-				}
 			}
 			r = cliapi.AuditReport{Context: name, Summary: cliapi.AuditSummary{States: r.Summary.States, Pods: r.Summary.Pods, Notices: r.Summary.Notices}}
 		}
@@ -101,11 +92,25 @@ func (o *options) several(ctx context.Context, args []string) error {
 	}
 	switch {
 	case len(list.Failed) > 0:
-		return fmt.Errorf("auditing: %s of %d could not be audited: see the lines with \"context\"", count(len(list.Failed), "cluster"), len(names))
+		return fmt.Errorf("auditing: %s of %d could not be audited: see the lines with \"context\"", term.Count(len(list.Failed), "cluster"), len(names))
 	case len(found) > 0:
 		return term.Differs(foundLead + strings.Join(found, "; "))
 	}
 	return nil
+}
+
+// printOne writes the report of one of several contexts. Only text doesn't name its context.
+func printOne(s *session.Session, r cliapi.AuditReport, format string) error {
+	if !isText(format) {
+		return printReport(s, r, format)
+	}
+	if err := s.Write("# context "+printable.Line(r.Context)+"\n", "the report"); err != nil {
+		return err
+	}
+	if err := printReport(s, r, format); err != nil {
+		return err
+	}
+	return s.Write("\n", "the report")
 }
 
 // printSeveral writes what the clusters have side by side, or all reports where they are

@@ -77,7 +77,7 @@ func failure(s cliapi.AuditSummary, failOn []string) error {
 	}
 	for _, value := range failOn {
 		if n := s.States[rrsa.State(value)]; n > 0 {
-			found = append(found, fmt.Sprintf("%s %s", count(n, "pod"), value))
+			found = append(found, fmt.Sprintf("%s %s", term.Count(n, "pod"), value))
 			continue
 		}
 		for _, other := range []struct {
@@ -90,7 +90,7 @@ func failure(s cliapi.AuditSummary, failOn []string) error {
 			if other.value != value || other.n == 0 {
 				continue
 			}
-			text := count(other.n, other.what)
+			text := term.Count(other.n, other.what)
 			switch value {
 			case failOnSkipped:
 				text += " skipped"
@@ -104,11 +104,4 @@ func failure(s cliapi.AuditSummary, failOn []string) error {
 		return nil
 	}
 	return term.Differs(foundLead + strings.Join(found, ", "))
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // openFiles opens a session for the Pods that files have, as kubectl has printed them. A
@@ -63,10 +64,10 @@ func auditFiles(a *auditor) error {
 	}
 	a.add(&t)
 	if n := a.keys.open(); n > 0 {
-		a.found.Summary.Unread = []string{fmt.Sprintf("%s from which containers take variables %s not looked at, as only pods are judged in files", count(n, "object"), map[bool]string{true: "is", false: "are"}[n == 1])}
+		a.found.Summary.Unread = []string{fmt.Sprintf("%s from which containers take variables %s not looked at, as only pods are judged in files", term.Count(n, "object"), map[bool]string{true: "is", false: "are"}[n == 1])}
 	}
 	if others > 0 {
-		fmt.Fprintf(a.ErrOut, "note: %s left out, as it isn't a pod that exists: kubectl rrsa explain judges manifests\n", count(others, "pod template"))
+		fmt.Fprintf(a.ErrOut, "note: %s left out, as it isn't a pod that exists: kubectl rrsa explain judges manifests\n", term.Count(others, "pod template"))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
+	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
 // lints are what is wrong with the Namespaces and ServiceAccounts that were found,
@@ -66,7 +67,7 @@ func unserved(a *auditor, namespaces map[string]*corev1.Namespace) []cliapi.Obje
 		hint := d.Reasons[0].Hint + a.Connection()
 		out = append(out, lintOf("ServiceAccount", sa, rrsa.Reason{
 			Code: diagnose.CodeRoleNotInjected, Severity: rrsa.Warning, Level: rrsa.LevelServiceAccount, Field: "metadata.annotations[" + rrsa.RoleNameKey + "]",
-			Message: fmt.Sprintf("it has a role, and %s of it can't get that: neither the Namespace nor any of the pods has the label %s=%s", count(s.shut, "pod"), rrsa.InjectionKey, rrsa.On),
+			Message: fmt.Sprintf("it has a role, and %s of it can't get that: neither the Namespace nor any of the pods has the label %s=%s", term.Count(s.shut, "pod"), rrsa.InjectionKey, rrsa.On),
 			Hint:    hint,
 		}))
 	}

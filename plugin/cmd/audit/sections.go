@@ -45,7 +45,7 @@ func (w writer) workloads(workloads []cliapi.WorkloadAudit) {
 	}
 	w.more(len(findings), shownWorkloads, "workloads")
 	if idle > 0 && !w.wide {
-		w.line("%s without pods: those of %d would be injected", count(idle, "workload"), fine)
+		w.line("%s without pods: those of %d would be injected", term.Count(idle, "workload"), fine)
 	}
 }
 
@@ -72,7 +72,7 @@ func (w writer) accessKeys(uses []cliapi.AccessKeyAudit) {
 		table = append(table, []string{u.Namespace, ownerText(u.OwnerAudit), fmt.Sprint(u.Pods), fmt.Sprint(u.Injected), strings.Join(in, ", ")})
 	}
 	w.section()
-	w.line("static AccessKeys: %s, %d of them injected: see docs/migration.md for how to replace an AccessKey by a role", count(pods, "pod"), injected)
+	w.line("static AccessKeys: %s, %d of them injected: see docs/migration.md for how to replace an AccessKey by a role", term.Count(pods, "pod"), injected)
 	term.WriteTable(w.Builder, table)
 	w.more(len(uses), shownKeys, "workloads")
 }

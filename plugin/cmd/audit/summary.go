@@ -125,7 +125,7 @@ func (w writer) lines(fixes []cliapi.Fix) []string {
 		}
 		text := of[0]
 		if len(of) > 1 {
-			text = fmt.Sprintf("%s and %s", of[0], count(len(of)-1, "other"))
+			text = fmt.Sprintf("%s and %s", of[0], term.Count(len(of)-1, "other"))
 		}
 		out = append(out, fmt.Sprintf("# %s -n %s: %s", text, key.namespace, key.text))
 	}

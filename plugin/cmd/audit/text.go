@@ -107,7 +107,7 @@ func (w writer) groups(groups []cliapi.GroupAudit) {
 			because = ", but "
 		}
 		w.section()
-		w.line("%s: %s%s%s: %s", g.State, count(g.Pods, "pod"), because, g.Cause.Code, g.Cause.Message)
+		w.line("%s: %s%s%s: %s", g.State, term.Count(g.Pods, "pod"), because, g.Cause.Code, g.Cause.Message)
 		if g.Differs != "" {
 			w.line("  differs: %s", g.Differs)
 		}
@@ -124,12 +124,12 @@ func (w writer) owners(owners []cliapi.OwnerAudit) string {
 	var parts []string
 	n := w.shown(len(owners), shownOwners)
 	for _, o := range owners[:n] {
-		text := fmt.Sprintf("%s of %s -n %s", count(o.Pods, "pod"), ownerText(o), o.Namespace)
+		text := fmt.Sprintf("%s of %s -n %s", term.Count(o.Pods, "pod"), ownerText(o), o.Namespace)
 		switch {
 		case o.Owner == nil && o.Pods == 1:
 			text = "pod/" + o.Example + " -n " + o.Namespace
 		case o.Owner == nil:
-			text = fmt.Sprintf("%s without a controller, such as pod/%s -n %s", count(o.Pods, "pod"), o.Example, o.Namespace)
+			text = fmt.Sprintf("%s without a controller, such as pod/%s -n %s", term.Count(o.Pods, "pod"), o.Example, o.Namespace)
 		}
 		parts = append(parts, text)
 	}
@@ -139,7 +139,7 @@ func (w writer) owners(owners []cliapi.OwnerAudit) string {
 			pods += o.Pods
 			namespaces[o.Namespace] = true
 		}
-		parts = append(parts, fmt.Sprintf("and %s of %s in %s", count(pods, "pod"), count(len(left), "other workload"), count(len(namespaces), "namespace")))
+		parts = append(parts, fmt.Sprintf("and %s of %s in %s", term.Count(pods, "pod"), term.Count(len(left), "other workload"), term.Count(len(namespaces), "namespace")))
 	}
 	return strings.Join(parts, "; ")
 }

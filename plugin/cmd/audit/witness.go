@@ -59,8 +59,7 @@ func (w *witnesses) answered(ctx context.Context, c *cluster.Cluster, live *diag
 		reads[i] = func() error {
 			top, err := c.Top(ctx, pod)
 			if err == nil && top != nil && top.Object != nil {
-				made := diagnose.WorkloadOf(*top)
-				byWebhook[i] = made.Template != nil && !made.Injects()
+				byWebhook[i] = diagnose.WorkloadOf(*top).Plain()
 			}
 			return err
 		}

@@ -24,7 +24,7 @@ func callIn(s *seen, ns *corev1.Namespace) diagnose.Judgement {
 // its own namespace. (§1)
 func judgeSelects(s *seen) cliapi.Check {
 	if len(s.hooks) == 0 {
-		return cliapi.Check{Status: cliapi.CheckSkipped, Message: needing(as(checkRegistered, found(s.unregistered)))}
+		return withoutHooks(s)
 	}
 	var left, doubtful, names []string
 	var why, doubt diagnose.Finding

@@ -70,6 +70,11 @@ func judgeRegistered(s *seen) cliapi.Check {
 	return out
 }
 
+// withoutHooks is a check that needs a webhook, of which none is registered.
+func withoutHooks(s *seen) cliapi.Check {
+	return cliapi.Check{Status: cliapi.CheckSkipped, Message: needing(as(checkRegistered, found(s.unregistered)))}
+}
+
 // judgeReady judges the Deployments behind the webhooks: the worst of them counts.
 func judgeReady(s *seen) cliapi.Check {
 	return worst(s, func(h *diagnose.Hook) cliapi.Check {
@@ -101,7 +106,7 @@ func judgeCertificate(s *seen) cliapi.Check {
 // worst judges each webhook for pods, and returns the judgement that counts most.
 func worst(s *seen, judge func(*diagnose.Hook) cliapi.Check) cliapi.Check {
 	if len(s.hooks) == 0 {
-		return cliapi.Check{Status: cliapi.CheckSkipped, Message: needing(as(checkRegistered, found(s.unregistered)))}
+		return withoutHooks(s)
 	}
 	rank := []cliapi.CheckStatus{cliapi.CheckPassed, cliapi.CheckWarning, cliapi.CheckUnknown, cliapi.CheckFailed}
 	var out cliapi.Check

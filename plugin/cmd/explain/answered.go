@@ -90,7 +90,7 @@ func (x *explainer) witness(ctx context.Context, namespace *corev1.Namespace, po
 		if top == nil || top.Object == nil {
 			continue
 		}
-		if w := diagnose.WorkloadOf(*top); w.Template != nil && !rrsa.Touched(w.Template) {
+		if diagnose.WorkloadOf(*top).Plain() {
 			x.live.Answered = pod
 			return nil
 		}

@@ -56,12 +56,12 @@ func writeSet(b *strings.Builder, p cliapi.PodSet) {
 			unmeant, pods = append(unmeant, ownerName(g)), pods+g.Pods
 			continue
 		}
-		which := count(g.Pods, "pod") + " without a controller, such as pod/" + g.Example
+		which := term.Count(g.Pods, "pod") + " without a controller, such as pod/" + g.Example
 		switch {
 		case g.Owner != nil && g.Pods == 1:
 			which = fmt.Sprintf("pod/%s of %s", g.Example, ownerName(g))
 		case g.Owner != nil:
-			which = fmt.Sprintf("%s of %s, such as pod/%s", count(g.Pods, "pod"), ownerName(g), g.Example)
+			which = fmt.Sprintf("%s of %s, such as pod/%s", term.Count(g.Pods, "pod"), ownerName(g), g.Example)
 		case g.Pods == 1:
 			which = "pod/" + g.Example
 		}
@@ -71,7 +71,7 @@ func writeSet(b *strings.Builder, p cliapi.PodSet) {
 		}
 	}
 	if len(unmeant) > 0 { // they may be many, and nobody meant to serve them
-		term.WriteLine(b, "    %s of %s: %s: their ServiceAccounts have no role", count(pods, "pod"), firstNames(unmeant), rrsa.StateNotApplicable)
+		term.WriteLine(b, "    %s of %s: %s: their ServiceAccounts have no role", term.Count(pods, "pod"), firstNames(unmeant), rrsa.StateNotApplicable)
 	}
 	switch {
 	case len(p.WouldServe) > 0 && p.Listed:
@@ -142,11 +142,4 @@ func firstNames(names []string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNamed], ", "), more)
 	}
 	return strings.Join(names, ", ")
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }

@@ -40,7 +40,7 @@ func accountHeading(e cliapi.ServiceAccountExplanation) string {
 	for _, n := range e.States {
 		all += n
 	}
-	pods := fmt.Sprintf("%s (%s)", count(all, "pod"), statesText(e.States))
+	pods := fmt.Sprintf("%s (%s)", term.Count(all, "pod"), statesText(e.States))
 	none := "serves none of its " + pods
 	if all == 1 {
 		none = fmt.Sprintf("doesn't serve its only pod (%s)", statesText(e.States))
@@ -61,7 +61,7 @@ func accountHeading(e cliapi.ServiceAccountExplanation) string {
 			text = "serves nobody, whatever its " + pods + " has,"
 		}
 	case ok > 0 && ok == all:
-		text, why = "serves "+count(ok, "pod"), ", but "
+		text, why = "serves "+term.Count(ok, "pod"), ", but "
 	case ok > 0:
 		text = fmt.Sprintf("serves %d of %s", ok, pods)
 	case len(would) > 0 && all > 0:
@@ -71,7 +71,7 @@ func accountHeading(e cliapi.ServiceAccountExplanation) string {
 	case all > 0:
 		text = none
 	case len(e.WouldServe) > 0:
-		text = "serves nobody: it has no pods, and would serve none of " + count(len(e.WouldServe), "workload")
+		text = "serves nobody: it has no pods, and would serve none of " + term.Count(len(e.WouldServe), "workload")
 	case e.Cause != nil:
 		text = "serves nobody"
 	default:

@@ -8,12 +8,10 @@ import (
 	"os"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/internal/sts"
-	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/pkg/trustpolicy"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -111,20 +109,9 @@ func beginAccount(s *session.Session) (chain, error) {
 		if err != nil {
 			return chain{}, err
 		}
-		return ofAccount(session.Live(s), account, aroundAccount(namespace, known)), nil
+		return ofAccount(session.Live(s), account, session.AroundOf(namespace, known)), nil
 	}
 	return chain{}, fmt.Errorf("verifying %q: it is no ServiceAccount", s.Input.Targets)
-}
-
-func aroundAccount(namespace *inject.Known[corev1.Namespace], account *inject.Known[corev1.ServiceAccount]) diagnose.Around {
-	out := diagnose.Around{Namespace: namespace.Object, ServiceAccount: account.Object}
-	if out.Namespace == nil && len(namespace.Reasons) > 0 {
-		out.NoNamespace = namespace.Reasons[0]
-	}
-	if out.ServiceAccount == nil && len(account.Reasons) > 0 {
-		out.NoServiceAccount = account.Reasons[0]
-	}
-	return out
 }
 
 // exchange has the API server make the token, and with --sts takes it to STS. The token
