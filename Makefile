@@ -6,8 +6,8 @@ SHELL := bash
 GO      ?= go
 BIN     := $(CURDIR)/bin
 TOOLS   := $(BIN)/tools
-# How long "make test" fuzzes each target.
-FUZZTIME ?= 8s
+# How long "make fuzz" fuzzes each target.
+FUZZTIME ?= 10s
 # The control plane that test/e2e starts. Its folder is outside the tree, so that
 # clones share it, and its name follows all that the programs are made from.
 KUBERNETES_VERSION  := v1.36.3
@@ -48,7 +48,7 @@ test: test-fast e2e ## run all checks and all tests
 	@echo "ok    all checks and tests passed in $$(($$(date +%s) - $(BEGIN))) s"
 
 .PHONY: test-fast
-test-fast: checks unit race fuzz ## run all but the end-to-end tests
+test-fast: checks unit race ## run all but the end-to-end tests
 
 # Of a check that passes, nothing but its name is printed.
 .PHONY: checks
@@ -120,6 +120,8 @@ $(KUBERNETES_BIN)/complete:
 	@mv "$(@D)/server" "$(@D)/etcd"
 	@touch "$@"
 
+# No part of "make test", which runs what was found before: what chance finds today is
+# no fault of the change that is tested.
 .PHONY: fuzz
 fuzz: ## fuzz each target that there is for FUZZTIME
 	@targets="$$(grep -rE '^func Fuzz\w+\(' --include='*_test.go' . | sed -E 's|/[^/]+:func (\w+).*| \1|')"; \

@@ -73,7 +73,7 @@ func check(t *testing.T, data []byte) (read, outlined bool) {
 		if outlined = true; err != nil {
 			t.Fatalf("outlined what the parser refuses: %v\n%s", err, data)
 		}
-		checkOutline(t, data, want, item{root, at}, items, envelope)
+		checkOutline(t, data, want, item{root, at}, items, true, envelope)
 	}
 	return read, outlined
 }
@@ -92,9 +92,9 @@ func deepCopy(n *yaml.Node) *yaml.Node {
 	return &out
 }
 
-// checkOutline holds an outline to what the parser reads. items are those of the
-// document's own.
-func checkOutline(t *testing.T, data []byte, want *yaml.Node, got item, items []item, envelope bool) {
+// checkOutline holds an outline to what the parser reads: that of a document, with its
+// items, or that of one of these.
+func checkOutline(t *testing.T, data []byte, want *yaml.Node, got item, items []item, document, envelope bool) {
 	t.Helper()
 	if want.Kind != yaml.MappingNode || want.Line != got.node.Line || want.Column != got.node.Column {
 		t.Fatalf("the outline is of something else: want %d:%d, got %d:%d\n%s", want.Line, want.Column, got.node.Line, got.node.Column, data)
@@ -102,7 +102,7 @@ func checkOutline(t *testing.T, data []byte, want *yaml.Node, got item, items []
 	rest := got.node.Content
 	for i := 0; i+1 < len(want.Content); i += 2 {
 		key, value := want.Content[i], want.Content[i+1]
-		if k := key.Value; k != "apiVersion" && k != "kind" && k != "metadata" && !envelope && (k != "items" || items == nil && len(rest) == 0) {
+		if k := key.Value; k != "apiVersion" && k != "kind" && k != "metadata" && !envelope && (k != "items" || !document) {
 			continue
 		}
 		if len(rest) < 2 || same(key, rest[0]) != "" {
@@ -120,7 +120,7 @@ func checkOutline(t *testing.T, data []byte, want *yaml.Node, got item, items []
 			t.Fatalf("the outline has other items\n%s", data)
 		}
 		for j, it := range items {
-			checkOutline(t, data, value.Content[j], it, nil, false)
+			checkOutline(t, data, value.Content[j], it, nil, false, false)
 		}
 	}
 	if len(rest) > 0 {
@@ -248,6 +248,7 @@ var texts = []struct {
 	{"CRLF", "kind: A\r\ndata: |\r\n  x\r\n  y\r\nb: 'x\r\n  y'\r\n", true, true},
 	{"comments", "# a\nkind: A # b\n# c\nspec: # d\n  # e\n  x: 1 # f\n# g\n", true, true},
 	{"lists", "a:\n- 1\n-  b: 2\n   c: 3\n- - x\n  - y\n-\n- # c\n  d: 1\n-\n  - z\nb:\n  - 1\n", true, true},
+	{"items of an item", "items:\n- kind: B\n  items:\n  - kind: C\n  metadata:\n    name: b\n", true, true},
 	{"empty", "a:\nb: ~\nc: null\nd: ''\ne: \"\"\nf: {}\ng: []\nh:\n- \n", true, true},
 	{"types", "a: 1\nb: 1.5\nc: true\nd: yes\ne: 2020-01-01\nf: 0x1F\ng: 1e3\nh: .inf\ni: on\nj: 010\nk: 1_000\n", true, true},
 	{"plain", "a: b:c\nb: x#y\nc: -x\nd: a b\ne: x,[y]{z}\nf: http://h:80/p?q=1&r\n", true, true},
