@@ -34,6 +34,7 @@ func layers() []layer {
 		{"pkg/manifest", []string{"internal/parallel", "internal/yamledit", "internal/yamlnode", "internal/yamlread", "internal/yamltext"}},
 		{"internal/podtemplate", []string{"internal/yamlnode", "pkg/rrsa"}},
 		{"pkg/inject", []string{"internal/parallel", "internal/podtemplate", "internal/yamledit", "internal/yamlnode", "pkg/manifest", "pkg/rrsa"}},
+		{"pkg/admissionpolicy", []string{"internal/yamlnode", "pkg/inject", "pkg/rrsa"}},
 		{"pkg/config", []string{"internal/jsonobject", "internal/suggest", "pkg/inject", "pkg/manifest", "pkg/rrsa"}},
 
 		{"fn", []string{"internal/printable", "pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa"}},
@@ -42,8 +43,8 @@ func layers() []layer {
 		{"internal/cliapi", []string{"pkg/rrsa"}},
 		{"plugin/term", []string{"internal/printable", "pkg/rrsa"}},
 		{"plugin/kustomization", []string{"plugin/term"}},
-		{"plugin/diagnose", []string{"internal/cliapi", "pkg/rrsa"}},
-		{"plugin/cluster", []string{"pkg/inject", "pkg/rrsa", "plugin/diagnose"}},
+		{"plugin/diagnose", []string{"internal/cliapi", "pkg/admissionpolicy", "pkg/rrsa"}},
+		{"plugin/cluster", []string{"pkg/admissionpolicy", "pkg/inject", "pkg/rrsa", "plugin/diagnose"}},
 		{"plugin/session", []string{
 			"internal/cliapi", "internal/printable", "pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa", "plugin/cluster", "plugin/diagnose", "plugin/kustomization", "plugin/term",
 		}},
@@ -55,7 +56,7 @@ func layers() []layer {
 // verbLayer is what a verb may import: no other verb.
 var verbLayer = []string{
 	"internal/cliapi", "internal/printable", "internal/sdkerror", "internal/sts", "internal/suggest", "internal/textdiff",
-	"pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa", "pkg/trustpolicy",
+	"pkg/admissionpolicy", "pkg/config", "pkg/inject", "pkg/manifest", "pkg/rrsa", "pkg/trustpolicy",
 	"plugin/cluster", "plugin/diagnose", "plugin/session", "plugin/term",
 }
 

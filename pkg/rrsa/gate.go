@@ -110,8 +110,10 @@ func switchedOff(value string) bool {
 	return false
 }
 
-// rolePattern is the form of a RAM role's name. (§1)
-var rolePattern = regexp.MustCompile(`^[A-Za-z0-9.-]{1,64}$`)
+// RoleNamePattern is the form of a RAM role's name, a regular expression. (§1)
+const RoleNamePattern = `^[A-Za-z0-9.-]{1,64}$`
+
+var rolePattern = regexp.MustCompile(RoleNamePattern)
 
 // role reads the ServiceAccount's role-name. (§1)
 func (p *planner) role() answer {

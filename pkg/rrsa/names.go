@@ -68,10 +68,10 @@ const (
 
 // The token's lifetime, in seconds. (§3)
 const (
-	// minExpiration is the shortest lifetime that counts.
-	minExpiration int64 = 600
-	// maxExpiration is the longest lifetime that counts.
-	maxExpiration int64 = 43200
+	// MinExpiration is the shortest lifetime that counts.
+	MinExpiration int64 = 600
+	// MaxExpiration is the longest lifetime that counts.
+	MaxExpiration int64 = 43200
 	// DefaultExpiration is used for a missing or an invalid lifetime, and by
 	// Kubernetes for a projected token without one.
 	DefaultExpiration int64 = 3600

@@ -59,7 +59,7 @@ func (p *planner) expiration() int64 {
 }
 
 func expirationCounts(seconds int64) bool {
-	return seconds >= minExpiration && seconds <= maxExpiration
+	return seconds >= MinExpiration && seconds <= MaxExpiration
 }
 
 // expirationIgnored says why a lifetime doesn't count: err is that of its digits,
@@ -68,11 +68,11 @@ func (p *planner) expirationIgnored(level Level, value string, err error) {
 	field := annotationField(TokenExpirationKey)
 	if err == nil || errors.Is(err, strconv.ErrRange) {
 		p.add(warning(CodeExpirationOutOfRange, level, field,
-			fmt.Sprintf("the token expiration %s is outside %d to %d seconds; %d is used", value, minExpiration, maxExpiration, DefaultExpiration),
-			fmt.Sprintf("write %d to %d; a value out of range is not moved to the nearest bound", minExpiration, maxExpiration)))
+			fmt.Sprintf("the token expiration %s is outside %d to %d seconds; %d is used", value, MinExpiration, MaxExpiration, DefaultExpiration),
+			fmt.Sprintf("write %d to %d; a value out of range is not moved to the nearest bound", MinExpiration, MaxExpiration)))
 		return
 	}
-	hint := fmt.Sprintf("write the seconds as digits, %d to %d", minExpiration, maxExpiration)
+	hint := fmt.Sprintf("write the seconds as digits, %d to %d", MinExpiration, MaxExpiration)
 	d, err := time.ParseDuration(value)
 	if s := int64(d / time.Second); err == nil && d%time.Second == 0 && expirationCounts(s) {
 		hint += fmt.Sprintf(": %q is \"%d\"", value, s)

@@ -133,6 +133,12 @@ func (n number) has(rule Rule) bool {
 	return from.adds != "" && !n.before(from.number)
 }
 
+// HasRule tells whether a version has a rule. It fails on a version that can't be read. (§4)
+func HasRule(version string, rule Rule) (bool, error) {
+	n, err := parseVersion(version)
+	return err == nil && n.has(rule), err
+}
+
 // versionPattern is the form of a version: two or three numbers.
 var versionPattern = regexp.MustCompile(`^v?[0-9]+\.[0-9]+(\.[0-9]+)?$`)
 

@@ -94,7 +94,7 @@ func (s *caseRun) run(t *testing.T, g golden.Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	world := newCaseWorld(s, g, before, settings.Namespace, injector.Config)
+	world := newCaseWorld(s.client, g, before, settings.Namespace, webhookLabel, "on", "off")
 	originals, previews := podManifests(before, world.fallback), podManifests(after, world.fallback)
 	if len(originals) != len(previews) {
 		t.Fatalf("want %d pods in the preview, got %d", len(originals), len(previews))
@@ -106,6 +106,7 @@ func (s *caseRun) run(t *testing.T, g golden.Case) {
 			s.skip(what, err.Error())
 			continue
 		}
+		s.webhook.configure(admission, injector.Config)
 		s.compare(t, what, renamed(t, original.pod, admission, ""), renamed(t, previews[i].pod, preview, ""))
 	}
 }
@@ -113,12 +114,12 @@ func (s *caseRun) run(t *testing.T, g golden.Case) {
 // compare has the API server make a pod of each manifest.
 func (s *caseRun) compare(t *testing.T, what string, original, previewed []byte) {
 	t.Helper()
-	want, err := s.pod(t, original)
+	want, err := dryRun(t, s.client, original)
 	if err != nil {
 		s.skip(what, "the API server: "+err.Error())
 		return
 	}
-	got, err := s.pod(t, previewed)
+	got, err := dryRun(t, s.client, previewed)
 	if err != nil {
 		t.Errorf("%s: the API server accepts the pod, but not its preview: %v", what, err)
 		return
@@ -135,16 +136,16 @@ func (s *caseRun) compare(t *testing.T, what string, original, previewed []byte)
 	}
 }
 
-// pod is what the API server would make of a manifest, without what differs by
+// dryRun is what the API server would make of a manifest, without what differs by
 // nature.
-func (s *caseRun) pod(t *testing.T, manifest []byte) (*corev1.Pod, error) {
+func dryRun(t *testing.T, client *kubernetes.Clientset, manifest []byte) (*corev1.Pod, error) {
 	t.Helper()
 	var meta metav1.PartialObjectMetadata
 	if err := json.Unmarshal(manifest, &meta); err != nil {
 		return nil, err
 	}
 	pod := &corev1.Pod{}
-	err := s.client.CoreV1().RESTClient().Post().Namespace(meta.Namespace).Resource("pods").
+	err := client.CoreV1().RESTClient().Post().Namespace(meta.Namespace).Resource("pods").
 		Param("dryRun", metav1.DryRunAll).Param("fieldValidation", metav1.FieldValidationStrict).
 		SetHeader("Content-Type", "application/json").Body(manifest).Do(t.Context()).Into(pod)
 	comparable(pod)
@@ -158,7 +159,7 @@ func (s *caseRun) pod(t *testing.T, manifest []byte) (*corev1.Pod, error) {
 func comparable(pod *corev1.Pod) {
 	pod.Namespace, pod.UID, pod.ResourceVersion, pod.CreationTimestamp, pod.ManagedFields = "", "", "", metav1.Time{}, nil
 	const access = "kube-api-access"
-	own := func(name string) bool { return strings.HasPrefix(name, access+"-") }
+	own := func(name string) bool { return strings.HasPrefix(name, access) }
 	byOwner := func(a, b bool) int {
 		switch {
 		case a == b:

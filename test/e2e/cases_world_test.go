@@ -6,21 +6,22 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes"
 
-	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/test/golden"
 )
 
 // caseWorld makes the Namespaces and ServiceAccounts of one golden case, each
-// Namespace twice under other names: one where the webhook acts, one where it
-// doesn't.
+// Namespace twice under other names: one where pods are injected as they are created, one
+// where they aren't.
 type caseWorld struct {
-	*caseRun
+	client *kubernetes.Clientset
+	// label and the two values of it are those of the Namespaces.
+	label, on, off string
 	// known are the manifests of the input and of the config's context.
 	known []object
 	// fallback is the namespace of objects that name none.
 	fallback string
-	config   rrsa.Config
 	made     map[string]twoNamespaces
 }
 
@@ -29,8 +30,8 @@ type twoNamespaces struct {
 	err                error
 }
 
-func newCaseWorld(s *caseRun, g golden.Case, input []object, namespace string, config rrsa.Config) *caseWorld {
-	w := &caseWorld{caseRun: s, known: input, fallback: namespace, config: config, made: map[string]twoNamespaces{}}
+func newCaseWorld(client *kubernetes.Clientset, g golden.Case, input []object, namespace, label, on, off string) *caseWorld {
+	w := &caseWorld{client: client, label: label, on: on, off: off, known: input, fallback: namespace, made: map[string]twoNamespaces{}}
 	if settings, err := objects(g.Config); err == nil && len(settings) == 1 {
 		spec, _ := settings[0]["spec"].(object)
 		context, _ := spec["context"].([]any)
@@ -61,16 +62,15 @@ func (w *caseWorld) namespaces(t *testing.T, name string) (admission, preview st
 	t.Helper()
 	two, ok := w.made[name]
 	if !ok {
-		if two.admission, two.err = w.make(t, name, "on"); two.err == nil {
-			two.preview, two.err = w.make(t, name, "off")
+		if two.admission, two.err = w.make(t, name, w.on); two.err == nil {
+			two.preview, two.err = w.make(t, name, w.off)
 		}
-		w.webhook.configure(two.admission, w.config)
 		w.made[name] = two
 	}
 	return two.admission, two.preview, two.err
 }
 
-func (w *caseWorld) make(t *testing.T, name, webhook string) (string, error) {
+func (w *caseWorld) make(t *testing.T, name, value string) (string, error) {
 	t.Helper()
 	ns := fmt.Sprintf("case-%d", namespaces.Add(1))
 	namespace := object{"apiVersion": "v1", "kind": "Namespace"}
@@ -90,7 +90,7 @@ func (w *caseWorld) make(t *testing.T, name, webhook string) (string, error) {
 	if err := w.apply(t, "namespaces", "", ns, renamed(t, namespace, "", ns)); err != nil {
 		return "", fmt.Errorf("the Namespace: %w", err)
 	}
-	label := fmt.Sprintf(`{"metadata":{"labels":{%q:%q}}}`, webhookLabel, webhook)
+	label := fmt.Sprintf(`{"metadata":{"labels":{%q:%q}}}`, w.label, value)
 	if _, err := w.client.CoreV1().Namespaces().Patch(t.Context(), ns, types.MergePatchType, []byte(label), metav1.PatchOptions{}); err != nil {
 		t.Fatal(err)
 	}

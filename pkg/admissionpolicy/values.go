@@ -1,0 +1,68 @@
+package admissionpolicy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// sampleRole stands for the ServiceAccount's role in a decision about a sample.
+const sampleRole = "ROLE-NAME"
+
+// value is a variable to inject.
+type value struct {
+	name string
+	// text is the value; with role set the role's name comes after it.
+	text string
+	role bool
+	// asked tells that only a ServiceAccount that asks for it gets the variable.
+	asked bool
+}
+
+// values asks the engine what it injects with the settings, so that the policy can't differ
+// from it: no variable, value or condition is written down twice. (§2)
+func values(cfg rrsa.Config) ([]value, *corev1.Volume, error) {
+	plan := func(endpoint string) rrsa.Decision {
+		return rrsa.Plan(cfg, rrsa.Input{
+			Namespace: &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{rrsa.InjectionKey: rrsa.On}}},
+			ServiceAccount: &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{
+				Name: "default", Annotations: map[string]string{rrsa.RoleNameKey: sampleRole, rrsa.InjectSTSEndpointKey: endpoint},
+			}},
+			Template: &corev1.PodTemplateSpec{Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app"}}}},
+		})
+	}
+	always, asked := plan(""), plan(rrsa.On)
+	for _, decision := range []rrsa.Decision{always, asked} {
+		if err := missing(decision); err != nil {
+			return nil, nil, err
+		}
+	}
+	var out []value
+	for _, e := range asked.Mutation.Containers[0].Env {
+		v := value{name: e.Name}
+		v.text, v.role = strings.CutSuffix(e.Value, sampleRole)
+		v.asked = !slices.ContainsFunc(always.Mutation.Containers[0].Env, func(a corev1.EnvVar) bool { return a.Name == e.Name })
+		out = append(out, v)
+	}
+	return out, always.Mutation.Volume, nil
+}
+
+// missing says which settings keep the sample from an injection.
+func missing(d rrsa.Decision) error {
+	if d.Verdict == rrsa.Injected {
+		return nil
+	}
+	var faults []error
+	for _, r := range d.Reasons {
+		if r.Blocking {
+			faults = append(faults, fmt.Errorf("%s: %s", r.Message, r.Hint))
+		}
+	}
+	return errors.Join(faults...)
+}

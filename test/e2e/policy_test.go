@@ -1,0 +1,154 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/kubectl-rrsa/rrsa/pkg/admissionpolicy"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+)
+
+// policyLabel stands on the namespaces that a policy acts in, with the policy's own value, so
+// that tests don't disturb each other.
+const policyLabel = "e2e.rrsa.dev/policy"
+
+// policies are the policies of a control plane, one for each settings.
+type policies struct {
+	cluster *cluster
+	client  *kubernetes.Clientset
+
+	mu   sync.Mutex
+	made map[string]func() error
+}
+
+func newPolicies(t testing.TB, c *cluster) *policies {
+	return &policies{cluster: c, client: c.client(t), made: map[string]func() error{}}
+}
+
+// put makes the policy of some settings and returns the value of policyLabel in whose
+// namespaces it acts. What is under test, its expressions and what its bindings select, is
+// as it comes.
+func (p *policies) put(t testing.TB, settings admissionpolicy.Settings) (string, error) {
+	t.Helper()
+	policy, err := admissionpolicy.Make(settings)
+	if err != nil {
+		return "", err
+	}
+	value := policy.Mutating.Labels[admissionpolicy.DigestLabel]
+	p.mu.Lock()
+	create, ok := p.made[value]
+	if !ok {
+		create = sync.OnceValue(func() error { return p.create(t, policy, value) })
+		p.made[value] = create
+	}
+	p.mu.Unlock()
+	return value, create()
+}
+
+func (p *policies) create(t testing.TB, policy *admissionpolicy.Policy, value string) error {
+	t.Helper()
+	api := p.client.AdmissionregistrationV1()
+	policy.Mutating.Name = "e2e-" + value
+	if _, err := api.MutatingAdmissionPolicies().Create(t.Context(), &policy.Mutating, metav1.CreateOptions{}); err != nil {
+		return err
+	}
+	for _, b := range policy.Bindings {
+		b.Name = strings.Replace(b.Name, admissionpolicy.Name, policy.Mutating.Name, 1)
+		b.Spec.PolicyName = policy.Mutating.Name
+		match := b.Spec.MatchResources
+		match.NamespaceSelector.MatchExpressions = append(match.NamespaceSelector.MatchExpressions, metav1.LabelSelectorRequirement{
+			Key: policyLabel, Operator: metav1.LabelSelectorOpIn, Values: []string{value},
+		})
+		if _, err := api.MutatingAdmissionPolicyBindings().Create(t.Context(), &b, metav1.CreateOptions{}); err != nil {
+			return err
+		}
+	}
+	// The API server takes a moment to see it.
+	labels := map[string]string{policyLabel: value, rrsa.InjectionKey: rrsa.On}
+	ns := p.namespace(t, labels)
+	selector := map[string]string{}
+	if key, v, ok := strings.Cut(policy.Settings.Selector, "="); ok {
+		selector[key] = v
+	}
+	p.account(t, ns, "probe", selector, map[string]string{rrsa.RoleNameKey: "probe"})
+	pod := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: "probe", Namespace: ns, Labels: map[string]string{rrsa.InjectionKey: rrsa.On}},
+		Spec:       corev1.PodSpec{ServiceAccountName: "probe", Containers: []corev1.Container{{Name: "probe", Image: "probe:1"}}},
+	}
+	eventually(t, "the policy "+value, func() error {
+		got, err := p.client.CoreV1().Pods(ns).Create(t.Context(), pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		if err == nil && !isInjected(got) {
+			err = errors.New("it doesn't act")
+		}
+		return err
+	})
+	return nil
+}
+
+// namespace makes a Namespace that stays until the control plane ends.
+func (p *policies) namespace(t testing.TB, labels map[string]string) string {
+	t.Helper()
+	ns, err := p.client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{
+		ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("policy-%d", namespaces.Add(1)), Labels: labels},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ns.Name
+}
+
+// account makes a ServiceAccount.
+func (p *policies) account(t testing.TB, namespace, name string, labels, annotations map[string]string) {
+	t.Helper()
+	_, err := p.client.CoreV1().ServiceAccounts(namespace).Create(t.Context(), &corev1.ServiceAccount{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels, Annotations: annotations},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func isInjected(pod *corev1.Pod) bool {
+	for _, v := range pod.Spec.Volumes {
+		if v.Name == rrsa.VolumeName {
+			return true
+		}
+	}
+	return false
+}
+
+// engine is what the engine makes of a pod that the API server is about to store, and
+// which verdict it has. A pod that it refuses stays as it is.
+func (p *policies) engine(t testing.TB, config rrsa.Config, pod *corev1.Pod, namespace string) (*corev1.Pod, rrsa.Decision) {
+	t.Helper()
+	ns, err := p.client.CoreV1().Namespaces().Get(t.Context(), namespace, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := pod.DeepCopy()
+	template := &corev1.PodTemplateSpec{ObjectMeta: out.ObjectMeta, Spec: out.Spec}
+	sa, err := p.client.CoreV1().ServiceAccounts(namespace).Get(t.Context(), rrsa.ServiceAccountName(template), metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	decision := rrsa.Plan(config, rrsa.Input{NamespaceName: namespace, Namespace: ns, ServiceAccount: sa, Template: template})
+	decision.Mutation.Apply(template)
+	out.Spec = template.Spec
+	return out, decision
+}
+
+// bothFailurePolicies are settings with each of them.
+func bothFailurePolicies(config rrsa.Config) []admissionpolicy.Settings {
+	return []admissionpolicy.Settings{
+		{Config: config, FailurePolicy: admissionregistrationv1.Fail},
+		{Config: config, FailurePolicy: admissionregistrationv1.Ignore},
+	}
+}
