@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-rrsa/rrsa/internal/printable"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/about"
+	"github.com/kubectl-rrsa/rrsa/plugin/cmd/admissionpolicy"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/audit"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/check"
 	"github.com/kubectl-rrsa/rrsa/plugin/cmd/config"
@@ -74,7 +75,7 @@ one, and says why pods in a cluster have no credentials. It changes nothing ther
 	cmd.SetErr(streams.ErrOut)
 	cmd.AddCommand(
 		preview.New(base), diff.New(base), explain.New(base), audit.New(base), check.New(base), verify.New(base),
-		trustpolicy.New(base), uninject.New(base), config.New(base),
+		trustpolicy.New(base), admissionpolicy.New(base), uninject.New(base), config.New(base),
 		about.NewVersion(version, streams), about.NewCompletion(streams), about.NewOptions(streams),
 	)
 	for _, verb := range cmd.Commands() {

@@ -25,7 +25,7 @@ func TestEveryVerbHasAPage(t *testing.T) {
 	for _, p := range pages() {
 		all[path.Base(p.path)] = p.text
 	}
-	for _, verb := range []string{"audit", "check", "completion", "config", "diff", "explain", "options", "preview", "trust-policy", "uninject", "verify", "version"} {
+	for _, verb := range []string{"admission-policy", "audit", "check", "completion", "config", "diff", "explain", "options", "preview", "trust-policy", "uninject", "verify", "version"} {
 		page := all[verb+".md"]
 		if !strings.Contains(page, "\n# kubectl rrsa "+verb+"\n") || !strings.Contains(page, "## Examples") {
 			t.Errorf("%s has no page with examples:\n%s", verb, page)
@@ -37,8 +37,8 @@ func TestEveryVerbHasAPage(t *testing.T) {
 	if strings.Contains(all["preview.md"], "```\n\n```") || !strings.Contains(all["preview.md"], "| `-o, --output string` | `yaml` | ") {
 		t.Errorf("the flags of preview are not there:\n%s", all["preview.md"])
 	}
-	if len(all) != 13 {
-		t.Errorf("want 13 pages, got %d: add the new verb here", len(all))
+	if len(all) != 14 {
+		t.Errorf("want 14 pages, got %d: add the new verb here", len(all))
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -51,7 +49,10 @@ func variables(cfg rrsa.Config, env []value) ([]rule, error) {
 		{"role", "§1: the RAM role", fmt.Sprintf("params.metadata.annotations[%s]", quote(rrsa.RoleNameKey))},
 		{"env", "§2: the variables, in their order", envList(env)},
 		{"seconds", "§3: the pod's expiration hides the ServiceAccount's, whatever it is",
-			fmt.Sprintf("%s.or(params.metadata.annotations[?%s]).orValue('')", optional("variables.annotations", rrsa.TokenExpirationKey), quote(rrsa.TokenExpirationKey))},
+			lines(
+				optional("variables.annotations", rrsa.TokenExpirationKey),
+				fmt.Sprintf(".or(%s).orValue('')", optional("params.metadata.annotations", rrsa.TokenExpirationKey)),
+			)},
 		{"expiration", fmt.Sprintf("§3: %d to %d seconds, or else %d", rrsa.MinExpiration, rrsa.MaxExpiration, rrsa.DefaultExpiration), lines(
 			`variables.seconds.matches('^\\+?0*[0-9]{3,5}$') &&`,
 			fmt.Sprintf("int(variables.seconds) >= %d && int(variables.seconds) <= %d", rrsa.MinExpiration, rrsa.MaxExpiration),
@@ -66,16 +67,24 @@ func variables(cfg rrsa.Config, env []value) ([]rule, error) {
 			fmt.Sprintf("%s.orValue('') == 'true'", optional("namespaceObject.metadata.?labels", rrsa.OverrideEnvKey)),
 		)})
 	}
-	return append(out,
-		rule{"containers", "§3: what counts of each container; there: its mounts at the token directory", allContainers(cfg.InitContainers)},
+	out = append(out,
+		rule{"all", "§3: the containers, in their order", allContainers(cfg.InitContainers)},
+		rule{"large", "§10: a pod that costs more than the API server allows an expression is left alone", large()},
+		rule{"containers", "§3: what counts of each container; there: its mounts at the token directory", containers(cfg.InitContainers)},
 		rule{"selected", "§3: those to inject", lines(
 			"variables.containers.filter(c, !(c.name in variables.skip) &&",
 			"  (size(variables.only) == 0 || c.name in variables.only))",
 		)},
 		rule{"volumes", "§3: volumes of the pod's own that have the token volume's name",
 			fmt.Sprintf("object.spec.?volumes.orValue([]).filter(v, v.?name.orValue('') == %s)", quote(rrsa.VolumeName))},
-		rule{"conflict", "§3, conflicts: whether something of the pod's is in the way; then it is left alone", conflict()},
-	), nil
+		rule{"conflict", "§3, conflicts, and §10: whether something of the pod's is in the way; then it is left alone", conflict()},
+		rule{"added", "§2: variables that are missing: where, and which", added()},
+	)
+	if override {
+		out = append(out, rule{"names", "§2: their names", "variables.env.map(e, e.name)"},
+			rule{"replaced", "§3: variables with another value, if that is replaced", replaced()})
+	}
+	return out, nil
 }
 
 // envList is the list of what to inject.
@@ -103,24 +112,33 @@ func envList(env []value) string {
 
 // nameList reads names with commas between them.
 func nameList(key string) string {
-	return optional("variables.annotations", key) + ".orValue('').split(',').map(s, s.trim()).filter(s, s != '')"
+	return optional("variables.annotations", key) + "\n.orValue('').split(',').map(s, s.trim()).filter(s, s != '')"
 }
 
-// allContainers lists what the other rules need of each container, and where it is.
+const initContainers = "object.spec.?initContainers.orValue([])"
+
+// allContainers lists them. A list that has to be there is null where it is empty.
 func allContainers(withInit bool) string {
-	list := func(name string) string {
-		return lines(
-			fmt.Sprintf("object.spec.?%s.orValue([]).transformList(i, c, {", name),
-			fmt.Sprintf("  'path': dyn('/spec/%s/' + string(i)), 'name': dyn(c.?name.orValue('')),", name),
-			"  'env': dyn(c.?env.orValue([])), 'mounts': dyn(c.?volumeMounts.orValue([])),",
-			"  'there': dyn(c.?volumeMounts.orValue([]).filter(m, m.?mountPath.orValue('')",
-			fmt.Sprintf("    .matches(%s)))})", quote(tokenDirPattern())),
-		)
-	}
+	const containers = "(object.spec.?containers.orValue(null) == null ? [] : object.spec.containers)"
 	if withInit {
-		return list("initContainers") + " +\n" + list("containers")
+		return initContainers + " +\n" + containers
 	}
-	return list("containers")
+	return containers
+}
+
+// containers lists what the other rules need of each container, and where it is.
+func containers(withInit bool) string {
+	path := "'/spec/containers/' + string(i)"
+	if withInit {
+		path = fmt.Sprintf("i < size(%s) ? '/spec/initContainers/' + string(i) :\n    '/spec/containers/' + string(i - size(%s))", initContainers, initContainers)
+	}
+	return lines(
+		"variables.all.transformList(i, c, {",
+		"  'path': dyn("+path+"),",
+		"  'name': dyn(c.?name.orValue('')), 'env': dyn(c.?env.orValue([])), 'mounts': dyn(c.?volumeMounts.orValue([])),",
+		fmt.Sprintf("  'there': dyn(c.?volumeMounts.orValue([]).filter(m, m.?mountPath.orValue('').contains(%s) &&", quote(target)),
+		fmt.Sprintf("    size(m.mountPath) <= %d && m.mountPath.matches(%s)))})", maxPath, quote(tokenDirPattern())),
+	)
 }
 
 // tokenDirPattern finds the mount paths that lead to the token directory, however many
@@ -134,77 +152,18 @@ func tokenDirPattern() string {
 	return out + between + "$"
 }
 
-// upward is part of each path with ".." that may lead to the token directory.
-const upward = "/rrsa-tokens"
-
-// conflict is true for a pod that the engine refuses, or that it can't be told of.
+// conflict is true for a pod that the engine refuses, or that it can't be told of. A list
+// that has to be there is null where it is empty, such as sources.
 func conflict() string {
 	return lines(
 		"variables.volumes.exists(v,",
-		"  size(v.?projected.?sources.orValue([])) != 1 ||",
+		"  v.?projected.?sources.orValue(null) == null || size(v.projected.sources) != 1 ||",
 		fmt.Sprintf("  v.projected.sources[0].?serviceAccountToken.?audience.orValue('') != %s ||", quote(rrsa.Audience)),
 		"  v.projected.sources[0].serviceAccountToken.?path.orValue('') != 'token') ||",
 		"variables.selected.exists(c, c.there.exists(m,",
 		fmt.Sprintf("  m.?name.orValue('') != %s || has(m.subPath) || has(m.subPathExpr)) ||", quote(rrsa.VolumeName)),
-		"c.mounts.exists(m, m.?mountPath.orValue('')",
-		fmt.Sprintf("  .contains(%s) && m.mountPath.matches(%s)))", quote(upward), quote(`(^|/)\.\.(/|$)`)),
-	)
-}
-
-// patch is the one mutation: several would leave a pod half injected if a later one failed.
-// A list has to be added before anything is put into it, as the API server takes no value
-// that is a list of objects. What is nested is written as a text and taken apart again, as
-// releases before 1.35 can't flatten a list. (§2)
-func patch(env []value, overrides bool, volume *corev1.Volume) string {
-	parts := []string{
-		"variables.selected.filter(c, size(c.env) == 0).map(c,\n  JSONPatch{op: 'add', path: c.path + '/env', value: []})",
-	}
-	if overrides {
-		parts = append(parts, "(!variables.override ? [] : "+replaced()+")")
-	}
-	for i, v := range env {
-		part := lines(
-			fmt.Sprintf("variables.selected.filter(c, !c.env.exists(e, e.?name.orValue('') == %s)).map(c,", quote(v.name)),
-			"  JSONPatch{op: 'add', path: c.path + '/env/-', value: Object.spec.containers.env{",
-			fmt.Sprintf("    name: %s, value: variables.env[%d].value}})", quote(v.name), i),
-		)
-		if v.asked {
-			part = fmt.Sprintf("(size(variables.env) <= %d ? [] : %s)", i, part)
-		}
-		parts = append(parts, part)
-	}
-	parts = append(parts,
-		"variables.selected.filter(c, size(c.mounts) == 0).map(c,\n  JSONPatch{op: 'add', path: c.path + '/volumeMounts', value: []})",
-		lines(
-			"variables.selected.filter(c, size(c.there) == 0).map(c,",
-			"  JSONPatch{op: 'add', path: c.path + '/volumeMounts/-', value: Object.spec.containers.volumeMounts{",
-			fmt.Sprintf("    name: %s, mountPath: %s, readOnly: true}})", quote(rrsa.VolumeName), quote(rrsa.TokenDir)),
-		),
-		"(has(object.spec.volumes) ? [] :\n  [JSONPatch{op: 'add', path: '/spec/volumes', value: []}])",
-		"(size(variables.volumes) > 0 ? [] :\n  [JSONPatch{op: 'add', path: '/spec/volumes/-', value: "+volumeObject(volume)+"}])",
-	)
-	return "variables.conflict || size(variables.selected) == 0 ? [] :\n" + strings.Join(parts, " +\n")
-}
-
-// replaced replaces the variables of containers that have another value than is injected.
-func replaced() string {
-	return lines(
-		"variables.selected.map(c, c.env.transformList(i, h,",
-		"    variables.env.exists(e, e.name == h.?name.orValue('') && (e.value != h.?value.orValue('') || has(h.valueFrom))),",
-		"    c.path + '/env/' + string(i) + ' ' + h.name).join(',')",
-		"  ).join(',').split(',').filter(s, s != '').map(s,",
-		"  JSONPatch{op: 'replace', path: s.split(' ')[0], value: Object.spec.containers.env{",
-		"    name: s.split(' ')[1], value: variables.env.filter(e, e.name == s.split(' ')[1])[0].value}})",
-	)
-}
-
-func volumeObject(v *corev1.Volume) string {
-	token := v.Projected.Sources[0].ServiceAccountToken
-	return lines(
-		fmt.Sprintf("Object.spec.volumes{name: %s, projected: Object.spec.volumes.projected{", quote(v.Name)),
-		fmt.Sprintf("    defaultMode: %d, sources: [Object.spec.volumes.projected.sources{", *v.Projected.DefaultMode),
-		"    serviceAccountToken: Object.spec.volumes.projected.sources.serviceAccountToken{",
-		fmt.Sprintf("    audience: %s, expirationSeconds: variables.expiration, path: %s}}]}}", quote(token.Audience), quote(token.Path)),
+		fmt.Sprintf("c.mounts.exists(m, m.?mountPath.orValue('').contains(%s) &&", quote(target)),
+		fmt.Sprintf("  (size(m.mountPath) > %d || m.mountPath.matches(%s))))", maxPath, quote(upward)),
 	)
 }
 

@@ -66,7 +66,7 @@ func Make(s Settings) (*Policy, error) {
 			ReinvocationPolicy: s.Reinvocation,
 			Mutations: []admissionregistrationv1.Mutation{{
 				PatchType: admissionregistrationv1.PatchTypeJSONPatch,
-				JSONPatch: &admissionregistrationv1.JSONPatch{Expression: patch(env, overrides, volume)},
+				JSONPatch: &admissionregistrationv1.JSONPatch{Expression: patch(overrides, volume)},
 			}},
 		},
 	}

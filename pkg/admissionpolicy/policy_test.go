@@ -55,7 +55,7 @@ func TestVersions(t *testing.T) {
 			for _, v := range p.Mutating.Spec.Variables {
 				variables[v.Name] = v.Expression
 			}
-			if _, ok := variables["override"]; ok != tt.override || strings.Contains(p.Mutating.Spec.Mutations[0].JSONPatch.Expression, "override") != tt.override {
+			if _, ok := variables["override"]; ok != tt.override || strings.Contains(p.Mutating.Spec.Mutations[0].JSONPatch.Expression, "variables.replaced") != tt.override {
 				t.Errorf("want override-env read: %v", tt.override)
 			}
 			plain, asked, _ := strings.Cut(variables["env"], "inject-sts-endpoint")

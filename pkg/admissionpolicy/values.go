@@ -1,8 +1,6 @@
 package admissionpolicy
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -53,16 +51,30 @@ func values(cfg rrsa.Config) ([]value, *corev1.Volume, error) {
 	return out, always.Mutation.Volume, nil
 }
 
+// Missing is an error: settings that a policy needs aren't known.
+type Missing struct {
+	// Reasons say which, one each; their Field is the setting's name.
+	Reasons []rrsa.Reason
+}
+
+func (m *Missing) Error() string {
+	var parts []string
+	for _, r := range m.Reasons {
+		parts = append(parts, r.Message)
+	}
+	return strings.Join(parts, "; ")
+}
+
 // missing says which settings keep the sample from an injection.
 func missing(d rrsa.Decision) error {
 	if d.Verdict == rrsa.Injected {
 		return nil
 	}
-	var faults []error
+	out := &Missing{}
 	for _, r := range d.Reasons {
 		if r.Blocking {
-			faults = append(faults, fmt.Errorf("%s: %s", r.Message, r.Hint))
+			out.Reasons = append(out.Reasons, r)
 		}
 	}
-	return errors.Join(faults...)
+	return out
 }

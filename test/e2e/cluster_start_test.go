@@ -60,18 +60,19 @@ func (c *cluster) startAPIServer(t testing.TB, etcd string) *rest.Config {
 		}
 		return client.RESTClient().Get().AbsPath("/readyz").Do(t.Context()).Error()
 	}
-	c.startProcess(t, ready, filepath.Join(c.programs, "kube-apiserver"),
+	c.startProcess(t, ready, filepath.Join(c.programs, "kube-apiserver"), append([]string{
 		"--etcd-servers", etcd,
 		"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", port), "--cert-dir", dir,
 		"--service-cluster-ip-range=10.0.0.0/24", "--endpoint-reconciler-type=none",
 		"--token-auth-file", filepath.Join(dir, "tokens.csv"), "--authorization-mode=RBAC",
 		// As ACK does it with RRSA enabled: two audiences and two issuers, the first of
 		// which signs.
-		"--service-account-issuer", issuer, "--service-account-issuer", apiAudience, "--api-audiences", apiAudience+","+issuer,
+		"--service-account-issuer", issuer, "--service-account-issuer", apiAudience, "--api-audiences", apiAudience + "," + issuer,
 		"--service-account-key-file", filepath.Join(dir, "service-account.key"),
 		"--service-account-signing-key-file", filepath.Join(dir, "service-account.key"),
 		// Pods of the golden cases are privileged, and ACK allows it.
-		"--allow-privileged", "--profiling=false")
+		"--allow-privileged", "--profiling=false",
+	}, c.flags...)...)
 	return config
 }
 

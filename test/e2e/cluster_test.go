@@ -47,6 +47,8 @@ type cluster struct {
 	// used is the kubeconfig that kubectl gets.
 	used string
 
+	// flags are those of the API server, besides its own.
+	flags []string
 	// dir makes a folder that stays as long as the control plane.
 	dir func() string
 	// atEnd has something done when the control plane isn't needed any more; what is
@@ -75,11 +77,12 @@ func controlPlane(t testing.TB) *cluster {
 
 // ownControlPlane is a control plane for one test that leaves much behind or that
 // looks at all namespaces. It takes some seconds to start and stop. Such tests may run at
-// the same time: they wait more than they work.
-func ownControlPlane(t testing.TB) *cluster {
+// the same time: they wait more than they work. flags are more flags of the API server.
+func ownControlPlane(t testing.TB, flags ...string) *cluster {
 	t.Helper()
 	c := &cluster{
-		dir: t.TempDir,
+		flags: flags,
+		dir:   t.TempDir,
 		atEnd: func(end func() error) {
 			t.Cleanup(func() {
 				if err := end(); err != nil {

@@ -14,13 +14,23 @@ import (
 	"github.com/kubectl-rrsa/rrsa/test/golden"
 )
 
-// TestPolicyIsEngine compares, for each pod and pod template of the golden cases that the
+// TestAdmissionPolicy has a control plane of its own with many policies, and at first no webhook.
+func TestAdmissionPolicy(t *testing.T) {
+	t.Parallel()
+	p := newPolicies(t, ownControlPlane(t))
+	t.Run("golden", func(t *testing.T) { policyIsEngine(t, p) })
+	t.Run("generated", func(t *testing.T) { policyGenerated(t, p) })
+	t.Run("budget", func(t *testing.T) { policyBudget(t, p) })
+	t.Run("reinvoked", func(t *testing.T) { policyReinvoked(t, p) })
+	t.Run("webhook", func(t *testing.T) { policyAndWebhook(t, p) })
+}
+
+// policyIsEngine compares, for each pod and pod template of the golden cases that the
 // API server accepts, what it makes of the pod with the policy of the case's settings and
 // no webhook with what the engine makes of the same pod without the policy, field by field.
 // What comes to no comparison is listed in notPolicies.
-func TestPolicyIsEngine(t *testing.T) {
-	c := controlPlane(t)
-	s := &policyRun{policies: newPolicies(t, c), other: map[string]string{}, verdicts: map[rrsa.Verdict]int{}}
+func policyIsEngine(t *testing.T, p *policies) {
+	s := &policyRun{policies: p, other: map[string]string{}, verdicts: map[rrsa.Verdict]int{}}
 	cases := golden.Load(t, filepath.Join("..", ".."))
 	t.Run("case", func(t *testing.T) {
 		for _, g := range cases {

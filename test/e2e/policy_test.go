@@ -20,7 +20,8 @@ import (
 // that tests don't disturb each other.
 const policyLabel = "e2e.rrsa.dev/policy"
 
-// policies are the policies of a control plane, one for each settings.
+// policies are the policies of a control plane, one for each settings. It is one that a test
+// has for itself: live verbs would know them.
 type policies struct {
 	cluster *cluster
 	client  *kubernetes.Clientset
@@ -83,14 +84,20 @@ func (p *policies) create(t testing.TB, policy *admissionpolicy.Policy, value st
 		ObjectMeta: metav1.ObjectMeta{Name: "probe", Namespace: ns, Labels: map[string]string{rrsa.InjectionKey: rrsa.On}},
 		Spec:       corev1.PodSpec{ServiceAccountName: "probe", Containers: []corev1.Container{{Name: "probe", Image: "probe:1"}}},
 	}
-	eventually(t, "the policy "+value, func() error {
-		got, err := p.client.CoreV1().Pods(ns).Create(t.Context(), pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+	waitInjected(t, p, ns, pod)
+	return nil
+}
+
+// waitInjected waits until a pod is injected.
+func waitInjected(t testing.TB, p *policies, namespace string, pod *corev1.Pod) {
+	t.Helper()
+	eventually(t, "the policy in "+namespace, func() error {
+		got, err := p.client.CoreV1().Pods(namespace).Create(t.Context(), pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 		if err == nil && !isInjected(got) {
 			err = errors.New("it doesn't act")
 		}
 		return err
 	})
-	return nil
 }
 
 // namespace makes a Namespace that stays until the control plane ends.
