@@ -132,9 +132,10 @@ fuzz: ## fuzz each target that there is for FUZZTIME
 	done <<<"$$targets"
 
 .PHONY: bench
-bench: $(KPT) $(KUBERNETES_BIN)/complete ## measure the function beside the function SDK and in kpt, preview, and audit beside kubectl get
+bench: $(KPT) $(KUBERNETES_BIN)/complete ## measure the function beside the function SDK and in kpt, preview, audit beside kubectl get, and admission by a policy beside a webhook
 	PATH="$(TOOLS):$$PATH" $(GO) test ./fn -run '^$$' -bench . -benchtime 3x -timeout 60m
 	cd test/e2e && KUBERNETES_BIN="$(KUBERNETES_BIN)" $(GO) test . -run '^$$' -bench Audit -benchtime 3x -timeout 30m -v
+	cd test/e2e && KUBERNETES_BIN="$(KUBERNETES_BIN)" $(GO) test . -run '^$$' -bench Admission -benchtime 1x -timeout 30m
 
 .PHONY: golden
 golden: ## write the want files of testdata/cases anew; read the difference

@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -35,9 +32,7 @@ func TestAdmissionPolicyBeta(t *testing.T) {
 	p := newPolicies(t, c)
 	ns := p.namespace(t, map[string]string{rrsa.InjectionKey: rrsa.On})
 	p.account(t, ns, "web", nil, map[string]string{rrsa.RoleNameKey: "web"})
-	waitInjected(t, p, ns, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "pod"}, Spec: corev1.PodSpec{
-		ServiceAccountName: "web", Containers: []corev1.Container{{Name: "app", Image: "app:1"}},
-	}})
+	waitInjected(t, p, ns, podOf("web"))
 }
 
 // TestAdmissionPolicyOld: an API server that emulates Kubernetes 1.34 accepts the policies,

@@ -80,8 +80,7 @@ func policyBudget(t *testing.T, p *policies) {
 		}
 		for _, tt := range shapes {
 			t.Run(fmt.Sprint(settings.FailurePolicy, " ", tt.name), func(t *testing.T) {
-				dry := metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}}
-				if _, err := p.client.CoreV1().Pods(world[0]).Create(t.Context(), tt.pod, dry); err != nil {
+				if _, err := p.client.CoreV1().Pods(world[0]).Create(t.Context(), tt.pod, dryRunOptions); err != nil {
 					t.Fatalf("%.300s … %s", err, err.Error()[max(0, len(err.Error())-300):])
 				}
 				if got := p.compareGenerated(t, settings, tt.pod, world); got != tt.want {

@@ -112,9 +112,8 @@ func generatedWorlds(t *testing.T, p *policies, value string) [][2]string {
 // compareGenerated creates a pod with the policy and without, and returns what became of it.
 func (p *policies) compareGenerated(t *testing.T, settings admissionpolicy.Settings, pod *corev1.Pod, world [2]string) string {
 	t.Helper()
-	dry := metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}}
-	base, errBase := p.client.CoreV1().Pods(world[1]).Create(t.Context(), pod, dry)
-	got, err := p.client.CoreV1().Pods(world[0]).Create(t.Context(), pod, dry)
+	base, errBase := p.client.CoreV1().Pods(world[1]).Create(t.Context(), pod, dryRunOptions)
+	got, err := p.client.CoreV1().Pods(world[0]).Create(t.Context(), pod, dryRunOptions)
 	switch {
 	case errBase != nil && err != nil:
 		return "rejected"

@@ -92,7 +92,7 @@ func (p *policies) create(t testing.TB, policy *admissionpolicy.Policy, value st
 func waitInjected(t testing.TB, p *policies, namespace string, pod *corev1.Pod) {
 	t.Helper()
 	eventually(t, "the policy in "+namespace, func() error {
-		got, err := p.client.CoreV1().Pods(namespace).Create(t.Context(), pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		got, err := p.client.CoreV1().Pods(namespace).Create(t.Context(), pod, dryRunOptions)
 		if err == nil && !isInjected(got) {
 			err = errors.New("it doesn't act")
 		}
@@ -121,6 +121,16 @@ func (p *policies) account(t testing.TB, namespace, name string, labels, annotat
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// dryRunOptions have the API server do all but store an object.
+var dryRunOptions = metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}}
+
+// podOf is a pod with one container, which runs as a ServiceAccount.
+func podOf(account string) *corev1.Pod {
+	return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "pod"}, Spec: corev1.PodSpec{
+		ServiceAccountName: account, Containers: []corev1.Container{{Name: "app", Image: "app:1"}},
+	}}
 }
 
 func isInjected(pod *corev1.Pod) bool {

@@ -35,12 +35,10 @@ func policyReinvoked(t *testing.T, p *policies) {
 		}
 		ns := p.namespace(t, map[string]string{policyLabel: value, rrsa.InjectionKey: rrsa.On, "e2e.rrsa.dev/sidecar": "on"})
 		p.account(t, ns, "web", nil, map[string]string{rrsa.RoleNameKey: "web"})
-		pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "pod"}, Spec: corev1.PodSpec{
-			ServiceAccountName: "web", Containers: []corev1.Container{{Name: "app", Image: "app:1"}},
-		}}
+		pod := podOf("web")
 		var got *corev1.Pod
 		eventually(t, "the sidecar", func() (err error) {
-			got, err = p.client.CoreV1().Pods(ns).Create(t.Context(), pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+			got, err = p.client.CoreV1().Pods(ns).Create(t.Context(), pod, dryRunOptions)
 			if err == nil && len(got.Spec.Containers) != 2 {
 				err = errors.New("it isn't there")
 			}
@@ -124,10 +122,8 @@ func policyAndWebhook(t *testing.T, p *policies) {
 				ns := p.namespace(t, labels)
 				w.configure(ns, tt.webhook)
 				p.account(t, ns, "web", nil, map[string]string{rrsa.RoleNameKey: "web"})
-				pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "pod"}, Spec: corev1.PodSpec{
-					ServiceAccountName: "web", Containers: []corev1.Container{{Name: "app", Image: "app:1"}},
-				}}
-				got, err := p.client.CoreV1().Pods(ns).Create(t.Context(), pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+				pod := podOf("web")
+				got, err := p.client.CoreV1().Pods(ns).Create(t.Context(), pod, dryRunOptions)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -24,6 +24,12 @@ func (c *cluster) admit(t testing.TB, namespace, name, manifest string, args ...
 	if got := c.kubectlWith(t, injected.stdout, "apply", "-f", "-"); got.code != 0 {
 		t.Fatalf("applying what preview printed: %+v\n%s", got, injected.stdout)
 	}
+	return c.created(t, namespace, name)
+}
+
+// created is the pod with that label "app", as soon as there is one.
+func (c *cluster) created(t testing.TB, namespace, name string) corev1.Pod {
+	t.Helper()
 	var pod corev1.Pod
 	eventually(t, "the pod", func() error {
 		pods, err := c.client(t).CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{LabelSelector: "app=" + name})

@@ -131,6 +131,9 @@ func (o *options) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := o.tellPassedOver(ctx, s); err != nil {
+		return err
+	}
 	return s.Write(text, "the policy")
 }
 
