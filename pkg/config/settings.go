@@ -163,7 +163,7 @@ func Settings() []Setting {
 			Derive: rrsa.Config.ProviderARN, DerivedFrom: "accountID and clusterID",
 			Usage:   "ARN of the OIDC identity provider",
 			Doc:     "The ARN of the OIDC identity provider, if it isn't the one that follows from accountID and clusterID.",
-			Pattern: `^acs:ram::[0-9]+:oidc-provider/[A-Za-z0-9._-]+$`,
+			Pattern: `^acs:ram::[0-9]+:oidc-provider/[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$`,
 			text:    func(c *InjectRRSA) *string { return &c.OIDCProviderARN },
 		},
 		{

@@ -87,7 +87,9 @@ func TestPatterns(t *testing.T) {
 	values := []string{
 		"1", "1488999589000000", "1e15", " 1", "1\n", "cbec9a1f7b433470ebe4c900552000000", "Cbec9a1f7b433470ebe4c900552000000", "c1",
 		"cn-hangzhou", "cn-hangzhou-finance", "Hangzhou", "cn", "cn-", "acs:ram::1:oidc-provider/ack-rrsa-c1", "acs:ram::a:oidc-provider/b",
-		"acs:ram::1:oidc-provider/a/b", "arn", "0.4.2", "v0.4", "0.4,2", "newest", "0.4.2.1",
+		"acs:ram::1:oidc-provider/a/b", "acs:ram::1:oidc-provider/a-", "acs:ram::1:oidc-provider/_a", "acs:ram::1:oidc-provider/" + strings.Repeat("a", 128),
+		"acs:ram::1:oidc-provider/" + strings.Repeat("a", 129), "arn",
+		"0.4.2", "v0.4", "0.4,2", "newest", "0.4.2.1",
 	}
 	for _, s := range config.Settings() {
 		if s.Values != nil || s.Truth() {

@@ -39,7 +39,7 @@ var (
 	accountPattern  = regexp.MustCompile(`^[0-9]+$`)
 	clusterPattern  = regexp.MustCompile(`^c[0-9a-f]{32}$`)
 	regionPattern   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-	providerPattern = regexp.MustCompile(`^acs:ram::[0-9]+:oidc-provider/[A-Za-z0-9._-]+$`)
+	providerPattern = regexp.MustCompile(`^acs:ram::([0-9]+):oidc-provider/[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$`)
 )
 
 // Validate checks the form of the settings that are given and returns every
@@ -61,7 +61,7 @@ func (c Config) check() (number, error) {
 	check("accountID", c.AccountID, accountPattern, `digits only, such as "1488999589000000"`)
 	check("clusterID", c.ClusterID, clusterPattern, `"c" and 32 hexadecimal digits`)
 	check("region", c.Region, regionPattern, `a region id such as "cn-hangzhou"`)
-	check("oidcProviderARN", c.OIDCProviderARN, providerPattern, `"acs:ram::<accountID>:oidc-provider/<name>"`)
+	check("oidcProviderARN", c.OIDCProviderARN, providerPattern, `"acs:ram::<accountID>:oidc-provider/<name>", where the name has 1 to 128 of A-Z a-z 0-9 . _ - and neither begins nor ends with one of . _ -`)
 	n, err := parseVersion(c.WebhookVersion)
 	if err != nil {
 		faults = append(faults, err)
@@ -69,17 +69,24 @@ func (c Config) check() (number, error) {
 	return n, errors.Join(faults...)
 }
 
-// Notices returns what should be said once about the settings, whatever the
-// pods: now, that the webhook version is newer than the rules known here. (§4)
+// Notices returns what should be said once about the settings, whatever the pods:
+// that the webhook version is newer than the rules known here (§4), and that the
+// provider is in another account than the roles (§7).
 func (c Config) Notices() []Reason {
+	var out []Reason
 	n, err := parseVersion(c.WebhookVersion)
 	newest, _ := parseVersion(LatestVersion)
-	if err != nil || !newest.before(n) {
-		return nil
+	if err == nil && newest.before(n) {
+		out = append(out, warning(CodeWebhookVersionUnlisted, LevelComponent, "webhookVersion",
+			fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, newest),
+			"look for a newer release of this tool, or read the webhook's release notes"))
 	}
-	return []Reason{warning(CodeWebhookVersionUnlisted, LevelComponent, "webhookVersion",
-		fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, newest),
-		"look for a newer release of this tool, or read the webhook's release notes")}
+	if of := providerPattern.FindStringSubmatch(c.OIDCProviderARN); of != nil && c.AccountID != "" && of[1] != c.AccountID {
+		out = append(out, warning(CodeProviderOfOtherAccount, LevelComponent, "oidcProviderARN",
+			fmt.Sprintf("the roles are in account %s, and the OIDC provider is in account %s: RAM looks for a provider in the role's own account", c.AccountID, of[1]),
+			"correct accountID or oidcProviderARN, or make a provider in the account of the roles"))
+	}
+	return out
 }
 
 // ErrNotEnabled means that a cluster's tokens have the issuer that Kubernetes has

@@ -2,6 +2,7 @@ package rrsa_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -22,7 +23,7 @@ func TestValidate(t *testing.T) {
 		accountFault  = `want digits only, such as "1488999589000000"`
 		clusterFault  = `want "c" and 32 hexadecimal digits`
 		regionFault   = `want a region id such as "cn-hangzhou"`
-		providerFault = `want "acs:ram::<accountID>:oidc-provider/<name>"`
+		providerFault = `want "acs:ram::<accountID>:oidc-provider/<name>", where the name has 1 to 128 of A-Z a-z 0-9 . _ - and neither begins nor ends with one of . _ -`
 	)
 	for _, tt := range []struct {
 		name string
@@ -60,6 +61,35 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// TestForms: what RAM takes for the name of a provider, and nothing else. (§7)
+func TestForms(t *testing.T) {
+	const arn = "acs:ram::1:oidc-provider/"
+	for _, tt := range []struct {
+		of         func(value string) rrsa.Config
+		good, fail []string
+	}{
+		{
+			func(value string) rrsa.Config { return rrsa.Config{OIDCProviderARN: value} },
+			[]string{arn + "a", arn + "1", arn + "a.b", arn + "a-_.b", arn + "A9", arn + strings.Repeat("a", 128)},
+			[]string{
+				arn, arn + ".a", arn + "-a", arn + "_a", arn + "a.", arn + "a-", arn + "a_", arn + ".", arn + "a/b", arn + "a b", arn + "ä",
+				arn + strings.Repeat("a", 129), arn + "a\n", "acs:ram::x:oidc-provider/a", "acs:ram:::oidc-provider/a", "acs:ram::1:saml-provider/a",
+			},
+		},
+	} {
+		for _, value := range tt.good {
+			if err := tt.of(value).Validate(); err != nil {
+				t.Errorf("%q: %v", value, err)
+			}
+		}
+		for _, value := range tt.fail {
+			if err := tt.of(value).Validate(); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q: want ", value)) {
+				t.Errorf("%q: want an error that names it, got %v", value, err)
+			}
+		}
+	}
+}
+
 func TestNotices(t *testing.T) {
 	unlisted := func(version string) []rrsa.Reason {
 		return []rrsa.Reason{{
@@ -68,19 +98,33 @@ func TestNotices(t *testing.T) {
 			Hint:    "look for a newer release of this tool, or read the webhook's release notes",
 		}}
 	}
+	other := rrsa.Reason{
+		Code: rrsa.CodeProviderOfOtherAccount, Severity: rrsa.Warning, Level: rrsa.LevelComponent, Field: "oidcProviderARN",
+		Message: "the roles are in account 1, and the OIDC provider is in account 2: RAM looks for a provider in the role's own account",
+		Hint:    "correct accountID or oidcProviderARN, or make a provider in the account of the roles",
+	}
+	of := func(version string) rrsa.Config { return rrsa.Config{WebhookVersion: version} }
+	const arn = "acs:ram::2:oidc-provider/own"
 	for _, tt := range []struct {
-		name, version string
-		want          []rrsa.Reason
+		name string
+		cfg  rrsa.Config
+		want []rrsa.Reason
 	}{
-		{"§4: the newest one", "0.4.2", nil},
-		{"§4: the default", "", nil},
-		{"§4: an older one that isn't listed", "0.4.1", nil},
-		{"§4: a newer patch", "0.4.3", unlisted("0.4.3")},
-		{"§4: a newer one with a v", "v1.0.0", unlisted("v1.0.0")},
-		{"§4: one that can't be read is Validate's to tell", "newest", nil},
+		{"§4: the newest one", of("0.4.2"), nil},
+		{"§4: the default", of(""), nil},
+		{"§4: an older one that isn't listed", of("0.4.1"), nil},
+		{"§4: a newer patch", of("0.4.3"), unlisted("0.4.3")},
+		{"§4: a newer one with a v", of("v1.0.0"), unlisted("v1.0.0")},
+		{"§4: one that can't be read is Validate's to tell", of("newest"), nil},
+		{"§7: a provider of another account", rrsa.Config{AccountID: "1", OIDCProviderARN: arn}, []rrsa.Reason{other}},
+		{"§7: a provider of the same account", rrsa.Config{AccountID: "2", OIDCProviderARN: arn}, nil},
+		{"§7: a provider, and no account is known", rrsa.Config{OIDCProviderARN: arn}, nil},
+		{"§7: a provider that follows from the account", rrsa.Config{AccountID: "1", ClusterID: cluster}, nil},
+		{"§7: no provider's ARN is Validate's to tell", rrsa.Config{AccountID: "1", OIDCProviderARN: "arn"}, nil},
+		{"both", rrsa.Config{AccountID: "1", OIDCProviderARN: arn, WebhookVersion: "0.4.3"}, append(unlisted("0.4.3"), other)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := rrsa.Config{WebhookVersion: tt.version}.Notices()
+			got := tt.cfg.Notices()
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("notices (-want +got):\n%s", diff)
 			}

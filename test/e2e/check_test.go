@@ -197,6 +197,12 @@ func testCheckIdentity(t *testing.T, l *live) {
 		}
 		c.checks(t, nil, "--account-id", accountID)
 	})
+	t.Run("provider of another account", func(t *testing.T) {
+		got := l.checks(t, map[string]string{"identity": "warning", "injection": "failed"}, "--oidc-provider-arn=acs:ram::2:oidc-provider/own")
+		if !strings.Contains(got.of(t, "identity"), "ProviderOfOtherAccount") || strings.Contains(got.of(t, "webhook-settings"), "ProviderOfOtherAccount") {
+			t.Errorf("want it said of the identity alone, got %+v", got)
+		}
+	})
 	t.Run("contradicted", func(t *testing.T) {
 		if got := l.rrsa(t, "", "check", "--account-id", "1"); got.code != 2 || got.stdout != "" {
 			t.Errorf("want an error, got %+v", got)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -47,8 +48,16 @@ func judgeIdentity(s *seen) cliapi.Check {
 			unknown, flags = append(unknown, f.name), append(flags, f.flag)
 		}
 	}
+	for _, n := range cfg.Notices() {
+		if n.Code == rrsa.CodeProviderOfOtherAccount {
+			out.Status, out.Code, out.Message, out.Hint = cliapi.CheckWarning, n.Code, n.Message, n.Hint
+		}
+	}
 	if len(unknown) > 0 {
-		out.Status, out.Message = cliapi.CheckUnknown, "it isn't known which "+words(unknown)+" it is"
+		if out.Status == cliapi.CheckWarning {
+			out.Details = append(out.Details, out.Message)
+		}
+		out.Status, out.Code, out.Message = cliapi.CheckUnknown, "", "it isn't known which "+words(unknown)+" it is"
 		out.Hint = "give " + words(flags) + "; -v 1 says what was asked, and why it has no answer"
 	}
 	return out
