@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
-	"strings"
 )
 
 // Config holds the component-level settings: what the webhook knows from its own
@@ -20,6 +18,9 @@ type Config struct {
 	Region string
 	// OIDCProviderARN replaces the ARN that follows from AccountID and ClusterID.
 	OIDCProviderARN string
+	// OIDCIssuer replaces the issuer that follows from Region and ClusterID. No
+	// injection needs it, only trust policies and their checks.
+	OIDCIssuer string
 	// WebhookVersion is the version whose rules apply; empty means LatestVersion.
 	WebhookVersion string
 	// AutoInjectSTSEnvVars is the webhook's setting of that name. Versions before
@@ -53,15 +54,16 @@ func (c Config) Validate() error {
 // check validates and returns the webhook's version as well.
 func (c Config) check() (number, error) {
 	var faults []error
-	check := func(setting, value string, pattern *regexp.Regexp, want string) {
-		if value != "" && !pattern.MatchString(value) {
+	check := func(setting, value string, fits func(string) bool, want string) {
+		if value != "" && !fits(value) {
 			faults = append(faults, fmt.Errorf("checking %s %q: want %s", setting, value, want))
 		}
 	}
-	check("accountID", c.AccountID, accountPattern, `digits only, such as "1488999589000000"`)
-	check("clusterID", c.ClusterID, clusterPattern, `"c" and 32 hexadecimal digits`)
-	check("region", c.Region, regionPattern, `a region id such as "cn-hangzhou"`)
-	check("oidcProviderARN", c.OIDCProviderARN, providerPattern, `"acs:ram::<accountID>:oidc-provider/<name>", where the name has 1 to 128 of A-Z a-z 0-9 . _ - and neither begins nor ends with one of . _ -`)
+	check("accountID", c.AccountID, accountPattern.MatchString, `digits only, such as "1488999589000000"`)
+	check("clusterID", c.ClusterID, clusterPattern.MatchString, `"c" and 32 hexadecimal digits`)
+	check("region", c.Region, regionPattern.MatchString, `a region id such as "cn-hangzhou"`)
+	check("oidcProviderARN", c.OIDCProviderARN, providerPattern.MatchString, `"acs:ram::<accountID>:oidc-provider/<name>", where the name has 1 to 128 of A-Z a-z 0-9 . _ - and neither begins nor ends with one of . _ -`)
+	check("oidcIssuer", c.OIDCIssuer, isIssuer, `an https URL of at most 255 characters, without a user, a query, a fragment, a comma, "*" or white space, such as "https://oidc.example.com/prod"`)
 	n, err := parseVersion(c.WebhookVersion)
 	if err != nil {
 		faults = append(faults, err)
@@ -88,10 +90,6 @@ func (c Config) Notices() []Reason {
 	}
 	return out
 }
-
-// ErrNotEnabled means that a cluster's tokens have the issuer that Kubernetes has
-// by itself: RRSA is not enabled in that cluster. (§6)
-var ErrNotEnabled = errors.New("RRSA is not enabled in the cluster")
 
 var (
 	errAccountUnknown = errors.New("the Alibaba Cloud account is not known: set accountID")
@@ -122,18 +120,6 @@ func (c Config) ProviderARN() (string, error) {
 	return "acs:ram::" + c.AccountID + ":oidc-provider/ack-rrsa-" + c.ClusterID, nil
 }
 
-// Issuer returns the issuer of the cluster's tokens, a URL. It fails if Region or
-// ClusterID is empty. (§6)
-func (c Config) Issuer() (string, error) {
-	switch {
-	case c.Region == "":
-		return "", errRegionUnknown
-	case c.ClusterID == "":
-		return "", errors.New("the cluster's id is not known: set clusterID")
-	}
-	return fmt.Sprintf("https://oidc-ack-%s.oss-%s.aliyuncs.com/%s", c.Region, c.Region, c.ClusterID), nil
-}
-
 // STSEndpoint returns the host of the region's STS endpoint inside the VPC,
 // without a scheme. The finance cloud's cn-hangzhou-finance shares
 // cn-hangzhou's. It fails if Region is empty. (§2)
@@ -160,34 +146,4 @@ func ParseProviderARN(arn string) (accountID, clusterID string, err error) {
 		return "", "", fmt.Errorf("reading the provider ARN %q: want acs:ram::<accountID>:oidc-provider/ack-rrsa-<clusterID>", arn)
 	}
 	return parts[1], parts[2], nil
-}
-
-// ParseIssuer returns the region and the cluster's id from the issuer of a
-// cluster's tokens, the inverse of [Config.Issuer]. Of several with commas between
-// them the first counts: it is in the tokens. The error is [ErrNotEnabled] if
-// there are none but Kubernetes' own, and another one on any other issuer. (§6)
-func ParseIssuer(issuer string) (region, clusterID string, err error) {
-	all := strings.Split(issuer, ",")
-	own := []string{"https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local"}
-	if !slices.ContainsFunc(all, func(s string) bool { return !slices.Contains(own, strings.TrimSpace(s)) }) {
-		return "", "", fmt.Errorf("reading the issuer %q: %w", issuer, ErrNotEnabled)
-	}
-	fault := func(what string) (string, string, error) {
-		return "", "", fmt.Errorf("reading the issuer %q: %s", issuer, what)
-	}
-	rest, ok := strings.CutPrefix(strings.TrimSpace(all[0]), "https://oidc-ack-")
-	host, clusterID, slash := strings.Cut(rest, "/")
-	region, oss, dot := strings.Cut(host, ".oss-")
-	again, suffix := strings.CutSuffix(oss, ".aliyuncs.com")
-	switch {
-	case !ok || !slash || !dot || !suffix:
-		return fault("want https://oidc-ack-<region>.oss-<region>.aliyuncs.com/<clusterID>")
-	case !regionPattern.MatchString(region):
-		return fault(fmt.Sprintf("%q is no region", region))
-	case again != region:
-		return fault(fmt.Sprintf("it names two regions, %q and %q", region, again))
-	case !clusterPattern.MatchString(clusterID):
-		return fault(fmt.Sprintf("%q is no cluster's id", clusterID))
-	}
-	return region, clusterID, nil
 }
