@@ -122,6 +122,12 @@ func TestFindings(t *testing.T) {
 			results: []string{"injected: role o of ServiceAccount prod/other, into app"},
 		},
 		{
+			name: "a provider of another account comes once", config: withSpec("oidcProviderARN: acs:ram::2:oidc-provider/own"), code: 0,
+			items:   enabled + workload + strings.Replace(workload, "    name: app\n", "    name: second\n", 1),
+			results: []string{"RAM looks for a provider in the role's own account", "severity: warning", "reason: ProviderOfOtherAccount", "name: second"},
+			never:   "ProviderOfOtherAccount\n- message: \"the roles",
+		},
+		{
 			name: "a finding about a Namespace comes once", config: settings, code: 0,
 			items:   misplaced + orphan + strings.Replace(orphan, "    name: app\n", "    name: second\n", 1),
 			results: []string{"kind: Deployment", "kind: Namespace", "reason: KeyMisplaced", "name: second"},

@@ -20,6 +20,7 @@ type schema struct {
 	Type                 string            `json:"type"`
 	Enum                 []string          `json:"enum,omitempty"`
 	Pattern              string            `json:"pattern,omitempty"`
+	MaxLength            int               `json:"maxLength,omitempty"`
 	Default              any               `json:"default,omitempty"`
 	Items                *schema           `json:"items,omitempty"`
 	Required             []string          `json:"required,omitempty"`
@@ -107,7 +108,7 @@ func specSchema() *schema {
 }
 
 func settingSchema(s config.Setting) *schema {
-	out := &schema{Description: s.Doc, Type: "string", Enum: s.Values}
+	out := &schema{Description: s.Doc, Type: "string", Enum: s.Values, MaxLength: s.Longest}
 	if s.Pattern != "" {
 		out.Pattern = "^$|" + s.Pattern // empty is as not set
 	}

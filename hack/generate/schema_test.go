@@ -59,7 +59,7 @@ func full(s *schema) any {
 	case s.Type == "boolean":
 		return s.Default != true
 	case s.Pattern != "":
-		for _, v := range []string{"0.1.1", "1488999589000000", "500000", "cbec9a1f7b433470ebe4c900552000000", "cn-hangzhou", "acs:ram::1:oidc-provider/a"} {
+		for _, v := range []string{"0.1.1", "1488999589000000", "500000", "cbec9a1f7b433470ebe4c900552000000", "cn-hangzhou", "acs:ram::1:oidc-provider/a", "https://oidc.example.com"} {
 			if regexp.MustCompile(s.Pattern).MatchString(v) {
 				return v
 			}

@@ -68,6 +68,8 @@ type InjectRRSA struct {
 	Region string
 	// OIDCProviderARN replaces the ARN that follows from AccountID and ClusterID.
 	OIDCProviderARN string
+	// OIDCIssuer replaces the issuer that follows from Region and ClusterID.
+	OIDCIssuer string
 	// WebhookVersion is the version of ack-pod-identity-webhook whose rules apply.
 	WebhookVersion string
 	// AutoInjectSTSEnvVars is the webhook's setting of that name; nil means true.
@@ -141,7 +143,7 @@ func (c *InjectRRSA) Blocked(report *inject.Report) error {
 func (c *InjectRRSA) Injector() (inject.Injector, error) {
 	in := inject.Injector{Config: rrsa.Default(), Namespace: c.Namespace, Context: c.Context, PodTemplates: c.PodTemplates, Remove: c.Mode == ModeRemove}
 	in.Config.AccountID, in.Config.OIDCProviderARN = c.AccountID, c.OIDCProviderARN
-	in.Config.ClusterID, in.Config.Region = c.ClusterID, c.Region
+	in.Config.ClusterID, in.Config.Region, in.Config.OIDCIssuer = c.ClusterID, c.Region, c.OIDCIssuer
 	in.Config.WebhookVersion = cmp.Or(c.WebhookVersion, in.Config.WebhookVersion)
 	if c.AutoInjectSTSEnvVars != nil {
 		in.Config.AutoInjectSTSEnvVars = *c.AutoInjectSTSEnvVars

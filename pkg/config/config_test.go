@@ -60,7 +60,7 @@ func TestInjectorFaults(t *testing.T) {
 	want := `checking the settings: checking accountID "1e15": want digits only, such as "1488999589000000"
 checking clusterID "C1": want "c" and 32 hexadecimal digits
 checking region "Hangzhou": want a region id such as "cn-hangzhou"
-checking oidcProviderARN "arn": want "acs:ram::<accountID>:oidc-provider/<name>"
+checking oidcProviderARN "arn": want "acs:ram::<accountID>:oidc-provider/<name>", where the name has 1 to 128 of A-Z a-z 0-9 . _ - and neither begins nor ends with one of . _ -
 parsing webhookVersion "newest": want a version such as "0.4.2"`
 	if err == nil {
 		t.Fatal("no error")

@@ -55,8 +55,10 @@ type Setting struct {
 	// Values are all that there are; nil for any text.
 	Values []string
 	// Pattern is the regular expression of the values for which
-	// [InjectRRSA.Injector] doesn't fail; empty for any.
+	// [InjectRRSA.Injector] doesn't fail, if they aren't too long; empty for any.
 	Pattern string
+	// Longest is how many characters the value may have; 0 for any number.
+	Longest int
 
 	text  func(*InjectRRSA) *string
 	truth func(*InjectRRSA) **bool
@@ -163,8 +165,16 @@ func Settings() []Setting {
 			Derive: rrsa.Config.ProviderARN, DerivedFrom: "accountID and clusterID",
 			Usage:   "ARN of the OIDC identity provider",
 			Doc:     "The ARN of the OIDC identity provider, if it isn't the one that follows from accountID and clusterID.",
-			Pattern: `^acs:ram::[0-9]+:oidc-provider/[A-Za-z0-9._-]+$`,
+			Pattern: `^acs:ram::[0-9]+:oidc-provider/[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$`,
 			text:    func(c *InjectRRSA) *string { return &c.OIDCProviderARN },
+		},
+		{
+			Name: "oidcIssuer", Flag: "oidc-issuer", Live: true, Optional: true,
+			Derive: rrsa.Config.Issuer, DerivedFrom: "region and clusterID",
+			Usage:   "issuer of the cluster's tokens, an https URL",
+			Doc:     "The issuer of the cluster's tokens, an https URL, if it isn't the one that follows from region and clusterID, as in clusters that aren't ACK's. No injection needs it, only trust policies and their checks.",
+			Pattern: `^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()+;=:%/-]*)?$`, Longest: 255,
+			text: func(c *InjectRRSA) *string { return &c.OIDCIssuer },
 		},
 		{
 			Name: "webhookVersion", Flag: "webhook-version", Group: Rules, Live: true, Default: rrsa.LatestVersion,

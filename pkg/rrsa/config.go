@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
-	"strings"
 )
 
 // Config holds the component-level settings: what the webhook knows from its own
@@ -20,6 +18,9 @@ type Config struct {
 	Region string
 	// OIDCProviderARN replaces the ARN that follows from AccountID and ClusterID.
 	OIDCProviderARN string
+	// OIDCIssuer replaces the issuer that follows from Region and ClusterID. No
+	// injection needs it, only trust policies and their checks.
+	OIDCIssuer string
 	// WebhookVersion is the version whose rules apply; empty means LatestVersion.
 	WebhookVersion string
 	// AutoInjectSTSEnvVars is the webhook's setting of that name. Versions before
@@ -39,7 +40,7 @@ var (
 	accountPattern  = regexp.MustCompile(`^[0-9]+$`)
 	clusterPattern  = regexp.MustCompile(`^c[0-9a-f]{32}$`)
 	regionPattern   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-	providerPattern = regexp.MustCompile(`^acs:ram::[0-9]+:oidc-provider/[A-Za-z0-9._-]+$`)
+	providerPattern = regexp.MustCompile(`^acs:ram::([0-9]+):oidc-provider/[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$`)
 )
 
 // Validate checks the form of the settings that are given and returns every
@@ -53,15 +54,16 @@ func (c Config) Validate() error {
 // check validates and returns the webhook's version as well.
 func (c Config) check() (number, error) {
 	var faults []error
-	check := func(setting, value string, pattern *regexp.Regexp, want string) {
-		if value != "" && !pattern.MatchString(value) {
+	check := func(setting, value string, fits func(string) bool, want string) {
+		if value != "" && !fits(value) {
 			faults = append(faults, fmt.Errorf("checking %s %q: want %s", setting, value, want))
 		}
 	}
-	check("accountID", c.AccountID, accountPattern, `digits only, such as "1488999589000000"`)
-	check("clusterID", c.ClusterID, clusterPattern, `"c" and 32 hexadecimal digits`)
-	check("region", c.Region, regionPattern, `a region id such as "cn-hangzhou"`)
-	check("oidcProviderARN", c.OIDCProviderARN, providerPattern, `"acs:ram::<accountID>:oidc-provider/<name>"`)
+	check("accountID", c.AccountID, accountPattern.MatchString, `digits only, such as "1488999589000000"`)
+	check("clusterID", c.ClusterID, clusterPattern.MatchString, `"c" and 32 hexadecimal digits`)
+	check("region", c.Region, regionPattern.MatchString, `a region id such as "cn-hangzhou"`)
+	check("oidcProviderARN", c.OIDCProviderARN, providerPattern.MatchString, `"acs:ram::<accountID>:oidc-provider/<name>", where the name has 1 to 128 of A-Z a-z 0-9 . _ - and neither begins nor ends with one of . _ -`)
+	check("oidcIssuer", c.OIDCIssuer, isIssuer, `an https URL of at most 255 characters, without a user, a query, a fragment, a comma, "*" or white space, such as "https://oidc.example.com/prod"`)
 	n, err := parseVersion(c.WebhookVersion)
 	if err != nil {
 		faults = append(faults, err)
@@ -69,22 +71,25 @@ func (c Config) check() (number, error) {
 	return n, errors.Join(faults...)
 }
 
-// Notices returns what should be said once about the settings, whatever the
-// pods: now, that the webhook version is newer than the rules known here. (§4)
+// Notices returns what should be said once about the settings, whatever the pods:
+// that the webhook version is newer than the rules known here (§4), and that the
+// provider is in another account than the roles (§7).
 func (c Config) Notices() []Reason {
+	var out []Reason
 	n, err := parseVersion(c.WebhookVersion)
 	newest, _ := parseVersion(LatestVersion)
-	if err != nil || !newest.before(n) {
-		return nil
+	if err == nil && newest.before(n) {
+		out = append(out, warning(CodeWebhookVersionUnlisted, LevelComponent, "webhookVersion",
+			fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, newest),
+			"look for a newer release of this tool, or read the webhook's release notes"))
 	}
-	return []Reason{warning(CodeWebhookVersionUnlisted, LevelComponent, "webhookVersion",
-		fmt.Sprintf("webhook version %s is not known here; the rules of %s are used", c.WebhookVersion, newest),
-		"look for a newer release of this tool, or read the webhook's release notes")}
+	if of := providerPattern.FindStringSubmatch(c.OIDCProviderARN); of != nil && c.AccountID != "" && of[1] != c.AccountID {
+		out = append(out, warning(CodeProviderOfOtherAccount, LevelComponent, "oidcProviderARN",
+			fmt.Sprintf("the roles are in account %s, and the OIDC provider is in account %s: RAM looks for a provider in the role's own account", c.AccountID, of[1]),
+			"correct accountID or oidcProviderARN, or make a provider in the account of the roles"))
+	}
+	return out
 }
-
-// ErrNotEnabled means that a cluster's tokens have the issuer that Kubernetes has
-// by itself: RRSA is not enabled in that cluster. (§6)
-var ErrNotEnabled = errors.New("RRSA is not enabled in the cluster")
 
 var (
 	errAccountUnknown = errors.New("the Alibaba Cloud account is not known: set accountID")
@@ -115,18 +120,6 @@ func (c Config) ProviderARN() (string, error) {
 	return "acs:ram::" + c.AccountID + ":oidc-provider/ack-rrsa-" + c.ClusterID, nil
 }
 
-// Issuer returns the issuer of the cluster's tokens, a URL. It fails if Region or
-// ClusterID is empty. (§6)
-func (c Config) Issuer() (string, error) {
-	switch {
-	case c.Region == "":
-		return "", errRegionUnknown
-	case c.ClusterID == "":
-		return "", errors.New("the cluster's id is not known: set clusterID")
-	}
-	return fmt.Sprintf("https://oidc-ack-%s.oss-%s.aliyuncs.com/%s", c.Region, c.Region, c.ClusterID), nil
-}
-
 // STSEndpoint returns the host of the region's STS endpoint inside the VPC,
 // without a scheme. The finance cloud's cn-hangzhou-finance shares
 // cn-hangzhou's. It fails if Region is empty. (§2)
@@ -153,34 +146,4 @@ func ParseProviderARN(arn string) (accountID, clusterID string, err error) {
 		return "", "", fmt.Errorf("reading the provider ARN %q: want acs:ram::<accountID>:oidc-provider/ack-rrsa-<clusterID>", arn)
 	}
 	return parts[1], parts[2], nil
-}
-
-// ParseIssuer returns the region and the cluster's id from the issuer of a
-// cluster's tokens, the inverse of [Config.Issuer]. Of several with commas between
-// them the first counts: it is in the tokens. The error is [ErrNotEnabled] if
-// there are none but Kubernetes' own, and another one on any other issuer. (§6)
-func ParseIssuer(issuer string) (region, clusterID string, err error) {
-	all := strings.Split(issuer, ",")
-	own := []string{"https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local"}
-	if !slices.ContainsFunc(all, func(s string) bool { return !slices.Contains(own, strings.TrimSpace(s)) }) {
-		return "", "", fmt.Errorf("reading the issuer %q: %w", issuer, ErrNotEnabled)
-	}
-	fault := func(what string) (string, string, error) {
-		return "", "", fmt.Errorf("reading the issuer %q: %s", issuer, what)
-	}
-	rest, ok := strings.CutPrefix(strings.TrimSpace(all[0]), "https://oidc-ack-")
-	host, clusterID, slash := strings.Cut(rest, "/")
-	region, oss, dot := strings.Cut(host, ".oss-")
-	again, suffix := strings.CutSuffix(oss, ".aliyuncs.com")
-	switch {
-	case !ok || !slash || !dot || !suffix:
-		return fault("want https://oidc-ack-<region>.oss-<region>.aliyuncs.com/<clusterID>")
-	case !regionPattern.MatchString(region):
-		return fault(fmt.Sprintf("%q is no region", region))
-	case again != region:
-		return fault(fmt.Sprintf("it names two regions, %q and %q", region, again))
-	case !clusterPattern.MatchString(clusterID):
-		return fault(fmt.Sprintf("%q is no cluster's id", clusterID))
-	}
-	return region, clusterID, nil
 }

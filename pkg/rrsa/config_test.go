@@ -2,6 +2,7 @@ package rrsa_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -22,7 +23,8 @@ func TestValidate(t *testing.T) {
 		accountFault  = `want digits only, such as "1488999589000000"`
 		clusterFault  = `want "c" and 32 hexadecimal digits`
 		regionFault   = `want a region id such as "cn-hangzhou"`
-		providerFault = `want "acs:ram::<accountID>:oidc-provider/<name>"`
+		providerFault = `want "acs:ram::<accountID>:oidc-provider/<name>", where the name has 1 to 128 of A-Z a-z 0-9 . _ - and neither begins nor ends with one of . _ -`
+		issuerFault   = `want an https URL of at most 255 characters, without a user, a query, a fragment, a comma, "*" or white space, such as "https://oidc.example.com/prod"`
 	)
 	for _, tt := range []struct {
 		name string
@@ -41,10 +43,10 @@ func TestValidate(t *testing.T) {
 		{"§2: a region in capitals", rrsa.Config{Region: "CN-Hangzhou"}, []string{`checking region "CN-Hangzhou": ` + regionFault}},
 		{"§2: a role's ARN is no provider's", rrsa.Config{OIDCProviderARN: roleARN}, []string{`checking oidcProviderARN "` + roleARN + `": ` + providerFault}},
 		{
-			"§2: all faults at once", rrsa.Config{AccountID: "a", ClusterID: "b", Region: "c", OIDCProviderARN: "d", WebhookVersion: "e"},
+			"§2: all faults at once", rrsa.Config{AccountID: "a", ClusterID: "b", Region: "c", OIDCProviderARN: "d", OIDCIssuer: "f", WebhookVersion: "e"},
 			[]string{
 				`checking accountID "a": ` + accountFault, `checking clusterID "b": ` + clusterFault, `checking region "c": ` + regionFault,
-				`checking oidcProviderARN "d": ` + providerFault, `parsing webhookVersion "e": want a version such as "0.4.2"`,
+				`checking oidcProviderARN "d": ` + providerFault, `checking oidcIssuer "f": ` + issuerFault, `parsing webhookVersion "e": want a version such as "0.4.2"`,
 			},
 		},
 	} {
@@ -60,6 +62,50 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// TestForms: what RAM takes for the name and the issuer of a provider, and nothing else. (§7)
+func TestForms(t *testing.T) {
+	const arn = "acs:ram::1:oidc-provider/"
+	longest := "https://oidc.example.com/" + strings.Repeat("a", 255-len("https://oidc.example.com/"))
+	for _, tt := range []struct {
+		of         func(value string) rrsa.Config
+		good, fail []string
+	}{
+		{
+			func(value string) rrsa.Config { return rrsa.Config{OIDCProviderARN: value} },
+			[]string{arn + "a", arn + "1", arn + "a.b", arn + "a-_.b", arn + "A9", arn + strings.Repeat("a", 128)},
+			[]string{
+				arn, arn + ".a", arn + "-a", arn + "_a", arn + "a.", arn + "a-", arn + "a_", arn + ".", arn + "a/b", arn + "a b", arn + "ä",
+				arn + strings.Repeat("a", 129), arn + "a\n", "acs:ram::x:oidc-provider/a", "acs:ram:::oidc-provider/a", "acs:ram::1:saml-provider/a",
+			},
+		},
+		{
+			func(value string) rrsa.Config { return rrsa.Config{OIDCIssuer: value} },
+			[]string{
+				"https://oidc.example.com", "https://oidc.example.com/", "https://oidc.example.com:8443/a/b", "https://localhost", "https://10.0.0.1:6443",
+				"https://b.oss-cn-hangzhou.aliyuncs.com/c1", "https://OIDC.example.com/A%20b_~=+:;", "https://kubernetes.default.svc", longest,
+			},
+			[]string{
+				"http://oidc.example.com", "HTTPS://oidc.example.com", "oidc.example.com", "https://", "https:///a", "https://:443", "https://a..b", "https://a.",
+				"https://oidc.example.com?a=b", "https://oidc.example.com/?", "https://oidc.example.com#a", "https://user@oidc.example.com", "https://oidc.example.com/a@b",
+				"https://oidc.example.com,https://b", "https://oidc.example.com/a,b", "https://oidc.example.com, https://b", " https://oidc.example.com", "https://oidc.example.com/a b",
+				"https://oidc.example.com/\t", "https://oidc.example.com\n", "https://oidc.example.com/*", "https://oidc.example.com:", "https://oidc.example.com:x", "https://ä.com",
+				longest + "a",
+			},
+		},
+	} {
+		for _, value := range tt.good {
+			if err := tt.of(value).Validate(); err != nil {
+				t.Errorf("%q: %v", value, err)
+			}
+		}
+		for _, value := range tt.fail {
+			if err := tt.of(value).Validate(); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q: want ", value)) {
+				t.Errorf("%q: want an error that names it, got %v", value, err)
+			}
+		}
+	}
+}
+
 func TestNotices(t *testing.T) {
 	unlisted := func(version string) []rrsa.Reason {
 		return []rrsa.Reason{{
@@ -68,19 +114,33 @@ func TestNotices(t *testing.T) {
 			Hint:    "look for a newer release of this tool, or read the webhook's release notes",
 		}}
 	}
+	other := rrsa.Reason{
+		Code: rrsa.CodeProviderOfOtherAccount, Severity: rrsa.Warning, Level: rrsa.LevelComponent, Field: "oidcProviderARN",
+		Message: "the roles are in account 1, and the OIDC provider is in account 2: RAM looks for a provider in the role's own account",
+		Hint:    "correct accountID or oidcProviderARN, or make a provider in the account of the roles",
+	}
+	of := func(version string) rrsa.Config { return rrsa.Config{WebhookVersion: version} }
+	const arn = "acs:ram::2:oidc-provider/own"
 	for _, tt := range []struct {
-		name, version string
-		want          []rrsa.Reason
+		name string
+		cfg  rrsa.Config
+		want []rrsa.Reason
 	}{
-		{"§4: the newest one", "0.4.2", nil},
-		{"§4: the default", "", nil},
-		{"§4: an older one that isn't listed", "0.4.1", nil},
-		{"§4: a newer patch", "0.4.3", unlisted("0.4.3")},
-		{"§4: a newer one with a v", "v1.0.0", unlisted("v1.0.0")},
-		{"§4: one that can't be read is Validate's to tell", "newest", nil},
+		{"§4: the newest one", of("0.4.2"), nil},
+		{"§4: the default", of(""), nil},
+		{"§4: an older one that isn't listed", of("0.4.1"), nil},
+		{"§4: a newer patch", of("0.4.3"), unlisted("0.4.3")},
+		{"§4: a newer one with a v", of("v1.0.0"), unlisted("v1.0.0")},
+		{"§4: one that can't be read is Validate's to tell", of("newest"), nil},
+		{"§7: a provider of another account", rrsa.Config{AccountID: "1", OIDCProviderARN: arn}, []rrsa.Reason{other}},
+		{"§7: a provider of the same account", rrsa.Config{AccountID: "2", OIDCProviderARN: arn}, nil},
+		{"§7: a provider, and no account is known", rrsa.Config{OIDCProviderARN: arn}, nil},
+		{"§7: a provider that follows from the account", rrsa.Config{AccountID: "1", ClusterID: cluster}, nil},
+		{"§7: no provider's ARN is Validate's to tell", rrsa.Config{AccountID: "1", OIDCProviderARN: "arn"}, nil},
+		{"both", rrsa.Config{AccountID: "1", OIDCProviderARN: arn, WebhookVersion: "0.4.3"}, append(unlisted("0.4.3"), other)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := rrsa.Config{WebhookVersion: tt.version}.Notices()
+			got := tt.cfg.Notices()
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("notices (-want +got):\n%s", diff)
 			}
@@ -116,8 +176,10 @@ func TestConfigValues(t *testing.T) {
 		{"§2: of that suffix too", rrsa.Config.STSEndpoint, rrsa.Config{Region: "cn-shenzhen-finance"}, "sts-vpc.cn-shenzhen-finance.aliyuncs.com", ""},
 		{"§2: the STS endpoint without a region", rrsa.Config.STSEndpoint, rrsa.Config{}, "", noRegion},
 		{"§6: the issuer", rrsa.Config.Issuer, rrsa.Config{Region: "cn-hangzhou", ClusterID: cluster}, "https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/" + cluster, ""},
-		{"§6: the issuer without a region", rrsa.Config.Issuer, rrsa.Config{ClusterID: cluster}, "", noRegion},
-		{"§6: the issuer without a cluster", rrsa.Config.Issuer, rrsa.Config{Region: "cn-hangzhou", OIDCProviderARN: providerARN}, "", "the cluster's id is not known: set clusterID"},
+		{"§6: the issuer without a region", rrsa.Config.Issuer, rrsa.Config{ClusterID: cluster}, "", "the cluster's region is not known: set region or oidcIssuer"},
+		{"§6: the issuer as it is set", rrsa.Config.Issuer, rrsa.Config{Region: "cn-hangzhou", ClusterID: cluster, OIDCIssuer: "https://oidc.example.com"}, "https://oidc.example.com", ""},
+		{"§6: the issuer as it is set, and nothing else", rrsa.Config.Issuer, rrsa.Config{OIDCIssuer: "https://oidc.example.com"}, "https://oidc.example.com", ""},
+		{"§6: the issuer without a cluster", rrsa.Config.Issuer, rrsa.Config{Region: "cn-hangzhou", OIDCProviderARN: providerARN}, "", "the cluster's id is not known: set clusterID or oidcIssuer"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := tt.of(tt.cfg)
@@ -191,6 +253,10 @@ func TestParseIssuer(t *testing.T) {
 		{"§6: a longer region", "https://oidc-ack-cn-hangzhou-finance.oss-cn-hangzhou-finance.aliyuncs.com/" + cluster, []string{"cn-hangzhou-finance", cluster}, ""},
 		{"§6: Kubernetes' own", inside, nil, "not enabled"},
 		{"§6: Kubernetes' own, in full", inside + ".cluster.local", nil, "not enabled"},
+		{"§6: Kubernetes' own, in a domain of the cluster's own", inside + ".example.internal", nil, "not enabled"},
+		{"a name that begins like Kubernetes' own", inside + "-example.com", nil, "want https://oidc-ack-"},
+		{"Kubernetes' own with a path", inside + "/a", nil, "want https://oidc-ack-"},
+		{"a cluster's that isn't ACK's", "https://oidc.example.com", nil, "want https://oidc-ack-"},
 		{"§6: both of Kubernetes' own", inside + "," + inside + ".cluster.local", nil, "not enabled"},
 		{"Kubernetes' own first", inside + "," + ours, nil, "want https://oidc-ack-"},
 		{"another cluster's", "https://oidc.eks.eu-west-1.amazonaws.com/id/1", nil, "want https://oidc-ack-"},

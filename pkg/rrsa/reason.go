@@ -90,6 +90,7 @@ const (
 	CodeRegionUnknown          Code = "RegionUnknown"
 	CodeConfigInvalid          Code = "ConfigInvalid"
 	CodeWebhookVersionUnlisted Code = "WebhookVersionUnlisted"
+	CodeProviderOfOtherAccount Code = "ProviderOfOtherAccount"
 	CodeNewerWebhookNeeded     Code = "NewerWebhookNeeded"
 	CodeExpirationInvalid      Code = "ExpirationInvalid"
 	CodeExpirationOutOfRange   Code = "ExpirationOutOfRange"

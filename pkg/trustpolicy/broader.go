@@ -86,6 +86,26 @@ func (s givenStatement) providers() []string {
 	return slices.DeleteFunc(slices.Clone(s.Principal["Federated"]), func(arn string) bool { return strings.Contains(arn, ":saml-provider/") })
 }
 
+// trusted are the providers that RAM may have, and what is wrong with the others.
+func (s givenStatement) trusted() (providers []string, findings []Finding) {
+	for _, arn := range s.providers() {
+		if arn != "" && (rrsa.Config{OIDCProviderARN: arn}).Validate() == nil {
+			providers = append(providers, arn)
+			continue
+		}
+		findings = append(findings, Finding{
+			Severity: rrsa.Error, Element: "Federated", Field: s.field(".Principal.Federated"), Message: fmt.Sprintf("%q is no ARN that an OIDC identity provider can have, so that it lets nobody in", arn),
+			Hint: `want acs:ram::<accountID>:oidc-provider/<name>, where the name has 1 to 128 of A-Z a-z 0-9 . _ - and neither begins nor ends with one of . _ -`,
+		})
+	}
+	if len(providers) > 0 {
+		for i := range findings {
+			findings[i].Severity = rrsa.Info // others are let in
+		}
+	}
+	return providers, findings
+}
+
 // trusts tells whether a statement is about a provider of a policy.
 func (s givenStatement) trusts(need Policy) bool {
 	return slices.ContainsFunc(need.Statement, func(n Statement) bool {

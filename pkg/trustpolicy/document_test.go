@@ -70,6 +70,10 @@ func TestGrants(t *testing.T) {
 	grant := func(subjects ...string) trustpolicy.Grant {
 		return trustpolicy.Grant{Field: "Statement[0]", Providers: []string{providerARN}, Issuers: []string{issuer}, Audiences: []string{"sts.aliyuncs.com"}, Subjects: subjects}
 	}
+	malformed := func(severity, arn string) string {
+		return severity + " Federated Statement[0].Principal.Federated: \"" + arn + "\" is no ARN that an OIDC identity provider can have, so that it lets nobody in\n" +
+			"  want acs:ram::<accountID>:oidc-provider/<name>, where the name has 1 to 128 of A-Z a-z 0-9 . _ - and neither begins nor ends with one of . _ -\n"
+	}
 	const appSA, web = "system:serviceaccount:demo:app-sa", "system:serviceaccount:demo:web"
 	base := `"StringEquals":{` + iss + `,` + aud + `}`
 	for name, tt := range map[string]struct {
@@ -90,17 +94,20 @@ func TestGrants(t *testing.T) {
 			"error oidc:sub " + equals + "[oidc:sub]: \"system:serviceaccount:demo:*\" lets nobody in\n  \"*\" stands for any text under StringLike alone: move the condition there\n"},
 		"one that lets nobody in": {policy(`{"StringEquals":{` + iss + `,` + aud + `,"oidc:sub":["` + appSA + `","demo/web"]}}`), []trustpolicy.Grant{grant(appSA)},
 			"info oidc:sub " + equals + "[oidc:sub]: no token of a ServiceAccount has \"demo/web\"\n"},
-		"another audience":  {change(t, "sts.aliyuncs.com", "sts.amazonaws.com"), nil, "error oidc:aud " + equals + "[oidc:aud]: no injected token is for \"sts.amazonaws.com\"\n"},
-		"an issuer of http": {change(t, "https://", "http://"), nil, "error oidc:iss " + equals + "[oidc:iss]: no token of a ServiceAccount has \"http" + strings.TrimPrefix(issuer, "https") + "\"\n"},
-		"no value":          {policy(`{` + base + `,"StringLike":{"oidc:sub":[]}}`), nil, "error oidc:sub " + like + "[oidc:sub]: it names no value, so that nobody is let in\n"},
-		"both conditions":   {policy(`{"StringEquals":{` + iss + `,` + aud + `,"oidc:sub":["` + appSA + `","` + web + `"]},"StringNotEquals":{"oidc:sub":"` + web + `"}}`), []trustpolicy.Grant{grant(appSA)}, "info oidc:sub " + equals + "[oidc:sub]: \"" + web + "\" lets nobody in that StringNotEquals lets in\n"},
-		"a number":          {policy(`{` + base + `,"NumericEquals":{"oidc:sub":"1"}}`), nil, "error oidc:sub Statement[0].Condition.NumericEquals[oidc:sub]: NumericEquals is no operator that compares text\n"},
-		"Effect":            {change(t, "Allow", "allow"), nil, "error Effect Statement[0].Effect: want \"Allow\", the policy has \"allow\"\n"},
-		"Action":            {change(t, "sts:AssumeRole", "sts:AssumeRoleWithOIDC"), nil, "error Action Statement[0].Action: want \"sts:AssumeRole\", the policy has \"sts:AssumeRoleWithOIDC\"\n"},
-		"Version":           {change(t, `"Version":"1"`, `"Version":"2"`), nil, "error Version Version: want \"1\", the policy has \"2\"\n"},
-		"a denial":          {statements(with(full), strings.Replace(with(`{}`), "Allow", "Deny", 1)), []trustpolicy.Grant{grant(appSA)}, "warning Effect Statement[1].Effect: the statement denies what meets its conditions, whatever others allow\n"},
-		"an address":        {policy(`{"IpAddress":{"acs:SourceIp":["192.0.2.0/24"]},` + full[1:]), []trustpolicy.Grant{grant(appSA)}, "warning acs:SourceIp Statement[0].Condition.IpAddress[acs:SourceIp]: whether the condition is met can't be judged here\n"},
-		"two principals":    {change(t, `"Principal":{`, `"Principal":{"RAM":"acs:ram::1:root",`), []trustpolicy.Grant{grant(appSA)}, "info RAM Statement[0].Principal.RAM: \"acs:ram::1:root\" is trusted too\n"},
+		"another audience":      {change(t, "sts.aliyuncs.com", "sts.amazonaws.com"), nil, "error oidc:aud " + equals + "[oidc:aud]: no injected token is for \"sts.amazonaws.com\"\n"},
+		"an issuer of http":     {change(t, "https://", "http://"), nil, "error oidc:iss " + equals + "[oidc:iss]: no token of a ServiceAccount has \"http" + strings.TrimPrefix(issuer, "https") + "\"\n"},
+		"no value":              {policy(`{` + base + `,"StringLike":{"oidc:sub":[]}}`), nil, "error oidc:sub " + like + "[oidc:sub]: it names no value, so that nobody is let in\n"},
+		"both conditions":       {policy(`{"StringEquals":{` + iss + `,` + aud + `,"oidc:sub":["` + appSA + `","` + web + `"]},"StringNotEquals":{"oidc:sub":"` + web + `"}}`), []trustpolicy.Grant{grant(appSA)}, "info oidc:sub " + equals + "[oidc:sub]: \"" + web + "\" lets nobody in that StringNotEquals lets in\n"},
+		"a number":              {policy(`{` + base + `,"NumericEquals":{"oidc:sub":"1"}}`), nil, "error oidc:sub Statement[0].Condition.NumericEquals[oidc:sub]: NumericEquals is no operator that compares text\n"},
+		"Effect":                {change(t, "Allow", "allow"), nil, "error Effect Statement[0].Effect: want \"Allow\", the policy has \"allow\"\n"},
+		"Action":                {change(t, "sts:AssumeRole", "sts:AssumeRoleWithOIDC"), nil, "error Action Statement[0].Action: want \"sts:AssumeRole\", the policy has \"sts:AssumeRoleWithOIDC\"\n"},
+		"Version":               {change(t, `"Version":"1"`, `"Version":"2"`), nil, "error Version Version: want \"1\", the policy has \"2\"\n"},
+		"a denial":              {statements(with(full), strings.Replace(with(`{}`), "Allow", "Deny", 1)), []trustpolicy.Grant{grant(appSA)}, "warning Effect Statement[1].Effect: the statement denies what meets its conditions, whatever others allow\n"},
+		"an address":            {policy(`{"IpAddress":{"acs:SourceIp":["192.0.2.0/24"]},` + full[1:]), []trustpolicy.Grant{grant(appSA)}, "warning acs:SourceIp Statement[0].Condition.IpAddress[acs:SourceIp]: whether the condition is met can't be judged here\n"},
+		"no name of a provider": {change(t, providerARN, providerARN+"-"), nil, malformed("error", providerARN+"-")},
+		"a provider's name too": {change(t, `"Federated":[`, `"Federated":["acs:ram::1:oidc-provider/.x",`), []trustpolicy.Grant{grant(appSA)}, malformed("info", "acs:ram::1:oidc-provider/.x")},
+		"a role":                {change(t, ":oidc-provider/", ":role/"), nil, malformed("error", strings.Replace(providerARN, ":oidc-provider/", ":role/", 1))},
+		"two principals":        {change(t, `"Principal":{`, `"Principal":{"RAM":"acs:ram::1:root",`), []trustpolicy.Grant{grant(appSA)}, "info RAM Statement[0].Principal.RAM: \"acs:ram::1:root\" is trusted too\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, findings, err := trustpolicy.Grants([]byte(tt.policy))

@@ -59,11 +59,11 @@ func Grants(policy []byte) ([]Grant, []Finding, error) {
 
 // grantOf is whom a statement lets in; nil for nobody, which the findings tell.
 func grantOf(s givenStatement) (*Grant, []Finding) {
-	out := &Grant{Field: s.field(""), Providers: s.providers()}
+	providers, all := s.trusted()
+	out := &Grant{Field: s.field(""), Providers: providers}
 	// The statement's own values are asked for, so that nothing is too much.
-	need := Policy{Statement: []Statement{{Action: "sts:AssumeRole", Principal: Principal{Federated: out.Providers}, Condition: Condition{StringEquals: map[string]Values{}}}}}
+	need := Policy{Statement: []Statement{{Action: "sts:AssumeRole", Principal: Principal{Federated: s.providers()}, Condition: Condition{StringEquals: map[string]Values{}}}}}
 	values := need.Statement[0].Condition.StringEquals
-	var all []Finding
 	if s.Effect != "Allow" {
 		all = append(all, wrong("Effect", s.field(".Effect"), []string{"Allow"}, Values{s.Effect}))
 	}
@@ -82,7 +82,7 @@ func grantOf(s givenStatement) (*Grant, []Finding) {
 			break
 		}
 	}
-	if out == nil || slices.ContainsFunc(all, func(f Finding) bool { return f.Element == "Effect" || f.Element == "Action" }) {
+	if out == nil || len(providers) == 0 || slices.ContainsFunc(all, func(f Finding) bool { return f.Element == "Effect" || f.Element == "Action" }) {
 		return nil, all
 	}
 	return out, append(all, s.broader(need)...)

@@ -81,6 +81,31 @@ func TestNew(t *testing.T) {
 	}
 }
 
+// TestNewOfOthers: a cluster that isn't ACK's has neither a region nor an id, and what it has
+// instead is in its policies.
+func TestNewOfOthers(t *testing.T) {
+	cfg := rrsa.Config{OIDCProviderARN: "acs:ram::1:oidc-provider/own", OIDCIssuer: "https://oidc.example.com/prod"}
+	p, err := trustpolicy.New(cfg, sa("demo", "app-sa"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := p.Statement[0]
+	if diff := cmp.Diff([]string{cfg.OIDCProviderARN, cfg.OIDCIssuer}, append(s.Principal.Federated, s.Condition.StringEquals["oidc:iss"]...)); diff != "" {
+		t.Errorf("provider and issuer (-want +got):\n%s", diff)
+	}
+	data, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	grants, findings, err := trustpolicy.Grants(data)
+	if err != nil || len(grants) != 1 || len(findings) != 0 || grants[0].Issuers[0] != cfg.OIDCIssuer {
+		t.Errorf("want the ServiceAccount let in, got %+v, %+v, %v", grants, findings, err)
+	}
+	if findings, err := trustpolicy.Check(data, p); err != nil || len(findings) != 0 {
+		t.Errorf("want nothing found in its own policy, got %+v, %v", findings, err)
+	}
+}
+
 func TestNewInvalid(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -89,10 +114,10 @@ func TestNewInvalid(t *testing.T) {
 		want     string
 	}{
 		{"§7: no account", func(c *rrsa.Config) { c.AccountID = "" }, []types.NamespacedName{sa("a", "b")}, "the Alibaba Cloud account is not known: set accountID"},
-		{"§7: no region", func(c *rrsa.Config) { c.Region = "" }, []types.NamespacedName{sa("a", "b")}, "the cluster's region is not known: set region"},
+		{"§7: no region", func(c *rrsa.Config) { c.Region = "" }, []types.NamespacedName{sa("a", "b")}, "the cluster's region is not known: set region or oidcIssuer"},
 		{
 			"§7: a provider ARN gives no issuer", func(c *rrsa.Config) { c.ClusterID, c.OIDCProviderARN = "", providerARN },
-			[]types.NamespacedName{sa("a", "b")}, "the cluster's id is not known: set clusterID",
+			[]types.NamespacedName{sa("a", "b")}, "the cluster's id is not known: set clusterID or oidcIssuer",
 		},
 		{"§7: no ServiceAccount", nil, nil, "making a trust policy: no ServiceAccount is named"},
 		{"§7: no namespace", nil, []types.NamespacedName{sa("a", "b"), sa("", "app-sa")}, `making a trust policy: ServiceAccount "/app-sa" needs a namespace and a name`},

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,23 +22,37 @@ func TestFirst(t *testing.T) {
 }
 
 func TestEnabled(t *testing.T) {
+	const ack, own, free = "https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/cbec9a1f7b433470ebe4c900552000000", "https://kubernetes.default.svc", "https://issuer.example.com"
 	for _, tt := range []struct {
-		issuer string
-		want   rrsa.Code
+		issuer, given string
+		want          rrsa.Code
+		hint          string
 	}{
-		{"https://oidc-ack-cn-hangzhou.oss-cn-hangzhou.aliyuncs.com/cbec9a1f7b433470ebe4c900552000000", ""},
-		{"https://kubernetes.default.svc", diagnose.CodeRRSANotEnabled},
-		{"https://issuer.example.com", diagnose.CodeRRSANotJudged},
-		{"", diagnose.CodeRRSANotJudged},
+		{ack, "", "", ""},
+		{own, "", diagnose.CodeRRSANotEnabled, "security settings"},
+		{free, "", diagnose.CodeRRSANotJudged, "give it with --oidc-issuer"},
+		{"", "", diagnose.CodeRRSANotJudged, "openid-configuration"},
+		{ack, ack, "", ""},
+		{free, free, "", ""},
+		{own, own, "", ""}, // whoever says so has a provider for it
+		{free, "https://other.example.com", diagnose.CodeIssuerDiffers, "--oidc-issuer"},
+		{free, free + "/", diagnose.CodeIssuerDiffers, "--oidc-issuer"},
+		{ack, free, diagnose.CodeIssuerDiffers, "--oidc-issuer"},
+		{own, free, diagnose.CodeRRSANotEnabled, `of "` + free + `" (its first --service-account-issuer)`},
+		{own, ack, diagnose.CodeRRSANotEnabled, "security settings"},
+		{"", free, diagnose.CodeRRSANotJudged, "openid-configuration"},
 	} {
-		t.Run(tt.issuer, func(t *testing.T) {
+		t.Run(tt.issuer+" "+tt.given, func(t *testing.T) {
 			var i Identity
 			if tt.issuer != "" {
 				i.Answers = []Answer{{Field: Issuer, Value: tt.issuer}}
 			}
 			var got rrsa.Code
-			for _, f := range i.Enabled() {
+			for _, f := range i.Enabled(tt.given) {
 				got = f.Code
+				if !strings.Contains(f.Hint, tt.hint) {
+					t.Errorf("want %q as what to do, got %q", tt.hint, f.Hint)
+				}
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("code (-want +got):\n%s", diff)

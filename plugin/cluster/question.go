@@ -63,6 +63,7 @@ func Identify(ctx context.Context, c *Cluster, q Question) (Identity, error) {
 			if err := q.contradiction(own.Answers); err != nil {
 				return err
 			}
+			own.Answers = q.underived(own)
 			pods, notes[1], err = q.askPods(ctx, c, own)
 			return err
 		},
@@ -91,6 +92,15 @@ func (q Question) withImplied() Question {
 		}
 	}
 	return q
+}
+
+// underived leaves out an issuer that isn't ACK's where the cluster is: another one follows
+// from its id and region, which is the one that ACK makes the provider for.
+func (q Question) underived(own Identity) []Answer {
+	if q.weighedBy(own).known[ClusterID] == "" {
+		return own.Answers
+	}
+	return slices.DeleteFunc(slices.Clone(own.Answers), func(a Answer) bool { return a.Field == OIDCIssuer })
 }
 
 // given are the answers of a field that the flags and the config have.

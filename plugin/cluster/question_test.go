@@ -110,6 +110,7 @@ func TestIdentify(t *testing.T) {
 	all := world{profilePath: profileOf("1", idA), issuerPath: issuerOf("cn-hangzhou", idA), nodesPath: nodesOf("cn-hangzhou")}
 	web, other := pod("web", "1", idA, "cn-hangzhou"), pod("zoo", "1", idA, "cn-hangzhou")
 	const configMap, api, image = "configmap kube-system/ack-cluster-profile", "issuer of the API server", "deployment kube-system/ack-pod-identity-webhook"
+	freeIssuer := map[string]string{"issuer": "https://oidc.example.com"}
 	byAll := map[Field]string{AccountID: "1, " + configMap, ClusterID: idA + ", " + configMap, Region: "cn-hangzhou, " + api}
 	for _, tt := range []struct {
 		name  string
@@ -140,6 +141,17 @@ func TestIdentify(t *testing.T) {
 		{"one workload for all", world{podsPath: podsOf(web)}, Question{Need: []Field{AccountID}}, map[Field]string{}, "", nil, ""},
 		{"two workloads for all", world{podsPath: podsOf(web, pod("x", "1", idA, ""))}, Question{Need: []Field{AccountID}}, map[Field]string{AccountID: "1, environment of the pod shop/web"}, "", nil, ""},
 		{"about none of what pods say", all, Question{Need: []Field{Issuer}}, map[Field]string{Issuer: all[issuerPath].(map[string]string)["issuer"] + ", " + api}, profilePath, nil, ""},
+
+		{"an issuer that isn't ACK's", world{issuerPath: freeIssuer, nodesPath: nodesOf("cn-hangzhou")}, Question{Need: []Field{Issuer, OIDCIssuer, ClusterID, Region}, About: nobody}, map[Field]string{
+			Issuer: "https://oidc.example.com, " + api, OIDCIssuer: "https://oidc.example.com, " + api, Region: "cn-hangzhou, labels of the nodes",
+		}, "", nil, ""},
+		{"an issuer that isn't ACK's, of a cluster that is", world{profilePath: profileOf("1", idA), issuerPath: freeIssuer}, Question{Need: append(identity, Issuer, OIDCIssuer), About: nobody}, map[Field]string{
+			AccountID: "1, " + configMap, ClusterID: idA + ", " + configMap, Issuer: "https://oidc.example.com, " + api,
+		}, "", nil, ""},
+		{"an issuer that isn't ACK's, of a cluster that is given", world{issuerPath: freeIssuer}, Question{Need: []Field{OIDCIssuer}, Given: []Answer{{ClusterID, idA, "flag --cluster-id"}}}, map[Field]string{}, "", nil, ""},
+		{"an issuer that isn't ACK's, where another one follows", with(all, world{issuerPath: freeIssuer}), Question{Need: append(identity, Issuer, OIDCIssuer)}, map[Field]string{
+			AccountID: "1, " + configMap, ClusterID: idA + ", " + configMap, Region: "cn-hangzhou, labels of the nodes", Issuer: "https://oidc.example.com, " + api,
+		}, "", nil, ""},
 
 		{
 			"two clusters", with(all, world{profilePath: profileOf("1", idB)}), Question{Need: identity}, nil, podsPath, nil,

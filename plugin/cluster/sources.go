@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -28,7 +29,7 @@ type source struct {
 func ownSources() []source {
 	return []source{
 		{"configmap kube-system/ack-cluster-profile", []Field{AccountID, ClusterID}, true, profile},
-		{"issuer of the API server", []Field{Issuer, ClusterID, Region}, true, issuer},
+		{"issuer of the API server", []Field{Issuer, OIDCIssuer, ClusterID, Region}, true, issuer},
 		{"labels of the nodes", []Field{Region}, true, nodes},
 	}
 }
@@ -93,7 +94,12 @@ func issuer(ctx context.Context, c *Cluster) ([]Answer, error) {
 	answers := []Answer{{Field: Issuer, Value: strings.TrimSpace(first)}}
 	region, id, err := rrsa.ParseIssuer(document.Issuer)
 	if err != nil {
-		// The issuer itself is an answer: it says that RRSA isn't enabled.
+		// The issuer itself is an answer: it says that RRSA isn't enabled, or is one that RAM
+		// may know as it is.
+		if _, _, own := rrsa.ParseIssuer(answers[0].Value); !errors.Is(own, rrsa.ErrNotEnabled) {
+			free, _ := valid(Answer{Field: OIDCIssuer, Value: answers[0].Value})
+			answers = append(answers, free...)
+		}
 		return answers, silence(err.Error())
 	}
 	return append(answers, Answer{Field: ClusterID, Value: id}, Answer{Field: Region, Value: region}), nil
@@ -130,7 +136,8 @@ func valid(answers ...Answer) ([]Answer, error) {
 	for _, a := range answers {
 		is := map[Field]string{a.Field: a.Value}
 		cfg := rrsa.Config{
-			AccountID: is[AccountID], ClusterID: is[ClusterID], Region: is[Region], OIDCProviderARN: is[OIDCProviderARN], WebhookVersion: is[WebhookVersion],
+			AccountID: is[AccountID], ClusterID: is[ClusterID], Region: is[Region], OIDCProviderARN: is[OIDCProviderARN], OIDCIssuer: is[OIDCIssuer],
+			WebhookVersion: is[WebhookVersion],
 		}
 		switch err := cfg.Validate(); {
 		case a.Value == "":

@@ -27,8 +27,13 @@ func TestIssuer(t *testing.T) {
 		"of ACK":           {body: `{"issuer": "` + ack + `"}`, want: enabled},
 		"the first of two": {body: `{"issuer": "` + ack + `, https://kubernetes.default.svc"}`, want: enabled},
 		"not enabled":      {body: `{"issuer": "https://kubernetes.default.svc"}`, want: []Answer{{Field: Issuer, Value: "https://kubernetes.default.svc"}}, silence: true},
-		"none":             {body: `{}`, silence: true},
-		"no JSON":          {body: `<html>`, silence: true},
+		"of its own":       {body: `{"issuer": "https://oidc.example.com/a"}`, want: []Answer{{Field: Issuer, Value: "https://oidc.example.com/a"}, {Field: OIDCIssuer, Value: "https://oidc.example.com/a"}}, silence: true},
+		"the second of two": {
+			body: `{"issuer": "https://kubernetes.default.svc, https://oidc.example.com"}`, want: []Answer{{Field: Issuer, Value: "https://kubernetes.default.svc"}}, silence: true,
+		},
+		"of another form": {body: `{"issuer": "http://oidc.example.com"}`, want: []Answer{{Field: Issuer, Value: "http://oidc.example.com"}}, silence: true},
+		"none":            {body: `{}`, silence: true},
+		"no JSON":         {body: `<html>`, silence: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

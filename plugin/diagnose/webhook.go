@@ -24,6 +24,7 @@ const (
 const (
 	CodeRRSANotEnabled rrsa.Code = "RRSANotEnabled" // a cluster whose tokens RAM can't verify
 	CodeRRSANotJudged  rrsa.Code = "RRSANotJudged"  // a cluster of which it isn't known whether RRSA is enabled
+	CodeIssuerDiffers  rrsa.Code = "IssuerDiffers"  // a cluster whose tokens have another issuer than the settings say
 )
 
 // Finding is a Reason about an object that stands in no manifest.
@@ -132,7 +133,7 @@ func (w *Webhook) Registered() ([]*Hook, Finding) {
 
 // FaultCodes are the codes of what keeps every pod of a cluster from credentials.
 func FaultCodes() []rrsa.Code {
-	return []rrsa.Code{CodeRRSANotEnabled, CodeWebhookNotInstalled, CodeWebhookRulesMissPods, CodeWebhookNotReady, CodeWebhookCertificate, CodeWebhookFails}
+	return []rrsa.Code{CodeRRSANotEnabled, CodeIssuerDiffers, CodeWebhookNotInstalled, CodeWebhookRulesMissPods, CodeWebhookNotReady, CodeWebhookCertificate, CodeWebhookFails}
 }
 
 // Faults say what keeps the webhook from acting on any pod now: that there is none, that its

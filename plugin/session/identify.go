@@ -20,12 +20,21 @@ import (
 func open(settings *config.InjectRRSA) []config.Setting {
 	var out []config.Setting
 	for _, set := range config.Settings() {
-		derived := set.Derive != nil && settings.AccountID != "" && settings.ClusterID != ""
-		if set.Live && set.Value(settings) == "" && !derived {
+		if set.Live && set.Value(settings) == "" && !derived(set, settings) {
 			out = append(out, set)
 		}
 	}
 	return out
+}
+
+// derived tells whether a setting follows from others that are given.
+func derived(set config.Setting, settings *config.InjectRRSA) bool {
+	if set.Derive == nil {
+		return false
+	}
+	in, _ := settings.Injector() // a wrong form is told elsewhere
+	_, err := set.Derive(in.Config)
+	return err == nil
 }
 
 // identify asks the cluster for what the settings leave open and the verb needs. What

@@ -21,8 +21,8 @@ func Live(s *Session) diagnose.Live {
 		return out // where nothing is asked, the settings are what is meant, defaults and all
 	}
 	out.Unread = s.Sources.Unread(s.Settings)
-	for _, f := range s.Identity.Enabled() {
-		if f.Code == diagnose.CodeRRSANotEnabled {
+	for _, f := range s.Enabled() {
+		if f.Code == diagnose.CodeRRSANotEnabled || f.Code == diagnose.CodeIssuerDiffers {
 			out.Faults = append(out.Faults, f)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -135,6 +136,20 @@ func (s *Session) WithMode(mode config.Mode) *Session {
 	out.Settings, out.Injector.Remove = &settings, mode == config.ModeRemove
 	return &out
 }
+
+// GivenIssuer is the issuer that a flag or the config says; empty if none does, also
+// where the cluster has filled in the one that its tokens have.
+func (s *Session) GivenIssuer() string {
+	for _, set := range config.Settings() {
+		if set.Name == string(cluster.OIDCIssuer) && s.Sources.Given(set.Flag, true).From != cliapi.FromLive {
+			return set.Value(s.Settings)
+		}
+	}
+	return ""
+}
+
+// Enabled says if RRSA isn't enabled in the cluster, or if that isn't known. (§6)
+func (s *Session) Enabled() []diagnose.Finding { return s.Identity.Enabled(s.GivenIssuer()) }
 
 // Note says with -v 1 what is no failure.
 func (s *Session) Note(text string) { s.flags.note(text) }

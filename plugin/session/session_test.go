@@ -13,7 +13,9 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
 // parsed are the flags of a verb that is given some, with a kubeconfig that names no cluster.
@@ -75,6 +77,61 @@ func TestOpen(t *testing.T) {
 		}
 		if inject := s.WithMode(config.ModeInject); inject.Injector.Remove || !s.Injector.Remove || s.Settings.Mode != config.ModeRemove {
 			t.Errorf("want a session of its own, got %+v and %+v", inject.Settings, s.Settings)
+		}
+	}
+}
+
+// TestAsksForWhatIsOpen: a cluster isn't asked for what is given, nor for what follows from it.
+func TestAsksForWhatIsOpen(t *testing.T) {
+	const id = "cbec9a1f7b433470ebe4c900552000000"
+	for _, tt := range []struct {
+		settings config.InjectRRSA
+		want     string
+	}{
+		{config.InjectRRSA{}, "accountID clusterID region oidcProviderARN oidcIssuer"},
+		{config.InjectRRSA{AccountID: "1", ClusterID: id}, "region oidcIssuer"},
+		{config.InjectRRSA{ClusterID: id, Region: "cn-hangzhou"}, "accountID oidcProviderARN"},
+		{config.InjectRRSA{AccountID: "1", ClusterID: id, Region: "cn-hangzhou"}, ""},
+		{config.InjectRRSA{AccountID: "1", Region: "cn-hangzhou", OIDCProviderARN: "acs:ram::1:oidc-provider/own"}, "clusterID oidcIssuer"},
+		{config.InjectRRSA{AccountID: "1", Region: "cn-hangzhou", OIDCIssuer: "https://oidc.example.com"}, "clusterID oidcProviderARN"},
+	} {
+		var got []string
+		for _, set := range open(&tt.settings) {
+			if set.Group == config.Identity {
+				got = append(got, set.Name)
+			}
+		}
+		if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%+v (-want +got):\n%s", tt.settings, diff)
+		}
+	}
+}
+
+// TestLiveFaults: where RAM knows another issuer than the cluster's tokens have, or none, nothing
+// is proven to give a pod credentials.
+func TestLiveFaults(t *testing.T) {
+	const own, free = "https://kubernetes.default.svc", "https://oidc.example.com"
+	for _, tt := range []struct {
+		issuer, given string
+		want          []rrsa.Code
+	}{
+		{free, free, nil},
+		{free, "", nil}, // which isn't known to be wrong
+		{free, free + "/", []rrsa.Code{diagnose.CodeIssuerDiffers}},
+		{own, free, []rrsa.Code{diagnose.CodeRRSANotEnabled}},
+	} {
+		flags, _ := parsed(t, Need{}, "--oidc-issuer", tt.given)
+		s, err := Open(t.Context(), flags, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Cluster, s.Identity.Answers = &cluster.Cluster{}, []cluster.Answer{{Field: cluster.Issuer, Value: tt.issuer}}
+		var got []rrsa.Code
+		for _, f := range Live(s).Faults {
+			got = append(got, f.Code)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s, given %q (-want +got):\n%s", tt.issuer, tt.given, diff)
 		}
 	}
 }

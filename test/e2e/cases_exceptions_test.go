@@ -16,7 +16,7 @@ var notCompared = []exception{
 		"inject-sts-endpoint-needs-region", "version-0-3-1-auto-inject", "version-0-4-needs-region",
 	}},
 	{"the settings are wrong, so there is no preview", "preview: error: checking the settings", []string{
-		"inject-account-invalid", "inject-cluster-invalid", "inject-provider-arn-invalid", "inject-region-invalid",
+		"inject-account-invalid", "inject-cluster-invalid", "inject-provider-arn-invalid", "inject-provider-arn-name", "inject-region-invalid",
 		"version-before-first", "version-latest-invalid",
 	}},
 	{"the input is not unique, so there is no preview", "is there already", []string{"gate-service-account-twice"}},

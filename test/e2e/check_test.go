@@ -183,6 +183,31 @@ func testCheckIdentity(t *testing.T, l *live) {
 			t.Error(got.of(t, "rrsa-enabled"))
 		}
 	})
+	t.Run("not ACK's", func(t *testing.T) {
+		const own, other = "https://oidc.example.com/prod", "https://other.example.com"
+		c := l.spoilt(t, map[string]http.HandlerFunc{"/openid-configuration": func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, `{"issuer": "%s, %s"}`, own, apiAudience)
+		}})
+		for _, tt := range []struct {
+			status, given, says string
+		}{
+			{"passed", own, own + ", as the settings have it"}, {"failed", other, "IssuerDiffers\nby the settings the issuer is \"" + other + `"`}, {"unknown", "", "give it with --oidc-issuer"},
+		} {
+			others := map[string]string{"rrsa-enabled": tt.status}
+			if tt.status == "passed" {
+				others = nil
+			}
+			if got := c.checks(t, others, "--oidc-issuer="+tt.given); !strings.Contains(got.of(t, "rrsa-enabled"), tt.says) || strings.Contains(got.of(t, "rrsa-enabled"), "RRSANotEnabled") {
+				t.Errorf("want %q, got %s", tt.says, got.of(t, "rrsa-enabled"))
+			}
+		}
+		if got := c.rrsa(t, "", "audit", "-n", "shop", "--oidc-issuer="+other); got.code != 1 || !strings.HasPrefix(got.stdout, "cluster: IssuerDiffers: ") || strings.Count(got.stdout, "IssuerDiffers: ") != 1 {
+			t.Errorf("want it said of the cluster, got %+v", got)
+		}
+		if got := c.rrsa(t, "", "audit", "-n", "shop", "--oidc-issuer="+own); strings.Contains(got.stdout, "cluster:") {
+			t.Errorf("want nothing said of the cluster, got %+v", got)
+		}
+	})
 	t.Run("RRSA not judged", func(t *testing.T) {
 		got := l.spoilt(t, map[string]http.HandlerFunc{"/openid-configuration": forbidden(t)}).checks(t, map[string]string{"rrsa-enabled": "unknown"})
 		if !strings.Contains(got.of(t, "rrsa-enabled"), "RRSANotJudged") {
@@ -196,6 +221,12 @@ func testCheckIdentity(t *testing.T, l *live) {
 			t.Errorf("want the flag, and what needs it, got %+v", got)
 		}
 		c.checks(t, nil, "--account-id", accountID)
+	})
+	t.Run("provider of another account", func(t *testing.T) {
+		got := l.checks(t, map[string]string{"identity": "warning", "injection": "failed"}, "--oidc-provider-arn=acs:ram::2:oidc-provider/own")
+		if !strings.Contains(got.of(t, "identity"), "ProviderOfOtherAccount") || strings.Contains(got.of(t, "webhook-settings"), "ProviderOfOtherAccount") {
+			t.Errorf("want it said of the identity alone, got %+v", got)
+		}
 	})
 	t.Run("contradicted", func(t *testing.T) {
 		if got := l.rrsa(t, "", "check", "--account-id", "1"); got.code != 2 || got.stdout != "" {

@@ -54,7 +54,7 @@ func judgeSettings(s *seen) cliapi.Check {
 	if len(settled) > 0 {
 		out.Details = append(out.Details, "settled by the dry run: "+strings.Join(settled, ", "), "for other verbs give "+strings.Join(flags, " "))
 	}
-	notices := cfg.Notices()
+	notices := slices.DeleteFunc(cfg.Notices(), func(r rrsa.Reason) bool { return r.Code != rrsa.CodeWebhookVersionUnlisted })
 	version := strings.TrimPrefix(cfg.WebhookVersion, "v")
 	if strings.Count(version, ".") == 1 {
 		version += ".0"

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
+	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -22,12 +23,16 @@ func found(f diagnose.Finding) cliapi.Check {
 
 // judgeEnabled judges the issuer of the cluster's tokens. (§6)
 func judgeEnabled(s *seen) cliapi.Check {
-	for _, f := range s.Identity.Enabled() {
-		f.Blocking = f.Code == diagnose.CodeRRSANotEnabled
+	for _, f := range s.Enabled() {
+		f.Blocking = f.Code == diagnose.CodeRRSANotEnabled || f.Code == diagnose.CodeIssuerDiffers
 		return found(f)
 	}
 	issuer, _ := s.Identity.First(cluster.Issuer)
-	return cliapi.Check{Status: cliapi.CheckPassed, Message: "the issuer of the cluster's tokens is " + issuer.Value}
+	out := cliapi.Check{Status: cliapi.CheckPassed, Message: "the issuer of the cluster's tokens is " + issuer.Value}
+	if s.GivenIssuer() != "" {
+		out.Message += ", as the settings have it"
+	}
+	return out
 }
 
 // judgeIdentity tells account, cluster or provider, and region, each with its source. (§6)
@@ -35,20 +40,28 @@ func judgeIdentity(s *seen) cliapi.Check {
 	out := cliapi.Check{Status: cliapi.CheckPassed, Message: "account, cluster and region are known"}
 	cfg := s.Injector.Config
 	for _, set := range s.Sources.Component(s.Settings, cfg) {
-		if slices.Contains([]string{"accountID", "clusterID", "region", "oidcProviderARN"}, set.Name) && set.Value != "" {
+		if slices.Contains([]string{"accountID", "clusterID", "region", "oidcProviderARN", "oidcIssuer"}, set.Name) && set.Value != "" {
 			out.Details = append(out.Details, fmt.Sprintf("%s %s: %s", set.Name, set.Value, session.SourceText(set.Source)))
 		}
 	}
 	var unknown, flags []string
 	for _, f := range []struct{ name, value, flag string }{
-		{"account", cfg.AccountID, "--account-id"}, {"cluster", cmp.Or(cfg.ClusterID, cfg.OIDCProviderARN), "--cluster-id"}, {"region", cfg.Region, "--region"},
+		{"account", cfg.AccountID, "--account-id"}, {"cluster", cmp.Or(cfg.ClusterID, cfg.OIDCProviderARN), "--cluster-id (or --oidc-provider-arn)"}, {"region", cfg.Region, "--region"},
 	} {
 		if f.value == "" {
 			unknown, flags = append(unknown, f.name), append(flags, f.flag)
 		}
 	}
+	for _, n := range cfg.Notices() {
+		if n.Code == rrsa.CodeProviderOfOtherAccount {
+			out.Status, out.Code, out.Message, out.Hint = cliapi.CheckWarning, n.Code, n.Message, n.Hint
+		}
+	}
 	if len(unknown) > 0 {
-		out.Status, out.Message = cliapi.CheckUnknown, "it isn't known which "+words(unknown)+" it is"
+		if out.Status == cliapi.CheckWarning {
+			out.Details = append(out.Details, out.Message)
+		}
+		out.Status, out.Code, out.Message = cliapi.CheckUnknown, "", "it isn't known which "+words(unknown)+" it is"
 		out.Hint = "give " + words(flags) + "; -v 1 says what was asked, and why it has no answer"
 	}
 	return out

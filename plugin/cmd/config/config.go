@@ -4,7 +4,6 @@ package config
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
@@ -81,7 +81,11 @@ func contradicted(s *session.Session) []string {
 		if !set.Live {
 			continue
 		}
-		live, ok := s.Identity.First(cluster.Field(set.Name))
+		field := cluster.Field(set.Name)
+		if field == cluster.OIDCIssuer {
+			field = cluster.Issuer // also one that a setting wouldn't have
+		}
+		live, ok := s.Identity.First(field)
 		if value := set.Value(s.Settings); ok && value != "" && !strings.EqualFold(value, live.Value) {
 			out = append(out, fmt.Sprintf("%s is %q by the %s, and %q by the %s: the first counts",
 				set.Name, value, session.SourceText(s.Sources.Given(set.Flag, true)), live.Value, live.Source))
@@ -98,12 +102,12 @@ func table(s *session.Session) string {
 	}
 	issuer, enabled, from := "-", "-", session.SourceText(cliapi.Source{From: cliapi.FromUnknown})
 	if live, ok := s.Identity.First(cluster.Issuer); ok {
-		issuer, from = live.Value, cluster.Source+", "+live.Source
-		switch _, _, err := rrsa.ParseIssuer(live.Value); {
-		case err == nil:
-			enabled = "yes"
-		case errors.Is(err, rrsa.ErrNotEnabled):
-			enabled = "no"
+		issuer, enabled, from = live.Value, "yes", cluster.Source+", "+live.Source
+		for _, f := range s.Enabled() {
+			enabled = "-"
+			if f.Code == diagnose.CodeRRSANotEnabled {
+				enabled = "no"
+			}
 		}
 	}
 	var b strings.Builder
@@ -115,7 +119,7 @@ func table(s *session.Session) string {
 func completeIdentity(cfg rrsa.Config) error {
 	var missing []string
 	for _, s := range []struct{ name, value string }{
-		{"accountID", cfg.AccountID}, {"clusterID", cmp.Or(cfg.ClusterID, cfg.OIDCProviderARN)}, {"region", cfg.Region},
+		{"accountID", cfg.AccountID}, {"clusterID or oidcProviderARN", cmp.Or(cfg.ClusterID, cfg.OIDCProviderARN)}, {"region", cfg.Region},
 	} {
 		if s.value == "" {
 			missing = append(missing, s.name)

@@ -52,7 +52,7 @@ func (x *explainer) aboutCluster() (settings []cliapi.Setting, notices []cliapi.
 			Name: string(cluster.Issuer), Value: issuer.Value, Level: rrsa.LevelComponent, Source: cliapi.Source{From: cliapi.FromLive, Of: issuer.Source},
 		})
 	}
-	return settings, session.Findings(x.Identity.Enabled())
+	return settings, session.Findings(x.Enabled())
 }
 
 // explain says all about one pod template, or pod.

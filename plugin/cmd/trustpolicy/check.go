@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/pkg/trustpolicy"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
@@ -94,8 +95,13 @@ func writeFinding(b *strings.Builder, f trustpolicy.Finding) {
 // cluster's tokens have. RAM refuses a token from another one.
 func (v opened) sameIssuer() error {
 	live, ok := v.Identity.First(cluster.Issuer)
-	if !ok {
+	given := v.GivenIssuer()
+	if !ok || live.Value == given {
 		return nil
+	}
+	if given != "" {
+		return fmt.Errorf("making the trust policy: by the %s the issuer is %q, and the cluster's tokens have %q: correct it with --oidc-issuer, or choose another cluster with --context",
+			session.SourceText(v.Sources.Given("oidc-issuer", true)), given, live.Value)
 	}
 	if _, _, err := rrsa.ParseIssuer(live.Value); errors.Is(err, rrsa.ErrNotEnabled) {
 		v.say(fmt.Sprintf("warning: RRSA is not enabled in the cluster: its tokens have the issuer %q, which RAM doesn't know\n"+
@@ -103,7 +109,7 @@ func (v opened) sameIssuer() error {
 		return nil
 	}
 	if issuer, err := v.Injector.Config.Issuer(); err == nil && issuer != live.Value {
-		return fmt.Errorf("making the trust policy: by the settings the issuer is %q, and the cluster's tokens have %q: correct region and clusterID, or choose another cluster with --context", issuer, live.Value)
+		return fmt.Errorf("making the trust policy: by the settings the issuer is %q, and the cluster's tokens have %q: correct region and clusterID, give --oidc-issuer if the OIDC provider was made for the tokens' issuer, or choose another cluster with --context", issuer, live.Value)
 	}
 	return nil
 }

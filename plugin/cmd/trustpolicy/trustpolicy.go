@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/trustpolicy"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
@@ -108,6 +109,7 @@ func (o *options) run(ctx context.Context, args []string) error {
 	if all.forAnybody(names) {
 		return tellGrants(v)
 	}
+	v.Tell(&inject.Report{Notices: s.Injector.Config.Notices()})
 	if err := v.sameIssuer(); err != nil {
 		return err
 	}

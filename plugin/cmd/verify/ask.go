@@ -73,6 +73,14 @@ func (o *options) begin(ctx context.Context, kind, name string) (chain, *session
 	return out, s, err
 }
 
+// judged is what the chain is judged by. That the cluster names an issuer says nothing of
+// the one that RAM knows: only one that is given counts.
+func judged(s *session.Session) diagnose.Live {
+	out := session.Live(s)
+	out.Config.OIDCIssuer = s.GivenIssuer()
+	return out
+}
+
 // beginPod examines the pod as explain does.
 func beginPod(s *session.Session, top *diagnose.Controller) (chain, error) {
 	report, err := s.Injector.Plan(s.Input.Items())
@@ -92,7 +100,7 @@ func beginPod(s *session.Session, top *diagnose.Controller) (chain, error) {
 		if top != nil {
 			workload = diagnose.WorkloadOf(*top)
 		}
-		return ofPod(session.Live(s), pod, around, workload), nil
+		return ofPod(judged(s), pod, around, workload), nil
 	}
 	return chain{}, fmt.Errorf("verifying %q: it is no pod", s.Input.Targets)
 }
@@ -109,7 +117,7 @@ func beginAccount(s *session.Session) (chain, error) {
 		if err != nil {
 			return chain{}, err
 		}
-		return ofAccount(session.Live(s), account, session.AroundOf(namespace, known)), nil
+		return ofAccount(judged(s), account, session.AroundOf(namespace, known)), nil
 	}
 	return chain{}, fmt.Errorf("verifying %q: it is no ServiceAccount", s.Input.Targets)
 }

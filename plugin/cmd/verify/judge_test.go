@@ -112,6 +112,27 @@ func TestJudge(t *testing.T) {
 			w.discovery = ""
 		}, "failed issuer, skipped trust-policy, skipped sts",
 			linkIssuer, "by the settings the cluster's is"},
+		"issuer of a cluster that isn't ACK's": {func(t *testing.T, w *world) {
+			w.selfManaged()
+			w.trusts(t, "", "")
+		}, "skipped sts", linkIssuer, "it is https://oidc.example.com, as the settings have it"},
+		"issuer of a cluster that isn't ACK's, and none is given": {func(_ *testing.T, w *world) {
+			w.selfManaged()
+			w.live.Config.OIDCIssuer = ""
+		}, "unknown issuer, skipped trust-policy, skipped sts", linkIssuer, "which one the provider was made for isn't known"},
+		"issuer of a cluster that isn't ACK's, and another one is given": {func(_ *testing.T, w *world) {
+			w.selfManaged()
+			w.live.Config.OIDCIssuer = issuer
+		}, "failed issuer, skipped trust-policy, skipped sts", linkIssuer, "by the settings the cluster's is"},
+		"issuer that is given, and the policy has another one": {func(t *testing.T, w *world) {
+			w.selfManaged()
+			w.trusts(t, "https://oidc.example.com", issuer)
+		}, "failed issuer, skipped sts", linkIssuer, "the policy keeps it out"},
+		"issuer of Kubernetes' own, and another one is given": {func(_ *testing.T, w *world) {
+			w.selfManaged()
+			w.token.issuer = "https://kubernetes.default.svc"
+			w.discovery = w.token.issuer
+		}, "failed issuer, skipped trust-policy, skipped sts", linkIssuer, "RRSA is not enabled"},
 		"issuer, at STS": {func(_ *testing.T, w *world) {
 			w.answers(sts.Answer{Code: "AuthenticationFail.OIDCToken.IssuerNotMatch", Message: "no"})
 		}, "failed issuer, skipped trust-policy, failed sts",

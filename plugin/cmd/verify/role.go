@@ -88,7 +88,7 @@ func providerLink(c chain) cliapi.Check {
 	case role != "" && account(role) != account(arn):
 		return unknown(linkProvider, "--sts asks whether it does", "the provider %s is of another account than the role %s: it isn't known here whether RAM takes it", arn, role)
 	case unset != nil && c.policy.file == "":
-		return unknown(linkProvider, "give --account-id and --cluster-id, --policy or --sts", "%s %s; whether it is the cluster's isn't known", is(c.uses[0].provider), arn)
+		return unknown(linkProvider, "give --account-id and --cluster-id, or --oidc-provider-arn; --policy or --sts settle it too", "%s %s; whether it is the cluster's isn't known", is(c.uses[0].provider), arn)
 	case unset != nil:
 		return passed(linkProvider, "%s %s, which the policy trusts", is(c.uses[0].provider), arn)
 	}

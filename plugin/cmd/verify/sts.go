@@ -141,7 +141,7 @@ func refusedBySTS(c chain, link string) (message, hint string) {
 		linkTrust:    "the role's trust policy doesn't let the token in",
 	}[link]
 	hint = map[string]string{
-		linkProvider: "enable RRSA for the cluster, which registers the provider, or correct its ARN",
+		linkProvider: "enable RRSA for the cluster, which registers the provider, or correct its ARN; for a cluster that isn't ACK's make the provider in RAM",
 		linkAudience: "add the audience to the provider's client ids in RAM",
 		linkIssuer:   "compare the provider's issuer and fingerprints in RAM with the token's",
 		linkClock:    "compare the clocks of the API server and of this machine with a clock that is right",

@@ -53,24 +53,33 @@ func issuerLink(c chain) cliapi.Check {
 	issuer := c.token.issuer
 	_, id, err := rrsa.ParseIssuer(issuer)
 	_, registered, other := rrsa.ParseProviderARN(c.uses[0].provider.text)
+	given := c.live.Config.OIDCIssuer
 	want, unset := c.live.Config.Issuer()
 	var out cliapi.Check
 	switch {
-	case errors.Is(err, rrsa.ErrNotEnabled):
-		out = broken(linkIssuer, "enable RRSA in the cluster's security settings, and make the pods again then", "RRSA is not enabled in the cluster: the token's issuer is %q, which RAM doesn't know", issuer)
+	case errors.Is(err, rrsa.ErrNotEnabled) && issuer != given:
+		hint := "enable RRSA in the cluster's security settings, and make the pods again then"
+		if given != "" {
+			hint += fmt.Sprintf("; or have the API server of a cluster that isn't ACK's issue tokens of %q", given)
+		}
+		out = broken(linkIssuer, hint, "RRSA is not enabled in the cluster: the token's issuer is %q, which RAM doesn't know", issuer)
 		out.Code = diagnose.CodeRRSANotEnabled
 	case err == nil && other == nil && id != registered:
 		out = broken(linkIssuer, "compare accountID and clusterID, or oidcProviderARN, with the cluster's; the token has to be of the cluster that the provider was made for",
 			"the token's issuer %q is of the cluster %s, and the provider is that of %s", issuer, id, registered)
 	case unset == nil && want != issuer:
-		out = broken(linkIssuer, "correct region and clusterID; where the provider was made for the token's issuer, the settings are wrong",
+		hint := "correct region and clusterID; where the provider was made for the token's issuer, give that with --oidc-issuer"
+		if given != "" {
+			hint = "correct oidcIssuer (--oidc-issuer): it has to be the issuer of the OIDC provider in RAM, and of the cluster's tokens"
+		}
+		out = broken(linkIssuer, hint,
 			"the token's issuer is %q, and by the settings the cluster's is %q", issuer, want)
 	case unset == nil:
 		out = passed(linkIssuer, "it is %s, as the settings have it", issuer)
 	case err == nil && other == nil:
 		out = passed(linkIssuer, "it is %s, of the cluster that the provider was made for", issuer)
 	default:
-		out = unknown(linkIssuer, "give --region and --cluster-id, --policy or --sts", "it is %s; which one the provider was made for isn't known", issuer)
+		out = unknown(linkIssuer, "give --oidc-issuer with the issuer of the provider in RAM, or --sts", "it is %s; which one the provider was made for isn't known", issuer)
 	}
 	if c.discovery != "" && c.discovery != issuer {
 		out.Details = append(out.Details, fmt.Sprintf("the API server's discovery document names %q", c.discovery))

@@ -94,6 +94,17 @@ func (w *world) inject(t *testing.T) {
 	w.pod.Spec.NodeName = "n"
 }
 
+// selfManaged has the cluster be none of ACK's, with a provider that has a name and an issuer
+// of its own.
+func (w *world) selfManaged() {
+	const provider = "acs:ram::" + accountID + ":oidc-provider/own"
+	w.live.Config.ClusterID, w.live.Config.OIDCProviderARN, w.live.Config.OIDCIssuer = "", provider, "https://oidc.example.com"
+	w.token.issuer, w.discovery = "https://oidc.example.com", "https://oidc.example.com"
+	for i := range w.pod.Spec.Containers {
+		w.env(i, rrsa.EnvOIDCProviderARN, provider)
+	}
+}
+
 // trusts has the policy that the ServiceAccount needs, with a text replaced.
 func (w *world) trusts(t *testing.T, old, with string) {
 	t.Helper()
