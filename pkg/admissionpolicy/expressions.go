@@ -27,15 +27,13 @@ func optional(values, key string) string { return fmt.Sprintf("%s[?%s]", values,
 // pod's, if it has a role. It is one expression that begins with what is wrong for nearly
 // all of them, as it is evaluated for each. The labels of the gate are in the bindings.
 func condition() rule {
-	const annotations = "object.metadata.?annotations"
 	return rule{
 		"service-account-with-role",
 		"§1: the ServiceAccount is the pod's, it names a valid RAM role, and no kubelet has made the pod",
 		lines(
 			"params.metadata.name == object.spec.?serviceAccountName.orValue('') &&",
 			fmt.Sprintf("%s.orValue('').matches(%s) &&", optional("params.metadata.?annotations", rrsa.RoleNameKey), quote(rrsa.RoleNamePattern)),
-			fmt.Sprintf("!%s.hasValue() &&", optional(annotations, "kubernetes.io/config.mirror")),
-			fmt.Sprintf("%s.orValue('') in ['', 'api']", optional(annotations, "kubernetes.io/config.source")),
+			noMirrorPod("object.metadata.?annotations"),
 		),
 	}
 }
@@ -53,8 +51,7 @@ func variables(cfg rrsa.Config, env []value) ([]rule, error) {
 		{"seconds", "§3: the pod's expiration hides the ServiceAccount's, whatever it is",
 			fmt.Sprintf("%s.or(params.metadata.annotations[?%s]).orValue('')", optional("variables.annotations", rrsa.TokenExpirationKey), quote(rrsa.TokenExpirationKey))},
 		{"expiration", fmt.Sprintf("§3: %d to %d seconds, or else %d", rrsa.MinExpiration, rrsa.MaxExpiration, rrsa.DefaultExpiration), lines(
-			`variables.seconds.matches('^\\+?0*[0-9]{3,5}$') &&`,
-			fmt.Sprintf("int(variables.seconds) >= %d && int(variables.seconds) <= %d", rrsa.MinExpiration, rrsa.MaxExpiration),
+			expirationCounts("variables.seconds"),
 			fmt.Sprintf("? int(variables.seconds) : %d", rrsa.DefaultExpiration),
 		)},
 		{"only", "§3: containers that alone are injected; none for all", nameList(rrsa.OnlyContainersKey)},
@@ -67,13 +64,10 @@ func variables(cfg rrsa.Config, env []value) ([]rule, error) {
 		)})
 	}
 	return append(out,
-		rule{"containers", "§3: what counts of each container; there: its mounts at the token directory", allContainers(cfg.InitContainers)},
-		rule{"selected", "§3: those to inject", lines(
-			"variables.containers.filter(c, !(c.name in variables.skip) &&",
-			"  (size(variables.only) == 0 || c.name in variables.only))",
-		)},
+		rule{"containers", "§3: what counts of each container; there: its mounts at the token directory", allContainers("object.spec", cfg.InitContainers)},
+		rule{"selected", "§3: those to inject", selectedContainers()},
 		rule{"volumes", "§3: volumes of the pod's own that have the token volume's name",
-			fmt.Sprintf("object.spec.?volumes.orValue([]).filter(v, v.?name.orValue('') == %s)", quote(rrsa.VolumeName))},
+			tokenVolumes("object.spec")},
 		rule{"conflict", "§3, conflicts: whether something of the pod's is in the way; then it is left alone", conflict()},
 	), nil
 }
@@ -107,10 +101,10 @@ func nameList(key string) string {
 }
 
 // allContainers lists what the other rules need of each container, and where it is.
-func allContainers(withInit bool) string {
+func allContainers(spec string, withInit bool) string {
 	list := func(name string) string {
 		return lines(
-			fmt.Sprintf("object.spec.?%s.orValue([]).transformList(i, c, {", name),
+			fmt.Sprintf("%s.?%s.orValue([]).transformList(i, c, {", spec, name),
 			fmt.Sprintf("  'path': dyn('/spec/%s/' + string(i)), 'name': dyn(c.?name.orValue('')),", name),
 			"  'env': dyn(c.?env.orValue([])), 'mounts': dyn(c.?volumeMounts.orValue([])),",
 			"  'there': dyn(c.?volumeMounts.orValue([]).filter(m, m.?mountPath.orValue('')",
@@ -146,8 +140,7 @@ func conflict() string {
 		"  v.projected.sources[0].serviceAccountToken.?path.orValue('') != 'token') ||",
 		"variables.selected.exists(c, c.there.exists(m,",
 		fmt.Sprintf("  m.?name.orValue('') != %s || has(m.subPath) || has(m.subPathExpr)) ||", quote(rrsa.VolumeName)),
-		"c.mounts.exists(m, m.?mountPath.orValue('')",
-		fmt.Sprintf("  .contains(%s) && m.mountPath.matches(%s)))", quote(upward), quote(`(^|/)\.\.(/|$)`)),
+		"c.mounts.exists(m, "+leadsUpward("m")+"))",
 	)
 }
 
