@@ -20,6 +20,14 @@
 // evaluates its condition once for each, and the mutation only for the pod's own. Where a
 // namespace has many, [Settings.Selector] keeps those without a role out.
 //
+// # What is passed over in silence
+//
+// [Warnings] makes a ValidatingAdmissionPolicy that says, when an object is applied, what of
+// it does nothing or is in the way, in the engine's words. It denies nothing. It sees one
+// object at a time and its Namespace, so that it knows of a pod that an injection is asked
+// for, but not whether its ServiceAccount has a role; and it finds fewer misspelt keys than
+// the engine, which counts the letters that differ.
+//
 // # What the API server knows
 //
 // It reads ServiceAccounts and Namespaces from a cache that follows the stored objects

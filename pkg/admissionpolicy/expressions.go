@@ -2,7 +2,6 @@ package admissionpolicy
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
@@ -25,15 +24,13 @@ func optional(values, key string) string { return fmt.Sprintf("%s[?%s]", values,
 // pod's, if it has a role. It is one expression that begins with what is wrong for nearly
 // all of them, as it is evaluated for each. The labels of the gate are in the bindings.
 func condition() rule {
-	const annotations = "object.metadata.?annotations"
 	return rule{
 		"service-account-with-role",
 		"§1: the ServiceAccount is the pod's, it names a valid RAM role, and no kubelet has made the pod",
 		lines(
 			"params.metadata.name == object.spec.?serviceAccountName.orValue('') &&",
 			fmt.Sprintf("%s.orValue('').matches(%s) &&", optional("params.metadata.?annotations", rrsa.RoleNameKey), quote(rrsa.RoleNamePattern)),
-			fmt.Sprintf("!%s.hasValue() &&", optional(annotations, "kubernetes.io/config.mirror")),
-			fmt.Sprintf("%s.orValue('') in ['', 'api']", optional(annotations, "kubernetes.io/config.source")),
+			noMirrorPod("object.metadata.?annotations"),
 		),
 	}
 }
@@ -54,8 +51,7 @@ func variables(cfg rrsa.Config, env []value) ([]rule, error) {
 				fmt.Sprintf(".or(%s).orValue('')", optional("params.metadata.annotations", rrsa.TokenExpirationKey)),
 			)},
 		{"expiration", fmt.Sprintf("§3: %d to %d seconds, or else %d", rrsa.MinExpiration, rrsa.MaxExpiration, rrsa.DefaultExpiration), lines(
-			`variables.seconds.matches('^\\+?0*[0-9]{3,5}$') &&`,
-			fmt.Sprintf("int(variables.seconds) >= %d && int(variables.seconds) <= %d", rrsa.MinExpiration, rrsa.MaxExpiration),
+			expirationCounts("variables.seconds"),
 			fmt.Sprintf("? int(variables.seconds) : %d", rrsa.DefaultExpiration),
 		)},
 		{"only", "§3: containers that alone are injected; none for all", nameList(rrsa.OnlyContainersKey)},
@@ -68,15 +64,11 @@ func variables(cfg rrsa.Config, env []value) ([]rule, error) {
 		)})
 	}
 	out = append(out,
-		rule{"all", "§3: the containers, in their order", allContainers(cfg.InitContainers)},
+		rule{"all", "§3: the containers, in their order", allContainers("object.spec", cfg.InitContainers)},
 		rule{"large", "§10: a pod that costs more than the API server allows an expression is left alone", large()},
-		rule{"containers", "§3: what counts of each container; there: its mounts at the token directory", containers(cfg.InitContainers)},
-		rule{"selected", "§3: those to inject", lines(
-			"variables.containers.filter(c, !(c.name in variables.skip) &&",
-			"  (size(variables.only) == 0 || c.name in variables.only))",
-		)},
-		rule{"volumes", "§3: volumes of the pod's own that have the token volume's name",
-			fmt.Sprintf("object.spec.?volumes.orValue([]).filter(v, v.?name.orValue('') == %s)", quote(rrsa.VolumeName))},
+		rule{"containers", "§3: what counts of each container; there: its mounts at the token directory", containers(containerPath(cfg.InitContainers))},
+		rule{"selected", "§3: those to inject", selectedContainers()},
+		rule{"volumes", "§3: volumes of the pod's own that have the token volume's name", tokenVolumes("object.spec")},
 		rule{"conflict", "§3, conflicts, and §10: whether something of the pod's is in the way; then it is left alone", conflict()},
 		rule{"added", "§2: variables that are missing: where, and which", added()},
 	)
@@ -115,55 +107,25 @@ func nameList(key string) string {
 	return optional("variables.annotations", key) + "\n.orValue('').split(',').map(s, s.trim()).filter(s, s != '')"
 }
 
-const initContainers = "object.spec.?initContainers.orValue([])"
-
-// allContainers lists them. A list that has to be there is null where it is empty.
-func allContainers(withInit bool) string {
-	const containers = "(object.spec.?containers.orValue(null) == null ? [] : object.spec.containers)"
-	if withInit {
-		return initContainers + " +\n" + containers
+// containerPath is where the container with the place i among all of them is in the pod.
+func containerPath(withInit bool) string {
+	if !withInit {
+		return "'/spec/containers/' + string(i)"
 	}
-	return containers
+	const inits = "size(object.spec.?initContainers.orValue([]))"
+	return fmt.Sprintf("i < %s ? '/spec/initContainers/' + string(i) :\n    '/spec/containers/' + string(i - %s)", inits, inits)
 }
 
-// containers lists what the other rules need of each container, and where it is.
-func containers(withInit bool) string {
-	path := "'/spec/containers/' + string(i)"
-	if withInit {
-		path = fmt.Sprintf("i < size(%s) ? '/spec/initContainers/' + string(i) :\n    '/spec/containers/' + string(i - size(%s))", initContainers, initContainers)
-	}
-	return lines(
-		"variables.all.transformList(i, c, {",
-		"  'path': dyn("+path+"),",
-		"  'name': dyn(c.?name.orValue('')), 'env': dyn(c.?env.orValue([])), 'mounts': dyn(c.?volumeMounts.orValue([])),",
-		fmt.Sprintf("  'there': dyn(c.?volumeMounts.orValue([]).filter(m, m.?mountPath.orValue('').contains(%s) &&", quote(target)),
-		fmt.Sprintf("    size(m.mountPath) <= %d && m.mountPath.matches(%s)))})", maxPath, quote(tokenDirPattern())),
-	)
-}
-
-// tokenDirPattern finds the mount paths that lead to the token directory, however many
-// slashes and "." are in them.
-func tokenDirPattern() string {
-	const between = `(/|/\.)*`
-	out := "^"
-	for segment := range strings.SplitSeq(strings.TrimPrefix(rrsa.TokenDir, "/"), "/") {
-		out += between + "/" + regexp.QuoteMeta(segment)
-	}
-	return out + between + "$"
-}
-
-// conflict is true for a pod that the engine refuses, or that it can't be told of. A list
-// that has to be there is null where it is empty, such as sources.
+// conflict is true for a pod that the engine refuses, or that it can't be told of.
 func conflict() string {
 	return lines(
 		"variables.volumes.exists(v,",
-		"  v.?projected.?sources.orValue(null) == null || size(v.projected.sources) != 1 ||",
+		"  "+notOneSource("v")+" ||",
 		fmt.Sprintf("  v.projected.sources[0].?serviceAccountToken.?audience.orValue('') != %s ||", quote(rrsa.Audience)),
 		"  v.projected.sources[0].serviceAccountToken.?path.orValue('') != 'token') ||",
 		"variables.selected.exists(c, c.there.exists(m,",
 		fmt.Sprintf("  m.?name.orValue('') != %s || has(m.subPath) || has(m.subPathExpr)) ||", quote(rrsa.VolumeName)),
-		fmt.Sprintf("c.mounts.exists(m, m.?mountPath.orValue('').contains(%s) &&", quote(target)),
-		fmt.Sprintf("  (size(m.mountPath) > %d || m.mountPath.matches(%s))))", maxPath, quote(upward)),
+		"c.mounts.exists(m, "+leadsUpward("m")+"))",
 	)
 }
 

@@ -100,7 +100,8 @@ func (s Settings) metadata(name string) metav1.ObjectMeta {
 // constraints select the creation of pods outside the namespaces that are left alone. They
 // are complete, as the API server would have them.
 func (s Settings) constraints() *admissionregistrationv1.MatchResources {
-	out := &admissionregistrationv1.MatchResources{
+	return &admissionregistrationv1.MatchResources{
+		NamespaceSelector: s.namespaceSelector(),
 		ResourceRules: []admissionregistrationv1.NamedRuleWithOperations{{
 			RuleWithOperations: admissionregistrationv1.RuleWithOperations{
 				Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create},
@@ -111,12 +112,16 @@ func (s Settings) constraints() *admissionregistrationv1.MatchResources {
 			},
 		}},
 	}
-	if len(s.ExcludeNamespaces) > 0 {
-		out.NamespaceSelector = &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
-			Key: "kubernetes.io/metadata.name", Operator: metav1.LabelSelectorOpNotIn, Values: s.ExcludeNamespaces,
-		}}}
+}
+
+// namespaceSelector leaves the excluded namespaces out; nil where there are none.
+func (s Settings) namespaceSelector() *metav1.LabelSelector {
+	if len(s.ExcludeNamespaces) == 0 {
+		return nil
 	}
-	return out
+	return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
+		Key: "kubernetes.io/metadata.name", Operator: metav1.LabelSelectorOpNotIn, Values: s.ExcludeNamespaces,
+	}}}
 }
 
 // bindings are where the gate's labels are read: a namespace's, and from 0.2.0 on a pod's.

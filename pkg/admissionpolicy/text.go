@@ -46,6 +46,10 @@ func writeObjects(b *strings.Builder, apiVersion string, objects []any, comments
 		if err != nil {
 			return fmt.Errorf("writing the policy: %w", err)
 		}
+		// The API server's, and there is nothing in it.
+		if err := node.PipeE(yaml.Clear("status")); err != nil {
+			return fmt.Errorf("writing the policy: %w", err)
+		}
 		arrange(node.YNode(), comments)
 		text, err := node.String()
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 // AccessKey, and what reads them. (§8)
 func accessKeys(name string) (reader string) {
 	switch name {
-	case envStaticAccessKey, "ALIBABA_CLOUD_ACCESS_KEY_SECRET":
+	case EnvStaticAccessKey, "ALIBABA_CLOUD_ACCESS_KEY_SECRET":
 		return "the SDKs"
 	case "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET":
 		return "aliyun-cli"

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -100,15 +101,11 @@ func (p *planner) enabled() answer {
 	return no
 }
 
-// switchedOff tells whether a value of the injection label says that it isn't wanted: such
-// a namespace is as good as one without the label. (§1)
-func switchedOff(value string) bool {
-	switch strings.ToLower(value) {
-	case "off", "false", "no", "disabled":
-		return true
-	}
-	return false
-}
+// OffValues are the values of the injection label, in small letters, that say that it isn't
+// wanted: such a namespace is as good as one without the label. (§1)
+func OffValues() []string { return []string{"off", "false", "no", "disabled"} }
+
+func switchedOff(value string) bool { return slices.Contains(OffValues(), strings.ToLower(value)) }
 
 // RoleNamePattern is the form of a RAM role's name, a regular expression. (§1)
 const RoleNamePattern = `^[A-Za-z0-9.-]{1,64}$`

@@ -11,47 +11,49 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/suggest"
 )
 
-// place is where a key is read.
-type place struct {
-	level Level
-	label bool
+// Place is where an object has a key, and where one is read.
+type Place struct {
+	Level Level
+	// Label tells a label from an annotation.
+	Label bool
 }
 
-func (pl place) String() string {
-	thing := map[Level]string{LevelPod: "pod", LevelServiceAccount: "ServiceAccount", LevelNamespace: "Namespace", LevelWorkload: "workload"}[pl.level]
-	if pl.label {
+// String is the place in words, such as "a label of the pod".
+func (pl Place) String() string {
+	thing := map[Level]string{LevelPod: "pod", LevelServiceAccount: "ServiceAccount", LevelNamespace: "Namespace", LevelWorkload: "workload"}[pl.Level]
+	if pl.Label {
 		return "a label of the " + thing
 	}
 	return "an annotation of the " + thing
 }
 
 // values returns the labels or the annotations of an object.
-func (pl place) values(meta metav1.ObjectMeta) map[string]string {
-	if pl.label {
+func (pl Place) values(meta metav1.ObjectMeta) map[string]string {
+	if pl.Label {
 		return meta.Labels
 	}
 	return meta.Annotations
 }
 
-// places lists the places of each key. (§1, §3)
-func places(key string) []place {
+// Places lists where a key is read; none for what isn't a key of RRSA. (§1, §3)
+func Places(key string) []Place {
 	switch key {
 	case InjectionKey:
-		return []place{{LevelPod, true}, {LevelNamespace, true}}
+		return []Place{{LevelPod, true}, {LevelNamespace, true}}
 	case RoleNameKey, InjectSTSEndpointKey:
-		return []place{{LevelServiceAccount, false}}
+		return []Place{{LevelServiceAccount, false}}
 	case TokenExpirationKey:
-		return []place{{LevelPod, false}, {LevelServiceAccount, false}}
+		return []Place{{LevelPod, false}, {LevelServiceAccount, false}}
 	case OnlyContainersKey, SkipContainersKey:
-		return []place{{LevelPod, false}}
+		return []Place{{LevelPod, false}}
 	case OverrideEnvKey:
-		return []place{{LevelPod, false}, {LevelNamespace, true}}
+		return []Place{{LevelPod, false}, {LevelNamespace, true}}
 	}
 	return nil
 }
 
-// keys lists every key there is.
-func keys() []string {
+// Keys lists every label and annotation that RRSA reads, by its full name.
+func Keys() []string {
 	return []string{InjectionKey, RoleNameKey, TokenExpirationKey, OnlyContainersKey, SkipContainersKey, OverrideEnvKey, InjectSTSEndpointKey}
 }
 
@@ -94,7 +96,7 @@ func (p *planner) object(level Level) metav1.ObjectMeta {
 }
 
 func (p *planner) lintObject(level Level, meta metav1.ObjectMeta) {
-	for _, at := range [...]place{{level, true}, {level, false}} {
+	for _, at := range [...]Place{{level, true}, {level, false}} {
 		values := at.values(meta)
 		for _, key := range sortedKeys(values) {
 			p.lintKey(key, values[key], at)
@@ -102,20 +104,20 @@ func (p *planner) lintObject(level Level, meta metav1.ObjectMeta) {
 	}
 }
 
-func (p *planner) lintKey(key, value string, at place) {
+func (p *planner) lintKey(key, value string, at Place) {
 	warn := func(code Code, message, hint string) {
 		field := annotationField(key)
-		if at.label {
+		if at.Label {
 			field = labelField(key)
 		}
-		p.add(warning(code, at.level, field, message, hint))
+		p.add(warning(code, at.Level, field, message, hint))
 	}
 	// A key that is in its place too, with the same value, misleads nobody.
-	there := func(pl place) bool {
-		v, ok := pl.values(p.object(pl.level))[key]
+	there := func(pl Place) bool {
+		v, ok := pl.values(p.object(pl.Level))[key]
 		return ok && v == value
 	}
-	right := places(key)
+	right := Places(key)
 	other, ours := otherCloud(key)
 	switch {
 	case slices.Contains(right, at) || slices.ContainsFunc(right, there):
@@ -142,13 +144,13 @@ func (p *planner) lintKey(key, value string, at place) {
 // meantBy are the places that somebody means who writes a key elsewhere: those in the same
 // object, or in the pods of a workload. Whoever labels one Deployment doesn't mean all of
 // its Namespace. Where there is none it is every place of the key.
-func (p *planner) meantBy(at place, right []place) []place {
-	level := at.level
+func (p *planner) meantBy(at Place, right []Place) []Place {
+	level := at.Level
 	if level == LevelWorkload {
 		level = LevelPod
 	}
-	meant := slices.DeleteFunc(slices.Clone(right), func(pl place) bool {
-		return pl.level != level || pl.label && level == LevelPod && !p.version.has(RulePodLabel)
+	meant := slices.DeleteFunc(slices.Clone(right), func(pl Place) bool {
+		return pl.Level != level || pl.Label && level == LevelPod && !p.version.has(RulePodLabel)
 	})
 	if len(meant) == 0 {
 		return right
@@ -158,12 +160,12 @@ func (p *planner) meantBy(at place, right []place) []place {
 
 // pathOf says where a workload has what belongs to its pod, as "a label of the pod" is
 // easily taken for one of the workload; empty for any other place.
-func (p *planner) pathOf(pl place) string {
+func (p *planner) pathOf(pl Place) string {
 	kind := "annotations"
-	if pl.label {
+	if pl.Label {
 		kind = "labels"
 	}
-	if pl.level != LevelPod || p.in.TemplatePath == "" {
+	if pl.Level != LevelPod || p.in.TemplatePath == "" {
 		return ""
 	}
 	return " at " + p.in.TemplatePath + ".metadata." + kind
@@ -196,11 +198,11 @@ func misspelt(key string) (hint string, ok bool) {
 	theirs := strings.Contains(prefix, "alibaba")
 	meant := strings.Contains(prefix, "pod-identity") ||
 		theirs && suggest.Nearest(prefix, []string{strings.TrimSuffix(KeyPrefix, "/")}) != "" ||
-		(theirs || strings.Contains(prefix, "aliyun")) && slices.Contains(keys(), KeyPrefix+suffix)
+		(theirs || strings.Contains(prefix, "aliyun")) && slices.Contains(Keys(), KeyPrefix+suffix)
 	if !meant {
 		return "", false
 	}
-	return suggest.DidYouMean(KeyPrefix+suffix, keys()), true
+	return suggest.DidYouMean(KeyPrefix+suffix, Keys()), true
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -77,8 +77,8 @@ const (
 	DefaultExpiration int64 = 3600
 )
 
-// envStaticAccessKey is read by the SDKs before RRSA's variables. (§3)
-const envStaticAccessKey = "ALIBABA_CLOUD_ACCESS_KEY_ID"
+// EnvStaticAccessKey is read by the SDKs before RRSA's variables. (§3)
+const EnvStaticAccessKey = "ALIBABA_CLOUD_ACCESS_KEY_ID"
 
 // legacyEnvPrefix starts the variables' names of SDKs from before
 // credentials-go, which read nothing of what is injected. (§5)

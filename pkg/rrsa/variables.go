@@ -145,7 +145,7 @@ func (p *planner) surroundings(env []corev1.EnvVar, sel selection) {
 		}
 		defined[e.Name] = true
 		switch {
-		case e.Name == envStaticAccessKey:
+		case e.Name == EnvStaticAccessKey:
 			p.add(warning(CodeStaticAccessKey, LevelPod, sel.envField(e.Name),
 				fmt.Sprintf("container %q has a static AccessKey, which the SDKs prefer to RRSA", name),
 				"remove the ALIBABA_CLOUD_ACCESS_KEY_* variables"))

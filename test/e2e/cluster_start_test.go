@@ -77,8 +77,8 @@ func (c *cluster) startAPIServer(t testing.TB, etcd string) *rest.Config {
 }
 
 // startControllers starts the controllers that make the ServiceAccount "default"
-// of each namespace, the CA's ConfigMap, and the pods of workloads, and that
-// delete namespaces. The one that collects garbage isn't among them, as tests make
+// of each namespace, the CA's ConfigMap, and the pods of workloads, that
+// delete namespaces, and that check the expressions of policies. The one that collects garbage isn't among them, as tests make
 // pods with owners and nodes that don't exist.
 func (c *cluster) startControllers(t testing.TB) {
 	t.Helper()
@@ -91,7 +91,7 @@ func (c *cluster) startControllers(t testing.TB) {
 		"--kubeconfig", c.used, "--leader-elect=false", "--secure-port=0",
 		"--root-ca-file", c.config.CAFile, "--kube-api-qps=500", "--kube-api-burst=1000",
 		"--controllers=serviceaccount-controller,root-ca-certificate-publisher-controller,namespace-controller,"+
-			"deployment-controller,replicaset-controller,statefulset-controller,daemonset-controller,job-controller,cronjob-controller")
+			"deployment-controller,replicaset-controller,statefulset-controller,daemonset-controller,job-controller,cronjob-controller,validatingadmissionpolicy-status-controller")
 }
 
 // newKey is a private key as PEM.
