@@ -7,6 +7,7 @@ var notPolicies = []exception{
 		"inject-account-invalid",
 		"inject-cluster-invalid",
 		"inject-provider-arn-invalid",
+		"inject-provider-arn-name",
 		"inject-region-invalid",
 		"version-before-first",
 		"version-latest-invalid",

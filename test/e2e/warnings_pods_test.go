@@ -82,6 +82,9 @@ spec:
 		`TokenDirTaken: container "sidecar" mounts volume "own" at ` + tokenDir + leftWithout + ` (move that mount to another path)`,
 	}},
 	{name: "mount, not selected", in: "on", manifest: trapDeployment(``, `annotations: {KEY/only-containers: app}`, takenMount)},
+	{name: "no source at all", in: "on", manifest: trapPod(``, `volumes: [{name: rrsa-oidc-token, projected: {}}], `+`containers: [{name: app, image: "app:1"}]`), want: []string{
+		`VolumeConflict: the pod's own volume "rrsa-oidc-token" is not a projected volume with the token as its one source` + leftWithout + ` (rename or remove that volume)`,
+	}},
 	{name: "subPath", in: "on", manifest: trapPod(``, tokenVolume("sts.aliyuncs.com", "token")+`containers: [{name: app, image: "app:1", volumeMounts: [{name: rrsa-oidc-token, subPath: a, mountPath: `+tokenDir+`}]}]`), want: []string{
 		`TokenDirTaken: container "app" mounts "rrsa-oidc-token" at ` + tokenDir + ` with a subPath, so the token isn't where the SDKs read it` + leftWithout + ` (remove the subPath)`,
 	}},

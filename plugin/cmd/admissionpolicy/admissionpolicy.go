@@ -100,6 +100,9 @@ func (o *options) check() error {
 			return fmt.Errorf("checking --%s %q: want %s", f.name, f.value, term.Choice(f.values))
 		}
 	}
+	if o.warnings && o.apiVersion != admissionpolicy.APIVersions()[0] {
+		return fmt.Errorf("checking --api-version %q: what --warnings prints is %s in each version of Kubernetes that has it", o.apiVersion, admissionpolicy.APIVersions()[0])
+	}
 	if o.diff && o.Local {
 		return errors.New("checking the arguments: --diff asks a cluster, and --local asks none")
 	}
@@ -137,12 +140,29 @@ func (o *options) run(ctx context.Context) error {
 	return s.Write(text, "the policy")
 }
 
-// text is the policy that is asked for.
-func (o *options) text(s *session.Session) (string, error) {
+// made is a policy that can be printed.
+type made interface {
+	YAML(apiVersion string) (string, error)
+}
+
+// policy is the one that is asked for.
+func (o *options) policy(s *session.Session) (made, error) {
+	if o.warnings {
+		return admissionpolicy.Warnings(o.settings(s))
+	}
 	policy, err := admissionpolicy.Make(o.settings(s))
 	if missing, ok := errors.AsType[*admissionpolicy.Missing](err); ok {
-		return "", fmt.Errorf("%w: give %s, or a file with --config", err, flagsOf(missing))
+		return nil, fmt.Errorf("%w: give %s, or a file with --config", err, flagsOf(missing))
 	}
+	if err != nil {
+		return nil, err
+	}
+	return policy, nil
+}
+
+// text is the policy as YAML. What is to be said of the settings is said.
+func (o *options) text(s *session.Session) (string, error) {
+	policy, err := o.policy(s)
 	if err != nil {
 		return "", err
 	}
