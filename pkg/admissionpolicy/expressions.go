@@ -134,9 +134,6 @@ func tokenDirPattern() string {
 	return out + between + "$"
 }
 
-// upward is part of each path with ".." that may lead to the token directory.
-const upward = "/rrsa-tokens"
-
 // conflict is true for a pod that the engine refuses, or that it can't be told of.
 func conflict() string {
 	return lines(
@@ -147,7 +144,7 @@ func conflict() string {
 		"variables.selected.exists(c, c.there.exists(m,",
 		fmt.Sprintf("  m.?name.orValue('') != %s || has(m.subPath) || has(m.subPathExpr)) ||", quote(rrsa.VolumeName)),
 		"c.mounts.exists(m, m.?mountPath.orValue('')",
-		fmt.Sprintf("  .contains(%s) && m.mountPath.matches(%s)))", quote(upward), quote(`(^|/)\.\.(/|$)`)),
+		fmt.Sprintf("  .contains(%s) && m.mountPath.matches(%s)))", quote(upward), quote(upwardPattern)),
 	)
 }
 
