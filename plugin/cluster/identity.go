@@ -21,6 +21,7 @@ const (
 	Issuer               Field = "issuer"
 	WebhookVersion       Field = "webhookVersion"
 	AutoInjectSTSEnvVars Field = "autoInjectSTSEnvVars"
+	InitContainers       Field = "initContainers"
 )
 
 // Answer is what one source says.

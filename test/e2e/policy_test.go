@@ -7,7 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
@@ -30,7 +29,15 @@ type policies struct {
 }
 
 func newPolicies(t testing.TB, c *cluster) *policies {
-	return &policies{cluster: c, client: c.client(t), made: map[string]func() error{}}
+	p := &policies{cluster: c, client: c.client(t), made: map[string]func() error{}}
+	t.Cleanup(func() { // a cluster with policies that were changed is another one to other tests
+		api := p.client.AdmissionregistrationV1()
+		err := api.MutatingAdmissionPolicyBindings().DeleteCollection(lastingContext(t), metav1.DeleteOptions{}, metav1.ListOptions{})
+		if err := errors.Join(err, api.MutatingAdmissionPolicies().DeleteCollection(lastingContext(t), metav1.DeleteOptions{}, metav1.ListOptions{})); err != nil {
+			t.Errorf("removing the policies: %v", err)
+		}
+	})
+	return p
 }
 
 // put makes the policy of some settings and returns the value of policyLabel in whose
@@ -143,12 +150,4 @@ func (p *policies) engine(t testing.TB, config rrsa.Config, pod *corev1.Pod, nam
 	decision.Mutation.Apply(template)
 	out.Spec = template.Spec
 	return out, decision
-}
-
-// bothFailurePolicies are settings with each of them.
-func bothFailurePolicies(config rrsa.Config) []admissionpolicy.Settings {
-	return []admissionpolicy.Settings{
-		{Config: config, FailurePolicy: admissionregistrationv1.Fail},
-		{Config: config, FailurePolicy: admissionregistrationv1.Ignore},
-	}
 }
