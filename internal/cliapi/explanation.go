@@ -38,8 +38,12 @@ type Explanation struct {
 	// Edits are those in no container: of the pod's volume.
 	Edits []Edit `json:"edits,omitempty"`
 	// Webhook is what the cluster's webhook does about the pod; absent if no cluster
-	// is asked. The verdict is that of the rules and doesn't depend on it.
+	// is asked, or if there is a policy in its place. The verdict is that of the rules and
+	// doesn't depend on it.
 	Webhook *Webhook `json:"webhook,omitempty"`
+	// Policy is what a policy of the API server does about the pod, before the webhook;
+	// absent if there is none.
+	Policy *Policy `json:"policy,omitempty"`
 	// Pod is the pod as it is; absent for anything but a live Pod. All else is about
 	// the same pod as if it were created now.
 	Pod *Pod `json:"pod,omitempty"`
@@ -95,6 +99,18 @@ type Webhook struct {
 	TimeoutSeconds int32       `json:"timeoutSeconds,omitempty"`
 	Deployment     *Deployment `json:"deployment,omitempty"`
 	Reasons        []Reason    `json:"reasons,omitempty"`
+}
+
+// Policy is what a MutatingAdmissionPolicy is to a pod that is created now.
+type Policy struct {
+	// Call is "called" if it selects the pod, "skipped" or "unknown".
+	Call string `json:"call"`
+	// Name is the policy's, WebhookVersion is the one whose rules it has, and FailurePolicy
+	// its own; absent where it isn't known what it does.
+	Name           string   `json:"name,omitempty"`
+	WebhookVersion string   `json:"webhookVersion,omitempty"`
+	FailurePolicy  string   `json:"failurePolicy,omitempty"`
+	Reasons        []Reason `json:"reasons,omitempty"`
 }
 
 // Deployment is the one that runs the webhook.

@@ -43,8 +43,9 @@ type ServiceAccountExplanation struct {
 	Role  Role   `json:"role"`
 	Gate  Gate   `json:"gate"`
 	// Webhook is what the cluster's webhook is to pods of the namespace, whatever their
-	// labels are.
+	// labels are, and Policy what a policy of the API server is to its own pods.
 	Webhook *Webhook `json:"webhook,omitempty"`
+	Policy  *Policy  `json:"policy,omitempty"`
 	// Settings are those that the ServiceAccount gives its pods, or could and doesn't.
 	Settings []Setting `json:"settings,omitempty"`
 	// Lints are labels and annotations of the ServiceAccount that do nothing, or not what
@@ -67,6 +68,7 @@ type NamespaceExplanation struct {
 	Cause   *Cause   `json:"cause,omitempty"`
 	Gate    Gate     `json:"gate"`
 	Webhook *Webhook `json:"webhook,omitempty"`
+	Policy  *Policy  `json:"policy,omitempty"`
 	// Settings are those that the Namespace gives its pods, such as override-env.
 	Settings []Setting `json:"settings,omitempty"`
 	// ServiceAccounts are those with a role, valid or not.

@@ -3,7 +3,6 @@ package admissionpolicy
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -43,10 +42,10 @@ const (
 
 var upwardPattern = regexp.MustCompile(upward)
 
-// LeftAlone says why a policy leaves a pod alone that the engine injects with a decision;
-// empty if it doesn't. There are two reasons: a mount path of which no expression can tell
+// LeftAlone says why a policy leaves a pod alone that the engine injects; empty if it
+// doesn't. selected tells whether a container is to be injected, by its name. There are two reasons: a mount path of which no expression can tell
 // where it leads, and a pod that costs more than the API server allows an expression. (§10)
-func LeftAlone(cfg rrsa.Config, pod *corev1.PodTemplateSpec, decision rrsa.Decision) string {
+func LeftAlone(cfg rrsa.Config, pod *corev1.PodTemplateSpec, selected func(name string) bool) string {
 	weight, containers := 0, 0
 	for i, list := range [...][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
 		if i == 0 && !cfg.InitContainers {
@@ -55,11 +54,8 @@ func LeftAlone(cfg rrsa.Config, pod *corev1.PodTemplateSpec, decision rrsa.Decis
 		containers += len(list)
 		for _, c := range list {
 			weight += 10 + len(c.Env) + len(c.VolumeMounts)
-			if !slices.Contains(decision.Containers, c.Name) {
-				continue
-			}
 			for _, m := range c.VolumeMounts {
-				if strings.Contains(m.MountPath, target) && (utf8.RuneCountInString(m.MountPath) > maxPath || upwardPattern.MatchString(m.MountPath)) {
+				if selected(c.Name) && strings.Contains(m.MountPath, target) && (utf8.RuneCountInString(m.MountPath) > maxPath || upwardPattern.MatchString(m.MountPath)) {
 					return fmt.Sprintf("the policy can't tell where the mount path %.100q of container %q leads", m.MountPath, c.Name)
 				}
 			}

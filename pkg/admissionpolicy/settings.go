@@ -55,6 +55,7 @@ func (s Settings) complete() (Settings, error) {
 	if s.Config.WebhookVersion == "" {
 		s.Config.WebhookVersion = rrsa.LatestVersion
 	}
+	s.Config.OIDCIssuer = "" // nothing that is injected follows from it
 	s.ExcludeNamespaces = slices.Compact(slices.Sorted(slices.Values(s.ExcludeNamespaces)))
 	return s, s.validate()
 }

@@ -190,7 +190,7 @@ func Settings() []Setting {
 			truth: func(c *InjectRRSA) **bool { return &c.AutoInjectSTSEnvVars },
 		},
 		{
-			Name: "initContainers", Flag: "init-containers", Group: Rules, Default: "true",
+			Name: "initContainers", Flag: "init-containers", Group: Rules, Live: true, Default: "true",
 			Usage: "inject init containers too",
 			Doc:   "Whether init containers are injected too.",
 			truth: func(c *InjectRRSA) **bool { return &c.InitContainers },

@@ -54,14 +54,18 @@ type Examination struct {
 // container's own, and one with another value than the injected one can't be told
 // from what an earlier injection left, see [Difference]. All of this is our
 // decision. (§9)
-func Examine(cfg Config, in Input) Examination {
+func Examine(cfg Config, in Input) Examination { return ExamineChain(in, cfg) }
+
+// ExamineChain is [Examine] for several configs that act on a pod one after the other, see
+// [PlanChain].
+func ExamineChain(in Input, configs ...Config) Examination {
 	if in.Template == nil {
 		in.Template = &corev1.PodTemplateSpec{}
 	}
 	phase, pod := in.Phase, in.Template
 	bare, injected := uninjected(pod)
 	in.Phase, in.Template = "", bare
-	e := Examination{Decision: Plan(cfg, in)}
+	e := Examination{Decision: PlanChain(in, configs...)}
 	switch {
 	case phase == corev1.PodSucceeded || phase == corev1.PodFailed:
 		e.Reason = blocking(CodePodFinished, Info, LevelPod, "status.phase", "the pod has run to its end", "")

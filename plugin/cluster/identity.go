@@ -22,6 +22,7 @@ const (
 	Issuer               Field = "issuer" // of the tokens, whether RAM may know it or not
 	WebhookVersion       Field = "webhookVersion"
 	AutoInjectSTSEnvVars Field = "autoInjectSTSEnvVars"
+	InitContainers       Field = "initContainers"
 )
 
 // Answer is what one source says.

@@ -195,7 +195,9 @@ func (o objects[T]) list(namespace string) error {
 			meta := metav1.ObjectMeta{
 				Name: m.Name, Namespace: m.Namespace, Labels: m.Labels, Annotations: m.Annotations, CreationTimestamp: m.CreationTimestamp,
 				ManagedFields: slices.Clip(slices.DeleteFunc(m.ManagedFields, func(e metav1.ManagedFieldsEntry) bool {
-					return e.FieldsV1 == nil || !bytes.Contains(e.FieldsV1.GetRawBytes(), []byte(rrsa.KeyPrefix))
+					// Any label may be the one that a policy goes by.
+					holds := func(text string) bool { return bytes.Contains(e.FieldsV1.GetRawBytes(), []byte(text)) }
+					return e.FieldsV1 == nil || !holds(rrsa.KeyPrefix) && !holds(`"f:labels"`)
 				})),
 			}
 			o.known.put(types.NamespacedName{Namespace: m.Namespace, Name: m.Name}, &inject.Known[T]{Object: o.of(meta), Source: Source})

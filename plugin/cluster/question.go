@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
 // Question is what is asked about a cluster.
@@ -27,6 +28,9 @@ type Question struct {
 	// if pods are read, and may wait for its own answer. nil is for a question about all
 	// pods: as two workloads have to say the same, there is another one for each.
 	About func() ([]types.NamespacedName, error)
+	// Policies are those of the cluster, which are asked before pods: it needs all rights to
+	// write one. nil is for a question without them.
+	Policies func() (diagnose.Policies, error)
 
 	// implied is what a given provider tells of its account and cluster.
 	implied []Answer
@@ -48,23 +52,37 @@ func (e *Contradiction) Error() string {
 // and has to be true. Those of the cluster's own are asked at once. Pods are the last to be
 // asked, only for what is still open: whoever may create a pod can write what it says.
 //
+// A policy is believed before pods, and where it contradicts the cluster's own sources, or
+// what is given, nothing that it says of the cluster counts.
+//
 // A source that isn't there, that may not be read, that fails on the server's side or
 // comes too late is passed over. That nothing can be asked is an error, as is a
 // [Contradiction] of the cluster's own sources.
 func Identify(ctx context.Context, c *Cluster, q Question) (Identity, error) {
 	q = q.withImplied()
-	var own, webhook, pods Identity
-	var notes [3][]string
+	var own, webhook, policy, pods Identity
+	var notes [4][]string
 	err := Together(
-		func() (err error) {
-			if own, notes[0], err = q.ask(ctx, c, ownSources()); err != nil {
+		func() error {
+			err := Together(
+				func() (err error) {
+					own, notes[0], err = q.ask(ctx, c, ownSources())
+					return err
+				},
+				func() (err error) {
+					policy, notes[3], err = askPolicy(q)
+					return err
+				},
+			)
+			if err != nil {
 				return err
 			}
 			if err := q.contradiction(own.Answers); err != nil {
 				return err
 			}
 			own.Answers = q.underived(own)
-			pods, notes[1], err = q.askPods(ctx, c, own)
+			policy = believed(q, policy, own)
+			pods, notes[1], err = q.askPods(ctx, c, Identity{Answers: slices.Concat(own.Answers, policy.Answers)})
 			return err
 		},
 		func() (err error) {
@@ -72,15 +90,15 @@ func Identify(ctx context.Context, c *Cluster, q Question) (Identity, error) {
 			return err
 		},
 	)
-	for _, note := range slices.Concat(notes[0], notes[2], notes[1]) {
+	for _, note := range slices.Concat(notes[0], notes[2], notes[3], notes[1]) {
 		c.note("identifying the cluster: " + note)
 	}
 	if err != nil {
 		return Identity{}, err
 	}
 	out := agreed(webhook)
-	out.Answers = slices.Concat(own.Answers, out.Answers, pods.Answers)
-	out.Conflicts = append(out.Conflicts, pods.Conflicts...)
+	out.Answers = slices.Concat(own.Answers, out.Answers, policy.Answers, pods.Answers)
+	out.Conflicts = slices.Concat(out.Conflicts, policy.Conflicts, pods.Conflicts)
 	return out, nil
 }
 

@@ -14,9 +14,31 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
-// ReadWebhook reads the webhook's configurations and Deployments. What the user may
-// not read is no error: [diagnose.Webhook.Judge] says it.
-func ReadWebhook(ctx context.Context, c *Cluster) (*diagnose.Webhook, error) {
+// ReadWebhook reads the webhook's configurations and Deployments, and takes the policies
+// from policies, which may wait for its own answer. What the user may not read is no error:
+// [diagnose.Webhook.Judge] says it.
+func ReadWebhook(ctx context.Context, c *Cluster, policies func() (diagnose.Policies, error)) (*diagnose.Webhook, error) {
+	var out *diagnose.Webhook
+	var found diagnose.Policies
+	err := Together(
+		func() (err error) {
+			out, err = readConfigurations(ctx, c)
+			return err
+		},
+		func() (err error) {
+			found, err = policies()
+			return err
+		},
+	)
+	if err != nil {
+		return nil, err
+	}
+	out.Policies = found
+	return out, nil
+}
+
+// readConfigurations reads what the API server calls.
+func readConfigurations(ctx context.Context, c *Cluster) (*diagnose.Webhook, error) {
 	var list *admissionregistrationv1.MutatingWebhookConfigurationList
 	var err error
 	known := map[types.NamespacedName]diagnose.Deployment{}

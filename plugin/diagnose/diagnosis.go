@@ -31,13 +31,13 @@ type Diagnosis struct {
 func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis {
 	in := around.Input(pod.Namespace, Template(pod), workload)
 	in.Phase = pod.Status.Phase
-	out := Diagnosis{Examination: l.Settings.Examine(in)}
+	acts, judged := l.Acts(around, pod.Namespace, in.Template)
+	out := Diagnosis{Examination: l.By(judged).Examine(in), Judged: judged}
 	around.explain(&out.Examination)
-	var acts Acts
-	acts, out.Judged = l.Acts(around, pod.Namespace, pod.Labels)
 	s := Subject{Namespace: pod.Namespace, Around: around, Decision: out.Decision, Workload: workload, Object: "pod/" + pod.Name}
 	if Broken(out.State) || out.State == rrsa.StateUnknown {
-		out.Later = Later(pod.ObjectMeta, around.namespaceMeta(), around.accountMeta(), out.Judged.Hook)
+		out.Later = append(Later(pod.ObjectMeta, around.namespaceMeta(), around.accountMeta(), out.Judged.Hook),
+			laterThanPolicy(pod.ObjectMeta, around.accountMeta(), out.Judged.Policy)...)
 	}
 	if out.State == rrsa.StateStale {
 		out.Own = ownInjection(out.Examination, out.Decision)
@@ -66,10 +66,23 @@ func (l Live) Pod(pod *corev1.Pod, around Around, workload *Workload) Diagnosis 
 	default:
 		out.Cause = l.broken(pod, s, out, acts)
 	}
-	if len(l.Faults) > 0 && (out.State == rrsa.StateOK || out.State == rrsa.StateMissing || out.State == rrsa.StateStale) && l.Faults[0].Code == CodeRRSANotEnabled {
+	switch would := out.State == rrsa.StateOK || out.State == rrsa.StateMissing || out.State == rrsa.StateStale; {
+	case len(l.Faults) == 0 || !would:
+	case l.Faults[0].Code == CodeRRSANotEnabled:
 		out.Cause = l.Faults[0] // no token of this cluster counts
+	case out.State == rrsa.StateOK && l.foreign(judged).Code != "":
+		out.Cause = l.foreign(judged)
 	}
 	return out
+}
+
+// foreign is the fault of a policy that acts on a pod, if it injects for another cluster.
+func (l Live) foreign(j Judgement) Finding {
+	i := slices.IndexFunc(l.Faults, func(f Finding) bool { return f.Code == CodePolicySettingsDiffer })
+	if i < 0 || j.Policy.Call != Called {
+		return Finding{}
+	}
+	return l.Faults[i]
 }
 
 // broken finds the cause for a pod that should be injected, and is not or otherwise. What
@@ -81,14 +94,19 @@ func (l Live) broken(pod *corev1.Pod, s Subject, d Diagnosis, acts Acts) Finding
 	case d.State == rrsa.StateStale && s.Workload.Injects():
 		d.Own.Object = s.Workload.String()
 		return d.Own
-	case acts == ActsNot:
-		return first(d.Judged.Findings)
+	case acts == ActsNot, acts == ActsUnknown && d.Judged.keeps():
+		return d.Judged.Why()
 	case len(d.Later) > 0:
 		return d.Later[0]
 	case d.State == rrsa.StateStale && len(d.Differences) > 0:
 		out.Message = Summary(d.Differences)
 		return out
 	case d.State == rrsa.StateStale || l.Webhook == nil:
+		return out
+	case d.Judged.Policy.Call == Called:
+		if early := tooEarly(pod.ObjectMeta, s.Around.namespaceMeta(), s.Around.accountMeta()); early.Code != "" {
+			return early
+		}
 		return out
 	case wasThere(pod.ObjectMeta, s.Around.namespaceMeta(), s.Around.accountMeta(), d.Judged.Hook):
 		return l.missed(pod, s, out, d.Judged.Hook)
@@ -124,7 +142,7 @@ func (l Live) Refused(w *Workload, judged Judgement) Finding {
 		Code: CodePodsRefused, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelWorkload, Field: "status.conditions[ReplicaFailure]",
 		Message: "the API server refuses its pods: " + w.Fails, Hint: "see to what it says",
 	}}
-	if f := first(judged.Findings); judged.Hook != nil && refuses(judged) {
+	if f := judged.Why(); judged.Hook != nil && refuses(judged) {
 		out.Message += "; the webhook's failurePolicy is Fail, so no pod is made while it doesn't answer"
 		out.Hint = cmp.Or(f.Hint, "see why the webhook doesn't answer: kubectl describe deployment "+judged.Hook.Deployment.Name+" -n "+judged.Hook.Deployment.Namespace)
 	}
@@ -143,6 +161,9 @@ func (l Live) Template(s Subject, judged Judgement, has bool) Finding {
 		if len(l.Faults) > 0 && l.Faults[0].Code == CodeRRSANotEnabled {
 			return l.Faults[0]
 		}
+		if foreign := l.foreign(judged); foreign.Code != "" {
+			return foreign
+		}
 	case rrsa.NotInjected:
 		return s.gate(l.Connection)
 	case rrsa.Unknown, rrsa.Refused:
@@ -151,8 +172,8 @@ func (l Live) Template(s Subject, judged Judgement, has bool) Finding {
 		}
 		return s.finding(s.Decision.Reasons[0])
 	}
-	if i := slices.IndexFunc(judged.Findings, func(f Finding) bool { return f.Blocking }); i >= 0 && !has {
-		return judged.Findings[i]
+	if judged.keeps() && !has {
+		return judged.Why()
 	}
 	return s.trap()
 }

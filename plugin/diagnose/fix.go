@@ -74,7 +74,7 @@ func (l Live) Remake(m Made) cliapi.Fix {
 	default:
 		out.Outcome, out.Why = cliapi.FixNot, now.why.Message
 	}
-	out.Instead = l.instead(m, now.why)
+	out.Instead = l.instead(m, template, now.why)
 	return out
 }
 
@@ -104,9 +104,10 @@ func (l Live) MadeNow(m Made) (rrsa.State, Finding) {
 	if doubt := l.doubt(m); now.state == rrsa.StateOK && doubt.Code != "" {
 		return rrsa.StateUnknown, doubt
 	}
-	e := rrsa.Examination{Decision: rrsa.Plan(l.Config, m.Around.Input(m.Namespace, w.Template, w))}
+	_, judged := l.Acts(m.Around, m.Namespace, w.Template)
+	by := l.By(judged)
+	e := rrsa.Examination{Decision: rrsa.PlanChain(m.Around.Input(m.Namespace, w.Template, w), by.chain(variant{config: by.Config})...)}
 	m.Around.explain(&e)
-	_, judged := l.Acts(m.Around, m.Namespace, w.Template.Labels)
 	s := Subject{Namespace: m.Namespace, Around: m.Around, Decision: e.Decision, Workload: w, Object: w.String()}
 	cause := l.Template(s, judged, e.Decision.Verdict == rrsa.Injected && e.Decision.Mutation.Empty())
 	if cause.Code == "" {
@@ -139,12 +140,18 @@ func (l Live) replace(f cliapi.Fix, m Made) cliapi.Fix {
 }
 
 // instead says what would fix pods that a restart doesn't.
-func (l Live) instead(m Made, why Finding) string {
+func (l Live) instead(m Made, template *corev1.PodTemplateSpec, why Finding) string {
 	switch why.Code {
 	case rrsa.CodeNamespaceNotEnabled:
 		return "label the namespace first: " + labelNamespace(m.Namespace, m.Around, l.Connection)
 	case rrsa.CodeRoleNameMissing:
 		return "give the ServiceAccount its role first: " + annotate(m.Namespace, m.Around, l.Connection)
+	case CodeServiceAccountNotSelected:
+		policy, with := l.Webhook.Policies.Acting(), m.Around
+		with.ServiceAccount = policy.Chosen(with.ServiceAccount)
+		if now := remake(l, m.Namespace, with, template, m.Workload); now.state == rrsa.StateOK {
+			return "label the ServiceAccount first: " + policy.chooseHint(m.Namespace, m.Around.ServiceAccount, l.Connection)
+		}
 	}
 	return why.Hint
 }

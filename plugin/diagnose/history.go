@@ -3,6 +3,7 @@ package diagnose
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,6 +17,9 @@ const (
 	CodeRoleNameMaybeNewer       rrsa.Code = "RoleNameMaybeNewer"       // a ServiceAccount's role-name that may have been written later
 	CodeInjectionLabelMaybeNewer rrsa.Code = "InjectionLabelMaybeNewer" // a Namespace's label that may have been written later
 	CodeWebhookNewer             rrsa.Code = "WebhookNewer"             // a webhook that was registered later
+	CodePolicyNewer              rrsa.Code = "PolicyNewer"              // a policy that was written later
+	CodeSelectorLabelMaybeNewer  rrsa.Code = "SelectorLabelMaybeNewer"  // a ServiceAccount's label for the policy that may have been written later
+	CodePolicyTooEarly           rrsa.Code = "PolicyTooEarly"           // what was written so shortly before the pod that the policy may not have seen it
 )
 
 // Later lists what is newer than a pod of what an injection depends on: its
@@ -29,12 +33,7 @@ func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *H
 	var out []Finding
 	created := pod.CreationTimestamp
 	later := func(code rrsa.Code, level rrsa.Level, object, field, format string, args ...any) {
-		shared := fmt.Sprintf(format, args...)
-		out = append(out, Finding{Object: object, Shared: shared, Reason: rrsa.Reason{
-			Code: code, Severity: rrsa.Warning, Level: level, Field: field,
-			Message: shared + "; the pod was created at " + stamp(created),
-			Hint:    remakeHint,
-		}})
+		out = append(out, newer(pod, code, level, object, field, fmt.Sprintf(format, args...)))
 	}
 	maybeLater := func(code rrsa.Code, level rrsa.Level, object string, meta *metav1.ObjectMeta, what, key, got string) {
 		if w := lastWrite(*meta, "f:"+what+"s", key); w != nil && w.Time.After(created.Time) {
@@ -59,6 +58,72 @@ func Later(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta, hook *H
 	}
 	return out
 }
+
+// newer is a finding about something that was written after a pod was created.
+func newer(pod metav1.ObjectMeta, code rrsa.Code, level rrsa.Level, object, field, shared string) Finding {
+	return Finding{Object: object, Shared: shared, Reason: rrsa.Reason{
+		Code: code, Severity: rrsa.Warning, Level: level, Field: field,
+		Message: shared + "; the pod was created at " + stamp(pod.CreationTimestamp), Hint: remakeHint,
+	}}
+}
+
+// laterThanPolicy is [Later] for a policy that selects the pod now, and for the label that it
+// goes by.
+func laterThanPolicy(pod metav1.ObjectMeta, account *metav1.ObjectMeta, j PolicyJudgement) []Finding {
+	if j.Call != Called {
+		return nil
+	}
+	var out []Finding
+	if key, _, ok := strings.Cut(j.Policy.Settings.Selector, "="); ok && account != nil {
+		if w := lastWrite(*account, "f:labels", key); w != nil && w.Time.After(pod.CreationTimestamp.Time) {
+			out = append(out, newer(pod, CodeSelectorLabelMaybeNewer, rrsa.LevelServiceAccount, "serviceaccount/"+account.Name, labelField(key),
+				fmt.Sprintf("ServiceAccount %q may have got the label that the policy goes by as late as %s, from %q", account.Name, stamp(*w.Time), w.Manager)))
+		}
+	}
+	if written := j.Policy.Written; written.After(pod.CreationTimestamp.Time) {
+		out = append(out, newer(pod, CodePolicyNewer, rrsa.LevelComponent, j.Policy.Object(), "", "the policy was written as late as "+stamp(written)))
+	}
+	return out
+}
+
+// cacheLag is how long ago something was written that the API server may not have in its
+// cache yet, from which a policy gets ServiceAccounts and Namespaces.
+const cacheLag = time.Second
+
+// tooEarly says what was written so shortly before a pod that a policy may not have seen it;
+// zero for nothing.
+func tooEarly(pod metav1.ObjectMeta, namespace, account *metav1.ObjectMeta) Finding {
+	var out Finding
+	latest := pod.CreationTimestamp.Add(-cacheLag)
+	note := func(at *metav1.Time, level rrsa.Level, object, field, what string) {
+		if at == nil || at.Time.Before(latest) || at.After(pod.CreationTimestamp.Time) {
+			return
+		}
+		shared := what + " within a second before the pod was created: the API server reads such objects from a cache, and may not have seen it yet"
+		latest, out = at.Time, Finding{Object: object, Shared: shared, Reason: rrsa.Reason{
+			Code: CodePolicyTooEarly, Severity: rrsa.Warning, Level: level, Field: field, Message: shared, Hint: remakeHint,
+		}}
+	}
+	at := func(meta *metav1.ObjectMeta, of, key string) *metav1.Time {
+		if w := lastWrite(*meta, of, key); w != nil {
+			return w.Time
+		}
+		return nil
+	}
+	if namespace != nil && pod.Labels[rrsa.InjectionKey] != rrsa.On {
+		note(at(namespace, "f:labels", rrsa.InjectionKey), rrsa.LevelNamespace, "namespace/"+namespace.Name, labelField(rrsa.InjectionKey),
+			fmt.Sprintf("Namespace %q got its injection label", namespace.Name))
+	}
+	if account != nil {
+		note(at(account, "f:annotations", rrsa.RoleNameKey), rrsa.LevelServiceAccount, "serviceaccount/"+account.Name, "metadata.annotations["+rrsa.RoleNameKey+"]",
+			fmt.Sprintf("ServiceAccount %q got its role-name", account.Name))
+		note(&account.CreationTimestamp, rrsa.LevelServiceAccount, "serviceaccount/"+account.Name, "metadata.creationTimestamp",
+			fmt.Sprintf("ServiceAccount %q was created", account.Name))
+	}
+	return out
+}
+
+func labelField(key string) string { return "metadata.labels[" + key + "]" }
 
 func stamp(t metav1.Time) string { return t.UTC().Format(time.RFC3339) }
 

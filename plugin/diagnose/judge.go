@@ -39,46 +39,30 @@ type Target struct {
 	NamespaceKnown  bool
 	// Labels are the pod's.
 	Labels map[string]string
-}
-
-// Call says whether the API server calls the webhook for a pod.
-type Call string
-
-// The answers of [Webhook.Judge].
-const (
-	Called      Call = "called"
-	Skipped     Call = "skipped"
-	CallUnknown Call = "unknown"
-)
-
-// Judgement is what the webhook is to a pod.
-type Judgement struct {
-	Call Call
-	// Hook is the webhook that is called, or the first of those that aren't; nil if
-	// none is known.
-	Hook *Hook
-	// Findings say why it isn't called, or can't answer, or why that isn't known.
-	// Those that keep it from acting are blocking.
-	Findings []Finding
+	// Account is its ServiceAccount, and Pod all of it; nil for what isn't known.
+	Account *corev1.ServiceAccount
+	Pod     *corev1.PodTemplateSpec
 }
 
 // Judge applies the webhooks' rules and selectors to a pod as the API server does
 // when the pod is created. One that is called is enough. version is the one whose
 // rules are taken for the webhook's. (§1, §4)
 func (w *Webhook) Judge(t Target, version string) Judgement {
-	switch findings := w.absent(); {
+	out := Judgement{Policy: w.Policies.judge(t)}
+	switch {
 	case w.Unreadable != "":
-		return Judgement{Call: CallUnknown, Findings: findings}
-	case findings != nil:
-		return Judgement{Call: Skipped, Findings: findings}
+		out.Call, out.Findings = CallUnknown, w.absent()
+		return out
+	case len(w.Hooks) == 0:
+		out.Call, out.Findings = Skipped, w.absent()
+		return out
 	}
 	rank := []Call{Skipped, CallUnknown, Called}
-	out := Judgement{}
 	for i := range w.Hooks {
 		call, findings := w.Hooks[i].judge(t)
 		switch cmp.Compare(slices.Index(rank, call), slices.Index(rank, out.Call)) {
 		case 1:
-			out = Judgement{call, &w.Hooks[i], findings}
+			out.Call, out.Hook, out.Findings = call, &w.Hooks[i], findings
 		case 0:
 			out.Findings = append(out.Findings, findings...)
 		}
@@ -96,7 +80,7 @@ func (w *Webhook) AnyPod() *Webhook {
 	if w == nil {
 		return nil
 	}
-	out := &Webhook{Hooks: slices.Clone(w.Hooks), Unreadable: w.Unreadable}
+	out := &Webhook{Hooks: slices.Clone(w.Hooks), Unreadable: w.Unreadable, Policies: w.Policies}
 	for i := range out.Hooks {
 		out.Hooks[i].ObjectSelector = nil
 	}

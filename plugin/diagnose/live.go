@@ -1,8 +1,7 @@
 package diagnose
 
 import (
-	"slices"
-
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -83,17 +82,20 @@ func (a Around) Input(namespace string, template *corev1.PodTemplateSpec, w *Wor
 	return in
 }
 
-// target is a pod as the webhook's selectors see it.
-func (a Around) target(namespace string, labels map[string]string) Target {
-	out := Target{Namespace: namespace, Labels: labels}
+// target is a pod as selectors see it; nil for one of which nothing is known.
+func (a Around) target(namespace string, pod *corev1.PodTemplateSpec) Target {
+	out := Target{Namespace: namespace, Account: a.ServiceAccount, Pod: pod}
+	if pod != nil {
+		out.Labels = pod.Labels
+	}
 	if a.Namespace != nil {
 		out.NamespaceKnown, out.NamespaceLabels = true, a.Namespace.Labels
 	}
 	return out
 }
 
-// Acts says whether the webhook injects pods that are made now: that it is called, runs
-// and answers, as far as the cluster tells.
+// Acts says whether pods that are made now are injected: that the webhook is called, runs
+// and answers, as far as the cluster tells, or that a policy selects them.
 type Acts int
 
 // The answers of [Live.Acts], from the worst one.
@@ -103,19 +105,49 @@ const (
 	ActsYes
 )
 
-// Acts judges the webhook for a pod with labels in a namespace. (§1)
-func (l Live) Acts(around Around, namespace string, labels map[string]string) (Acts, Judgement) {
+// Acts judges the webhook and the policy for a pod in a namespace. (§1)
+func (l Live) Acts(around Around, namespace string, pod *corev1.PodTemplateSpec) (Acts, Judgement) {
 	if l.Webhook == nil {
 		return ActsUnknown, Judgement{Call: CallUnknown}
 	}
-	j := l.Webhook.Judge(around.target(namespace, labels), l.Config.WebhookVersion)
+	j := l.Webhook.Judge(around.target(namespace, pod), l.Config.WebhookVersion)
 	switch {
-	case j.Call == Skipped || slices.ContainsFunc(j.Findings, func(f Finding) bool { return f.Blocking }):
+	case j.blocked() && refuses(j):
 		return ActsNot, j
-	case j.Call == CallUnknown:
+	case j.Policy.Call == Called:
+		return ActsYes, j
+	case j.Policy.Call == CallUnknown:
+		return ActsUnknown, j // it may inject something else before the webhook does
+	case j.blocked():
+		return ActsNot, j
+	case j.Call == CallUnknown, l.silent(j):
 		return ActsUnknown, j
-	case !j.Hook.Deployment.Found && l.Answered == nil:
-		return ActsUnknown, j // nothing says that it runs
 	}
 	return ActsYes, j
+}
+
+// silent tells that nothing says that a webhook which is called runs.
+func (l Live) silent(j Judgement) bool {
+	return j.Call == Called && !j.Hook.Deployment.Found && l.Answered == nil
+}
+
+// By are the settings by which a pod is made: those of the policy, which are known for sure,
+// or those of the webhook, or both, one after the other.
+func (l Live) By(j Judgement) Settings {
+	if j.Policy.Call != Called {
+		return l.Settings
+	}
+	policy := j.Policy.Policy.Settings
+	if j.Call == Skipped {
+		return Settings{Config: policy.Config}
+	}
+	out := l.Settings
+	out.Before = &Before{Config: policy.Config, Maybe: j.Call == CallUnknown || l.silent(j)}
+	if policy.Reinvocation == admissionregistrationv1.IfNeededReinvocationPolicy {
+		out.Before.Rounds = 1
+		if j.Hook != nil && j.Hook.ReinvocationPolicy != nil && *j.Hook.ReinvocationPolicy == policy.Reinvocation {
+			out.Before.Rounds = 2
+		}
+	}
+	return out
 }

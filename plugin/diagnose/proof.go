@@ -18,6 +18,9 @@ const (
 type Probed struct {
 	Sent rrsa.Input
 	Got  *corev1.PodTemplateSpec
+
+	// by are the settings that the rules make it by.
+	by Settings
 }
 
 // Proof is what the answers to both pods of a probe show.
@@ -47,6 +50,7 @@ type part struct {
 // could read may be any: those that make what is documented of it are possible. (§2, §3)
 func (s Settings) Prove(plain, override Probed) Proof {
 	out := Proof{unread: s.Unread}
+	plain.by, override.by = s, s
 	of := func(p part) Probed {
 		if p.override {
 			return override
@@ -58,7 +62,9 @@ func (s Settings) Prove(plain, override Probed) Proof {
 		return out
 	}
 	for _, v := range s.variants(plain.Sent.Template) {
-		out.Possible = append(out.Possible, v.config)
+		if !v.alone {
+			out.Possible = append(out.Possible, v.config)
+		}
 	}
 	// What is documented: the injection itself, and that override-env has it be in effect.
 	for _, p := range []part{{false, probeApp}, {true, probeValue}} {
@@ -108,7 +114,7 @@ func known(p Probed) *corev1.PodTemplateSpec {
 // planned is a probe as the rules make it by settings.
 func planned(p Probed, c rrsa.Config) *corev1.PodTemplateSpec {
 	out := p.Sent.Template.DeepCopy()
-	rrsa.Plan(c, p.Sent).Mutation.Apply(out)
+	rrsa.PlanChain(p.Sent, p.by.chain(variant{config: c})...).Mutation.Apply(out)
 	return out
 }
 

@@ -43,7 +43,7 @@ func (p *probing) prove() Proof {
 		got := in.Template.DeepCopy()
 		rrsa.Plan(p.webhook, in).Mutation.Apply(got)
 		p.spoil(got, i == 1)
-		probed = append(probed, Probed{in, got})
+		probed = append(probed, Probed{Sent: in, Got: got})
 	}
 	return p.settings.Prove(probed[0], probed[1])
 }

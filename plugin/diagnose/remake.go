@@ -23,46 +23,51 @@ type remade struct {
 // remake says how a pod comes out that is made of a template now, by the webhook as it is
 // and whatever the settings are that couldn't be read.
 func remake(l Live, namespace string, around Around, template *corev1.PodTemplateSpec, w *Workload) remade {
-	acts, judged := l.Acts(around, namespace, template.Labels)
+	acts, judged := l.Acts(around, namespace, template)
+	by := l.By(judged)
 	var out remade
-	for i, v := range l.variants(template) {
-		one := remadeIn(v.config, around.Input(namespace, template, w), acts, judged)
+	for i, v := range by.variants(template) {
+		one := remadeIn(by.chain(v), around.Input(namespace, template, w), acts, judged)
 		switch {
 		case i == 0:
 			out = one
 		case one.state != out.state:
-			settled := l.Settings.Examine(around.Input(namespace, template, w))
+			settled := by.Examine(around.Input(namespace, template, w))
 			return remade{state: rrsa.StateUnknown, why: Finding{Reason: settled.Reason}}
 		}
 	}
 	return out
 }
 
-func remadeIn(cfg rrsa.Config, in rrsa.Input, acts Acts, judged Judgement) remade {
-	d := rrsa.Plan(cfg, in)
+// remadeIn is the same for the configs that are to act one after the other.
+func remadeIn(chain []rrsa.Config, in rrsa.Input, acts Acts, judged Judgement) remade {
+	d := rrsa.PlanChain(in, chain...)
 	pod := in.Template.DeepCopy()
+	policyAlone := judged.Policy.Call == Called && judged.blocked()
 	switch {
 	case d.Verdict == rrsa.Unknown, d.Verdict == rrsa.Refused && !d.ValuesUnknown():
 		return remade{state: rrsa.StateUnknown, why: Finding{Reason: d.Reasons[0]}}
 	case d.Verdict == rrsa.NotInjected:
 	case acts == ActsUnknown && d.Verdict == rrsa.Injected && d.Mutation.Empty():
 	case acts == ActsUnknown:
-		return remade{state: rrsa.StateUnknown, why: first(judged.Findings)}
+		return remade{state: rrsa.StateUnknown, why: judged.Why()}
 	case acts == ActsNot && refuses(judged):
-		return remade{state: rrsa.StateMissing, refused: true, why: first(judged.Findings)}
+		return remade{state: rrsa.StateMissing, refused: true, why: judged.Why()}
 	case acts == ActsYes && d.Verdict == rrsa.Refused && !rrsa.Touched(pod):
 		return remade{state: rrsa.StateOK} // with the values of the webhook, whatever they are
+	case acts == ActsYes && policyAlone:
+		rrsa.Plan(judged.Policy.Policy.Settings.Config, in).Mutation.Apply(pod)
 	case acts == ActsYes:
 		d.Mutation.Apply(pod)
 	}
 	in.Template = pod
-	e := rrsa.Examine(cfg, in)
+	e := rrsa.ExamineChain(in, chain...)
 	out := remade{state: e.State, why: Finding{Reason: e.Reason}}
 	switch {
 	case e.State == rrsa.StateOK:
 		out.why = Finding{}
-	case e.State == rrsa.StateMissing && acts == ActsNot:
-		out.why = first(judged.Findings)
+	case e.State == rrsa.StateMissing && acts == ActsNot, e.State == rrsa.StateStale && policyAlone && judged.Call != Skipped:
+		out.why = judged.Why()
 	case e.State == rrsa.StateStale:
 		out.why = ownInjection(e, d)
 	}

@@ -6,14 +6,16 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
 // CodeSettingNotKnown is about a pod whose state depends on a setting of the webhook that
-// nobody could read.
-const CodeSettingNotKnown rrsa.Code = "SettingNotKnown"
+// nobody could read, and CodeInjectorsDiffer about one that a policy injects, where it isn't
+// known whether the webhook adds to that.
+const (
+	CodeSettingNotKnown rrsa.Code = "SettingNotKnown"
+	CodeInjectorsDiffer rrsa.Code = "PolicyAndWebhookDiffer"
+)
 
 // Setting is a setting of the webhook that a default may stand in for.
 type Setting string
@@ -43,50 +45,8 @@ type Settings struct {
 	Config rrsa.Config
 	// Unread are those that a default stands in for.
 	Unread []Setting
-}
-
-// variant is one way in which the settings may be.
-type variant struct {
-	config rrsa.Config
-	// differs is the setting in which it differs from the defaults, and value what it is
-	// there; empty where it is none or several.
-	differs Setting
-	value   string
-}
-
-// variants are all ways in which the settings may be that can make a difference for a
-// pod. The first one has the defaults.
-func (s Settings) variants(pod *corev1.PodTemplateSpec) []variant {
-	out := []variant{{config: s.Config}}
-	with := func(setting Setting, value string, set func(*rrsa.Config)) {
-		for _, v := range out {
-			if v.config == s.Config {
-				v.differs, v.value = setting, value
-			} else {
-				v.differs, v.value = "", ""
-			}
-			set(&v.config)
-			if !slices.ContainsFunc(out, func(o variant) bool { return o.config == v.config }) {
-				out = append(out, v)
-			}
-		}
-	}
-	if slices.Contains(s.Unread, WebhookVersion) {
-		for _, r := range rrsa.Releases() {
-			if len(r.Adds) > 0 && r.Version != s.Config.WebhookVersion {
-				with(WebhookVersion, r.Version, func(c *rrsa.Config) { c.WebhookVersion = r.Version })
-			}
-		}
-	}
-	if slices.Contains(s.Unread, AutoInjectSTSEnvVars) {
-		other := !s.Config.AutoInjectSTSEnvVars
-		with(AutoInjectSTSEnvVars, fmt.Sprint(other), func(c *rrsa.Config) { c.AutoInjectSTSEnvVars = other })
-	}
-	if slices.Contains(s.Unread, InitContainers) && len(pod.Spec.InitContainers) > 0 {
-		other := !s.Config.InitContainers
-		with(InitContainers, fmt.Sprint(other), func(c *rrsa.Config) { c.InitContainers = other })
-	}
-	return out
+	// Before injects a pod before the webhook gets it; nil for nothing.
+	Before *Before
 }
 
 // Examine is [rrsa.Examine] for settings that aren't all known: what holds whatever
@@ -96,8 +56,8 @@ func (s Settings) variants(pod *corev1.PodTemplateSpec) []variant {
 // A pod that has all it would get in every case is ok, even if it would get less of the
 // STS variables in some: it lacks nothing.
 func (s Settings) Examine(in rrsa.Input) rrsa.Examination {
-	first := rrsa.Examine(s.Config, in)
-	if len(s.Unread) == 0 || !hangs(first, in) {
+	first := rrsa.ExamineChain(in, s.chain(variant{config: s.Config})...)
+	if len(s.Unread) == 0 && (s.Before == nil || !s.Before.Maybe) || !hangs(first, in) {
 		return first
 	}
 	variants := s.variants(in.Template)
@@ -106,18 +66,21 @@ func (s Settings) Examine(in rrsa.Input) rrsa.Examination {
 	if b, err := s.Config.Behaviour(in); err == nil {
 		alike[b] = 0
 	}
-	same := true
+	same, called := true, true
 	for i, v := range variants[1:] {
 		var e rrsa.Examination
 		b, err := v.config.Behaviour(in)
-		if at, ok := alike[b]; ok && err == nil {
+		if at, ok := alike[b]; ok && err == nil && !v.alone {
 			e = examined[at]
 		} else {
-			e = rrsa.Examine(v.config, in)
-			alike[b] = i + 1
+			e = rrsa.ExamineChain(in, s.chain(v)...)
+			if !v.alone {
+				alike[b] = i + 1
+			}
 		}
 		examined = append(examined, e)
 		same = same && e.State == first.State
+		called = called && (v.alone || e.State == first.State)
 	}
 	switch {
 	case same:
@@ -125,6 +88,8 @@ func (s Settings) Examine(in rrsa.Input) rrsa.Examination {
 		first = examined[slices.IndexFunc(examined, func(e rrsa.Examination) bool { return e.State == rrsa.StateOK })]
 		first.Differences = nil
 		return first
+	case called:
+		first.State, first.Reason = rrsa.StateUnknown, injectorsDiffer(first.State, examined[len(examined)-1].State)
 	default:
 		first.State, first.Reason = rrsa.StateUnknown, notKnown(s.Config, variants, examined)
 	}

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -38,13 +36,16 @@ type Finding struct {
 	Shared string
 }
 
-// Webhook is what a cluster has of ack-pod-identity-webhook.
+// Webhook is what a cluster has of ack-pod-identity-webhook, and of a policy that stands in
+// for it.
 type Webhook struct {
 	// Hooks are the webhooks of all configurations whose names contain
 	// "pod-identity". (§6.7)
 	Hooks []Hook
 	// Unreadable says why the configurations can't be read; empty if they could.
 	Unreadable string
+	// Policies inject in the API server, before the webhook.
+	Policies Policies
 }
 
 // Hook is one webhook of a MutatingWebhookConfiguration.
@@ -93,7 +94,8 @@ func (h *Hook) finding(code rrsa.Code, field, message, hint string) Finding {
 	}}
 }
 
-// absent says if there is no webhook, or if that isn't known; nil if there is one.
+// absent says if nothing injects, or if that isn't known; nil if there is a webhook, or a
+// policy in its place.
 func (w *Webhook) absent() []Finding {
 	switch {
 	case w.Unreadable != "":
@@ -102,7 +104,16 @@ func (w *Webhook) absent() []Finding {
 			Message: "it isn't known whether the webhook is installed and acts on the pod: " + w.Unreadable,
 			Hint:    "ask for permission to list mutatingwebhookconfigurations",
 		}}}
-	case len(w.Hooks) == 0:
+	case len(w.Hooks) > 0:
+		return nil
+	}
+	if f, ok := w.Policies.unclear(); ok {
+		if f.Code == CodePolicyNotReadable {
+			f.Message = "there is no webhook, and " + f.Message
+		}
+		return []Finding{f}
+	}
+	if w.Policies.Acting() == nil {
 		return []Finding{{Reason: rrsa.Reason{
 			Code: CodeWebhookNotInstalled, Severity: rrsa.Warning, Blocking: true, Level: rrsa.LevelComponent,
 			Message: "the webhook isn't installed: the cluster has no MutatingWebhookConfiguration with \"pod-identity\" in its name",
@@ -129,33 +140,6 @@ func (w *Webhook) Registered() ([]*Hook, Finding) {
 		return out, Finding{}
 	}
 	return nil, first(findings)
-}
-
-// FaultCodes are the codes of what keeps every pod of a cluster from credentials.
-func FaultCodes() []rrsa.Code {
-	return []rrsa.Code{CodeRRSANotEnabled, CodeIssuerDiffers, CodeWebhookNotInstalled, CodeWebhookRulesMissPods, CodeWebhookNotReady, CodeWebhookCertificate, CodeWebhookFails}
-}
-
-// Faults say what keeps the webhook from acting on any pod now: that there is none, that its
-// rules don't name pods, that none is ready, or that the API server can't verify it.
-func (w *Webhook) Faults(now time.Time) []Finding {
-	out := w.absent()
-	if _, f := w.Registered(); len(w.Hooks) > 0 && f.Blocking {
-		out = append(out, f)
-	}
-	for i := range w.Hooks {
-		of := w.Hooks[i].Readiness()
-		// A bundle without any certificate tells nothing of one that has ended.
-		if status, f, certificates := w.Hooks[i].Certificate(now); status == cliapi.CheckFailed && len(certificates) > 0 {
-			of = append(of, f)
-		}
-		for _, f := range of {
-			if f.Blocking && !slices.Contains(out, f) {
-				out = append(out, f)
-			}
-		}
-	}
-	return out
 }
 
 // Readiness says what is wrong with the Deployment, and what comes of it, or that it isn't

@@ -96,7 +96,7 @@ func (w *world) diagnose() (Diagnosis, string) {
 func (w *world) template(t *testing.T) Finding {
 	t.Helper()
 	l, around, made := w.judged(), Around{Namespace: w.namespace, ServiceAccount: w.account}, NewWorkload(w.workload)
-	_, judged := l.Acts(around, "shop", made.Template.Labels)
+	_, judged := l.Acts(around, "shop", made.Template)
 	s := Subject{Namespace: "shop", Around: around, Workload: &made, Object: made.String(), Decision: rrsa.Plan(l.Config, around.Input("shop", made.Template, &made))}
 	return l.Template(s, judged, s.Decision.Verdict == rrsa.Injected && s.Decision.Mutation.Empty())
 }

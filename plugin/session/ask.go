@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-rrsa/rrsa/internal/printable"
+	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
@@ -22,7 +24,9 @@ import (
 func ask(ctx context.Context, s *Session) error {
 	need := s.flags.Need
 	s.Lookup = cluster.NewLookup(ctx, s.Cluster)
-	enough := need.FilesSuffice && need.Cluster == MayAsk && !s.Input.Live() && len(open(s.Settings)) == 0
+	// Nothing but a policy tells initContainers, so that files do without.
+	asks := func(set config.Setting) bool { return cluster.Field(set.Name) != cluster.InitContainers }
+	enough := need.FilesSuffice && need.Cluster == MayAsk && !s.Input.Live() && !slices.ContainsFunc(open(s.Settings), asks)
 	if enough && len(need.Fields) == 0 && !need.Webhook {
 		// Settings for one cluster aren't mixed with objects of another one.
 		check := sync.OnceValue(func() error {
@@ -68,9 +72,10 @@ func answer(ctx context.Context, s *Session) (answers, error) {
 		}
 		return readLive(ctx, s)
 	})
+	policies := sync.OnceValues(func() (diagnose.Policies, error) { return cluster.ReadPolicies(ctx, s.Cluster) })
 	err := cluster.Together(
 		func() (err error) {
-			out.identity, err = identify(ctx, s, input)
+			out.identity, err = identify(ctx, s, input, policies)
 			return err
 		},
 		func() (err error) {
@@ -79,7 +84,7 @@ func answer(ctx context.Context, s *Session) (answers, error) {
 		},
 		func() (err error) {
 			if s.flags.Need.Webhook {
-				out.webhook, err = cluster.ReadWebhook(ctx, s.Cluster)
+				out.webhook, err = cluster.ReadWebhook(ctx, s.Cluster, policies)
 			}
 			return err
 		},

@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/manifest"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
+	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 )
 
 // open are the settings that a cluster can answer, and that neither the flags nor the
@@ -40,8 +41,8 @@ func derived(set config.Setting, settings *config.InjectRRSA) bool {
 // identify asks the cluster for what the settings leave open and the verb needs. What
 // the settings give is held to what the cluster itself says: settings for one are never
 // mixed with what another one says.
-func identify(ctx context.Context, s *Session, input func() (Input, error)) (cluster.Identity, error) {
-	q := cluster.Question{Need: slices.Clone(s.flags.Need.Fields), Every: s.flags.Need.Every}
+func identify(ctx context.Context, s *Session, input func() (Input, error), policies func() (diagnose.Policies, error)) (cluster.Identity, error) {
+	q := cluster.Question{Need: slices.Clone(s.flags.Need.Fields), Every: s.flags.Need.Every, Policies: policies}
 	for _, set := range open(s.Settings) {
 		q.Need = append(q.Need, cluster.Field(set.Name))
 	}

@@ -20,7 +20,7 @@ func Live(s *Session) diagnose.Live {
 	if s.Cluster == nil {
 		return out // where nothing is asked, the settings are what is meant, defaults and all
 	}
-	out.Unread = s.Sources.Unread(s.Settings)
+	out.Unread = Unread(s)
 	for _, f := range s.Enabled() {
 		if f.Code == diagnose.CodeRRSANotEnabled || f.Code == diagnose.CodeIssuerDiffers {
 			out.Faults = append(out.Faults, f)
@@ -28,8 +28,17 @@ func Live(s *Session) diagnose.Live {
 	}
 	if s.Webhook != nil {
 		out.Faults = append(out.Faults, s.Webhook.Faults(time.Now())...)
+		if policy := s.Webhook.Policies.Acting(); policy != nil {
+			out.Faults = append(out.Faults, policy.Foreign(out.Config)...)
+		}
 	}
 	return out
+}
+
+// Unread are the settings of the webhook that nobody could read. What a policy says is its
+// own: where there is a webhook too, that may have other settings.
+func Unread(s *Session) []diagnose.Setting {
+	return s.Sources.Unread(s.Settings, s.Webhook != nil && (len(s.Webhook.Hooks) > 0 || s.Webhook.Unreadable != ""))
 }
 
 // Around is what is next to a pod of a decision about it, or about the workload that made
@@ -52,14 +61,13 @@ func Around(s *Session, c *inject.Template, pod *corev1.PodTemplateSpec) (diagno
 	return out, nil
 }
 
-// Examine says how a pod is that exists, by settings. c is the decision about it, or about
+// Examine says how a pod is that exists, by what live has of the cluster. c is the decision about it, or about
 // the workload that made it; made is that workload, if it is known.
-func Examine(s *Session, settings diagnose.Settings, c *inject.Template, pod *corev1.Pod, made *diagnose.Workload) (rrsa.Examination, error) {
+func Examine(s *Session, live diagnose.Live, c *inject.Template, pod *corev1.Pod, made *diagnose.Workload) (rrsa.Examination, error) {
 	around, err := Around(s, c, diagnose.Template(pod))
 	if err != nil {
 		return rrsa.Examination{}, err
 	}
-	live := diagnose.Live{Settings: settings}
 	return live.Pod(InNamespace(c, pod), around, made).Examination, nil
 }
 

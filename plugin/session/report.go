@@ -5,6 +5,9 @@ import (
 	"io"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
@@ -77,9 +80,24 @@ func Findings(findings []diagnose.Finding) []cliapi.Reason {
 // Target is the pod of a pod template, as the webhook's selectors see it, but for
 // the labels that a controller adds.
 func Target(c *inject.Template) diagnose.Target {
-	out := diagnose.Target{Namespace: c.Namespace, Labels: c.PodLabels()}
+	out := diagnose.Target{Namespace: c.Namespace, Labels: c.PodLabels(), Pod: PodTemplate(c)}
 	if meta := c.Sources().Namespace.Meta; meta != nil {
 		out.NamespaceKnown, out.NamespaceLabels = true, meta.Labels
 	}
+	if meta := c.Sources().ServiceAccount.Meta; meta != nil {
+		out.Account = &corev1.ServiceAccount{ObjectMeta: *meta}
+	}
+	return out
+}
+
+// PodTemplate is a pod template as the engine takes it; no more than its labels where the
+// object can't be read as Kubernetes does.
+func PodTemplate(c *inject.Template) *corev1.PodTemplateSpec {
+	out := &corev1.PodTemplateSpec{}
+	object, err := c.PodTemplate()
+	if err != nil || object == nil || runtime.DefaultUnstructuredConverter.FromUnstructured(object, out) != nil {
+		out = &corev1.PodTemplateSpec{}
+	}
+	out.Labels = c.PodLabels()
 	return out
 }

@@ -61,12 +61,14 @@ func (s Sources) Given(flag string, has bool) cliapi.Source {
 }
 
 // Unread are the settings of the webhook that a default stands in for, as neither a flag
-// nor the config nor the cluster gives them. (§6)
-func (s Sources) Unread(settings *config.InjectRRSA) []diagnose.Setting {
+// nor the config nor the cluster gives them. (§6) With a webhook a policy is no source.
+func (s Sources) Unread(settings *config.InjectRRSA, webhook bool) []diagnose.Setting {
 	var out []diagnose.Setting
 	for _, set := range config.Settings() {
 		for _, open := range []diagnose.Setting{diagnose.WebhookVersion, diagnose.AutoInjectSTSEnvVars, diagnose.InitContainers} {
-			if set.Name == string(open) && s.Given(set.Flag, set.Value(settings) != "").From == cliapi.FromDefault {
+			from := s.Given(set.Flag, set.Value(settings) != "")
+			ofPolicy := webhook && from.From == cliapi.FromLive && strings.HasPrefix(from.Of, cluster.PolicySource)
+			if set.Name == string(open) && (from.From == cliapi.FromDefault || ofPolicy) {
 				out = append(out, open)
 			}
 		}

@@ -123,7 +123,7 @@ func (p *policies) compareGenerated(t *testing.T, settings admissionpolicy.Setti
 	}
 	want, decision := p.engine(t, settings.Config, base, world[1])
 	outcome := string(decision.Verdict)
-	if decision.Verdict == rrsa.Injected && admissionpolicy.LeftAlone(settings.Config, &corev1.PodTemplateSpec{ObjectMeta: base.ObjectMeta, Spec: base.Spec}, decision) != "" {
+	if decision.Verdict == rrsa.Injected && isLeftAlone(settings.Config, base, decision) {
 		want, outcome = base, "left alone"
 	}
 	comparable(want)
@@ -132,6 +132,11 @@ func (p *policies) compareGenerated(t *testing.T, settings admissionpolicy.Setti
 		t.Errorf("%s in %s (-engine +policy):\n%s", decision, world[0], diff)
 	}
 	return outcome
+}
+
+func isLeftAlone(cfg rrsa.Config, pod *corev1.Pod, decision rrsa.Decision) bool {
+	selected := func(name string) bool { return slices.Contains(decision.Containers, name) }
+	return admissionpolicy.LeftAlone(cfg, &corev1.PodTemplateSpec{ObjectMeta: pod.ObjectMeta, Spec: pod.Spec}, selected) != ""
 }
 
 // generator makes pods out of chance.

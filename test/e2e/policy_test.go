@@ -31,7 +31,15 @@ type policies struct {
 }
 
 func newPolicies(t testing.TB, c *cluster) *policies {
-	return &policies{cluster: c, client: c.client(t), made: map[string]func() error{}}
+	p := &policies{cluster: c, client: c.client(t), made: map[string]func() error{}}
+	t.Cleanup(func() { // a cluster with policies that were changed is another one to other tests
+		api := p.client.AdmissionregistrationV1()
+		err := api.MutatingAdmissionPolicyBindings().DeleteCollection(lastingContext(t), metav1.DeleteOptions{}, metav1.ListOptions{})
+		if err := errors.Join(err, api.MutatingAdmissionPolicies().DeleteCollection(lastingContext(t), metav1.DeleteOptions{}, metav1.ListOptions{})); err != nil {
+			t.Errorf("removing the policies: %v", err)
+		}
+	})
+	return p
 }
 
 // put makes the policy of some settings and returns the value of policyLabel in whose

@@ -70,7 +70,7 @@ func writeReport(b *strings.Builder, r cliapi.AuditReport, wide bool) {
 
 func (w writer) cluster(notices []cliapi.Reason) {
 	for _, n := range notices {
-		if n.Severity != rrsa.Info {
+		if n.Severity != rrsa.Info || n.Code == diagnose.CodePolicyActs {
 			w.line("cluster: %s: %s", n.Code, n.Message)
 			term.WriteHint(w.Builder, "", n.Hint)
 		}

@@ -36,8 +36,9 @@ func New(base session.Base) *cobra.Command {
 		Use:   "check",
 		Short: "Check what a cluster needs for RRSA, before its pods",
 		Long: `Check what a cluster needs for RRSA, in this order: that it is enabled, the cluster's
-identity, the webhook's registration, pods, certificate, selectors and settings, that it
-injects a pod, and your permissions. What depends on a failed check is skipped.
+identity, the webhook's registration, pods, certificate, selectors and settings, that a pod
+is injected, and your permissions. A policy of the API server that injects, in the place of
+the webhook or before it, is checked too. What depends on a failed check is skipped.
 It stores nothing: the pod is a dry run, in the namespace of -n or in one with a role,
 and permissions are asked by SelfSubjectAccessReviews. What the pod shows settles
 settings that could not be read, and tells where the webhook differs from docs/rules.md.

@@ -7,13 +7,11 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
+	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
 // dryRun is the proof: pods that the API server was asked to make, and what it made of them.
@@ -30,9 +28,11 @@ type dryRun struct {
 	// valuesUnknown tells that there is nothing to compare the injection with.
 	valuesUnknown bool
 	proof         diagnose.Proof
+	// by is what injects it, or should.
+	by actor
 }
 
-// answered tells whether the webhook has changed the pod.
+// answered tells whether the cluster has changed the pod.
 func (d *dryRun) answered() bool {
 	return d.plain.Got != nil && !d.proof.Bare
 }
@@ -60,7 +60,7 @@ func unproven(message, hint string) diagnose.Finding {
 	return diagnose.Finding{Reason: rrsa.Reason{Code: diagnose.CodeInjectionNotProven, Severity: rrsa.Warning, Level: rrsa.LevelComponent, Message: message, Hint: hint}}
 }
 
-// candidates are the Namespaces that the webhook may inject pods of: that of -n, or of the
+// candidates are the Namespaces that the webhook or a policy may inject pods of: that of -n, or of the
 // context first. Without any it is noted why.
 func (s *seen) candidates() ([]*corev1.Namespace, error) {
 	namespaces := slices.Clone(s.enabled)
@@ -89,9 +89,13 @@ func (s *seen) candidates() ([]*corev1.Namespace, error) {
 			"name one that has it with -n, or "+labelHint("NAME", s.Connection()))
 		return nil, nil
 	}
-	selected := slices.DeleteFunc(namespaces, func(ns *corev1.Namespace) bool { return callIn(s, ns).Call == diagnose.Skipped })
+	selected := slices.DeleteFunc(namespaces, func(ns *corev1.Namespace) bool { return leftAlone(callIn(s, ns)) })
 	if len(selected) == 0 {
-		s.dry.skipped = "it needs " + checkSelects + ", which has failed"
+		name := checkSelects
+		if !s.hasWebhook() {
+			name = checkPolicySelects
+		}
+		s.dry.skipped = "it needs " + name + ", which has failed"
 	}
 	return selected[:min(len(selected), mostTried)], nil
 }
@@ -145,59 +149,28 @@ func (s *seen) withRole(ctx context.Context, candidates []*corev1.Namespace) err
 	if err := cluster.Together(reads...); err != nil {
 		return err
 	}
+	live, unselected := session.Live(s.Session), diagnose.Finding{}
 	for i, ns := range candidates {
 		for _, account := range accounts[i] {
 			plain, _ := diagnose.Probe(ns.Name, account.Name, true)
+			_, judged := live.Acts(diagnose.Around{Namespace: ns, ServiceAccount: account}, ns.Name, diagnose.Template(plain))
+			if judged.Policy.Policy != nil && leftAlone(judged) {
+				unselected = judged.Why()
+				continue
+			}
 			d := rrsa.Plan(s.Injector.Config, rrsa.Input{NamespaceName: ns.Name, Namespace: ns, ServiceAccount: account, Template: diagnose.Template(plain)})
 			if d.Verdict == rrsa.Injected || d.ValuesUnknown() {
 				s.dry.namespace, s.dry.account, s.dry.valuesUnknown = ns, account, d.ValuesUnknown()
+				s.dry.by = actorOf(s, judged)
 				return nil
 			}
 		}
 	}
+	if unselected.Code != "" {
+		s.dry.none = unproven("no dry run: "+unselected.Message, unselected.Hint)
+		return nil
+	}
 	s.dry.none = unproven("no dry run: no ServiceAccount with a valid role-name is known in "+strings.Join(bounded(namesOf(candidates)), ", "),
 		fmt.Sprintf("name a namespace that has one with -n, or annotate one: kubectl annotate serviceaccount NAME %s=ROLE_NAME -n %s%s", rrsa.RoleNameKey, candidates[0].Name, s.Connection()))
 	return nil
-}
-
-// send has the API server make the pods, as dry runs at once, and compares what comes back.
-func (s *seen) send(ctx context.Context) error {
-	dry, err := cluster.NewDryRun(s.Cluster)
-	if err != nil {
-		return err
-	}
-	d := &s.dry
-	for _, sidecar := range []bool{true, false} {
-		plain, override := diagnose.Probe(d.namespace.Name, d.account.Name, sidecar)
-		d.refused = cluster.Together(
-			func() (err error) { d.plain, err = s.ask(ctx, dry, plain); return err },
-			func() (err error) { d.override, err = s.ask(ctx, dry, override); return err },
-		)
-		// An API server may be older than native sidecars.
-		if d.refused == nil || !(apierrors.IsInvalid(d.refused) || apierrors.IsBadRequest(d.refused)) || !strings.Contains(d.refused.Error(), "restartPolicy") {
-			break
-		}
-	}
-	switch {
-	case d.refused != nil && over(ctx, d.refused):
-		return d.refused
-	case d.refused == nil:
-		settings := diagnose.Settings{Config: s.Injector.Config, Unread: s.Sources.Unread(s.Settings)}
-		d.proof = settings.Prove(d.plain, d.override)
-	}
-	return nil
-}
-
-func (s *seen) ask(ctx context.Context, dry *cluster.DryRun, pod *corev1.Pod) (diagnose.Probed, error) {
-	out := diagnose.Probed{Sent: rrsa.Input{NamespaceName: pod.Namespace, Namespace: s.dry.namespace, ServiceAccount: s.dry.account, Template: diagnose.Template(pod)}}
-	object, err := runtime.DefaultUnstructuredConverter.ToUnstructured(pod)
-	if err != nil {
-		return out, fmt.Errorf("encoding the pod of the dry run: %w", err)
-	}
-	delete(object, "status")
-	got, err := dry.CreatePod(ctx, &unstructured.Unstructured{Object: object})
-	if err == nil {
-		out.Got = diagnose.Template(got)
-	}
-	return out, err
 }

@@ -44,6 +44,10 @@ func needs() []need {
 			by: "explain and audit, for what makes a pod",
 		},
 		{verbs: list, groups: []string{"admissionregistration.k8s.io"}, resources: []string{"mutatingwebhookconfigurations"}, everywhere: true, by: "explain, audit and check, for whether the webhook acts on a pod"},
+		{
+			verbs: list, groups: []string{"admissionregistration.k8s.io"}, resources: []string{"mutatingadmissionpolicies", "mutatingadmissionpolicybindings"},
+			everywhere: true, ifThere: true, by: "explain, audit and check, for whether a policy injects pods",
+		},
 		{verbs: get, path: "/.well-known/openid-configuration", everywhere: true, by: "all verbs, for cluster, region, and whether RRSA is enabled"},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
@@ -16,15 +17,18 @@ import (
 
 // The checks, by their names.
 const (
-	checkEnabled     = "rrsa-enabled"
-	checkIdentity    = "identity"
-	checkRegistered  = "webhook-registered"
-	checkReady       = "webhook-ready"
-	checkCertificate = "webhook-certificate"
-	checkSelects     = "webhook-selects"
-	checkSettings    = "webhook-settings"
-	checkInjection   = "injection"
-	checkPermissions = "permissions"
+	checkEnabled        = "rrsa-enabled"
+	checkIdentity       = "identity"
+	checkRegistered     = "webhook-registered"
+	checkReady          = "webhook-ready"
+	checkCertificate    = "webhook-certificate"
+	checkSelects        = "webhook-selects"
+	checkSettings       = "webhook-settings"
+	checkPolicy         = "policy"
+	checkPolicySelects  = "policy-selects"
+	checkPolicySettings = "policy-settings"
+	checkInjection      = "injection"
+	checkPermissions    = "permissions"
 )
 
 // seen is what was read of a cluster, from which the checks are judged.
@@ -66,22 +70,24 @@ func (o *options) checks(ctx context.Context, s *session.Session) ([]cliapi.Chec
 	); err != nil {
 		return nil, err
 	}
-	out := []cliapi.Check{
-		as(checkEnabled, judgeEnabled(w)), as(checkIdentity, judgeIdentity(w)),
-		as(checkRegistered, judgeRegistered(w)), as(checkReady, judgeReady(w)), as(checkCertificate, judgeCertificate(w)),
+	out := []cliapi.Check{as(checkEnabled, judgeEnabled(w)), as(checkIdentity, judgeIdentity(w))}
+	var installed, injects []cliapi.Check
+	if w.hasWebhook() {
+		installed = []cliapi.Check{as(checkRegistered, judgeRegistered(w)), as(checkReady, judgeReady(w)), as(checkCertificate, judgeCertificate(w))}
 	}
 	// Without them no pod is injected, so that the pod would only say it once more.
-	if i := slices.IndexFunc(out[2:], func(c cliapi.Check) bool { return c.Status == cliapi.CheckFailed }); i >= 0 {
-		w.dry.skipped = needing(out[2+i])
+	if i := slices.IndexFunc(installed, func(c cliapi.Check) bool { return c.Status == cliapi.CheckFailed }); i >= 0 && !w.withoutWebhook() {
+		w.dry.skipped = needing(installed[i])
 	} else if err := w.probe(ctx); err != nil {
 		return nil, err
 	}
-	if w.dry.answered() {
-		settle(out[3:])
+	if w.dry.answered() && w.dry.by != byPolicy {
+		settle(installed)
 	}
-	return append(out,
-		as(checkSelects, judgeSelects(w)), as(checkSettings, judgeSettings(w)), as(checkInjection, judgeInjection(w)), as(checkPermissions, judgePermissions(w)),
-	), nil
+	if w.hasWebhook() {
+		injects = []cliapi.Check{as(checkSelects, judgeSelects(w)), as(checkSettings, judgeSettings(w))}
+	}
+	return slices.Concat(out, installed, policyChecks(w), injects, []cliapi.Check{as(checkInjection, judgeInjection(w)), as(checkPermissions, judgePermissions(w))}), nil
 }
 
 func as(name string, c cliapi.Check) cliapi.Check {
@@ -96,6 +102,18 @@ func needing(c cliapi.Check) string {
 		verb = "has failed"
 	}
 	return fmt.Sprintf("it needs %s, which %s", c.Name, verb)
+}
+
+// hasWebhook tells whether the webhook is judged: not where a policy is in its place.
+func (s *seen) hasWebhook() bool {
+	return len(s.Webhook.Hooks) > 0 || s.Webhook.Unreadable != "" || len(s.Webhook.Policies.All) == 0
+}
+
+// withoutWebhook tells whether pods may be injected though the webhook isn't well: by a
+// policy, unless the webhook has the API server refuse them.
+func (s *seen) withoutWebhook() bool {
+	refuses := func(h *diagnose.Hook) bool { return h.Failure() == admissionregistrationv1.Fail }
+	return len(s.Webhook.Policies.All) > 0 && !slices.ContainsFunc(s.hooks, refuses)
 }
 
 // settle has checks pass that are unknown, after the webhook has answered the dry run: so it

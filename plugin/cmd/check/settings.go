@@ -8,6 +8,7 @@ import (
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
+	"github.com/kubectl-rrsa/rrsa/plugin/cluster"
 	"github.com/kubectl-rrsa/rrsa/plugin/diagnose"
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
@@ -28,10 +29,10 @@ func judgeSettings(s *seen) cliapi.Check {
 	if len(s.hooks) == 0 && s.unregistered.Blocking {
 		return withoutHooks(s)
 	}
-	cfg, unread := s.Injector.Config, s.Sources.Unread(s.Settings)
+	cfg, unread := s.Injector.Config, session.Unread(s.Session)
 	out := cliapi.Check{Status: cliapi.CheckPassed, Message: "version and settings of the webhook are known"}
 	for _, set := range s.Sources.Component(s.Settings, cfg) {
-		if set.Source.From == cliapi.FromDefault || set.Name != string(diagnose.WebhookVersion) && !strings.EqualFold(set.Name, string(diagnose.AutoInjectSTSEnvVars)) {
+		if ofPolicy := strings.HasPrefix(set.Source.Of, cluster.PolicySource); ofPolicy || set.Source.From == cliapi.FromDefault || set.Name != string(diagnose.WebhookVersion) && !strings.EqualFold(set.Name, string(diagnose.AutoInjectSTSEnvVars)) {
 			continue
 		}
 		out.Details = append(out.Details, fmt.Sprintf("%s %s: %s", set.Name, set.Value, session.SourceText(set.Source)))

@@ -25,8 +25,9 @@ func New(base session.Base) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Print which cluster it is, and the webhook's version and settings",
-		Long: `Print what an injection has to know of the cluster and its webhook, each value with
-its source: account, cluster, region, OIDC provider, issuer, version and settings.
+		Long: `Print what an injection has to know of the cluster and its webhook, or the policy that
+injects in its place, each value with its source: account, cluster, region, OIDC provider,
+issuer, version and settings.
 
 All sources of the cluster are asked. That its own sources contradict each other, or the
 flags, is an error; stderr has a warning if pods or the webhook's parts say otherwise,

@@ -70,7 +70,7 @@ func (o *options) compareFiles(ctx context.Context, s *session.Session, applied 
 	if err != nil {
 		return comparison{}, err
 	}
-	pods, err := comparePods(s, session.Live(s).Settings, s.Injector, s.Input.Streams, nil)
+	pods, err := comparePods(s, session.Live(s), s.Injector, s.Input.Streams, nil)
 	if err != nil {
 		return comparison{}, err
 	}
@@ -141,7 +141,7 @@ func injectedAs(s *session.Session, injector inject.Injector) ([]*manifest.Strea
 	})
 	var pods []textdiff.Pair
 	if err == nil && !s.Input.Live() {
-		pods, err = comparePods(s, diagnose.Settings{Config: injector.Config}, injector, s.Input.Streams, nil)
+		pods, err = comparePods(s, diagnose.Live{Settings: diagnose.Settings{Config: injector.Config}}, injector, s.Input.Streams, nil)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("injecting as webhook %s: %w", version, err)

@@ -26,7 +26,7 @@ type options struct {
 
 // New returns the verb.
 func New(base session.Base) *cobra.Command {
-	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Input: true, Pods: true}}}
+	o := &options{Flags: session.Flags{Base: base, Need: session.Need{Input: true, Pods: true, Webhook: true}}}
 	cmd := &cobra.Command{
 		Use:   "diff FILE... | TYPE/NAME...",
 		Short: "Show what an injection, or an upgrade of the webhook, changes in manifests and live objects",

@@ -35,7 +35,7 @@ func compareLive(ctx context.Context, s *session.Session) (comparison, error) {
 	}
 	var err, podsErr error
 	out.pairs, err = injected(s, workloads)
-	out.pods, podsErr = comparePods(s, session.Live(s).Settings, s.Injector, pods, func(pod *corev1.Pod) (*diagnose.Workload, error) {
+	out.pods, podsErr = comparePods(s, session.Live(s), s.Injector, pods, func(pod *corev1.Pod) (*diagnose.Workload, error) {
 		top, err := s.Cluster.Top(ctx, pod)
 		if err != nil || top == nil {
 			return nil, err

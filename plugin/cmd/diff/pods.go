@@ -39,7 +39,7 @@ func tellOthers(s *session.Session, report *inject.Report) {
 // comparePods compares each existing Pod's fields with those that it would have now,
 // and prints a line with its state. made finds what makes a live pod, which tells a mistake
 // from a pod that is left out on purpose; it is nil for files.
-func comparePods(s *session.Session, settings diagnose.Settings, injector inject.Injector, streams []*manifest.Stream, made func(*corev1.Pod) (*diagnose.Workload, error)) ([]textdiff.Pair, error) {
+func comparePods(s *session.Session, judged diagnose.Live, injector inject.Injector, streams []*manifest.Stream, made func(*corev1.Pod) (*diagnose.Workload, error)) ([]textdiff.Pair, error) {
 	if len(s.Input.Pods) == 0 {
 		return nil, nil
 	}
@@ -56,11 +56,11 @@ func comparePods(s *session.Session, settings diagnose.Settings, injector inject
 			continue
 		}
 		pod := diagnose.Template(live)
-		e, err := session.Examine(s, settings, c, live, nil)
+		e, err := session.Examine(s, judged, c, live, nil)
 		if err == nil && e.State == rrsa.StateNotApplicable && made != nil {
 			var top *diagnose.Workload
 			if top, err = made(live); err == nil {
-				e, err = session.Examine(s, settings, c, live, top)
+				e, err = session.Examine(s, judged, c, live, top)
 			}
 		}
 		if err != nil {

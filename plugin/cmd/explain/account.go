@@ -37,7 +37,7 @@ func (s *set) explainAccount() (cliapi.ServiceAccountExplanation, error) {
 	if e.Gate, err = s.gate(around.Namespace); err != nil {
 		return e, err
 	}
-	e.Webhook = s.webhook(around)
+	e.Policy, e.Webhook = s.injectors(around)
 	state, why := s.anyPod(around, s.account)
 	e.Serving = s.serving(e, state)
 	e.Cause = accountCause(e, why)
@@ -133,14 +133,15 @@ func (s *set) gate(ns *corev1.Namespace) (cliapi.Gate, error) {
 	return out, nil
 }
 
-// webhook is what the webhook is to pods of the namespace, whatever labels they have.
-func (s *set) webhook(around diagnose.Around) *cliapi.Webhook {
+// injectors are what the policy and the webhook are to pods of the namespace, whatever labels
+// they have.
+func (s *set) injectors(around diagnose.Around) (*cliapi.Policy, *cliapi.Webhook) {
 	live := s.live
 	live.Webhook = live.Webhook.AnyPod()
 	_, judged := live.Acts(around, s.namespace, nil)
 	var e cliapi.Explanation
 	s.judgeWebhook(&e, judged)
-	return e.Webhook
+	return e.Policy, e.Webhook
 }
 
 // anyPod is how a pod comes out that sets nothing itself and is made now, whatever labels

@@ -3,6 +3,8 @@ package explain
 import (
 	"slices"
 
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+
 	"github.com/kubectl-rrsa/rrsa/internal/cliapi"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
 	"github.com/kubectl-rrsa/rrsa/pkg/inject"
@@ -91,7 +93,7 @@ func (x *explainer) addTemplate(c *inject.Template, e *cliapi.Explanation) error
 	has := c.Decision.Verdict == rrsa.Injected && c.Settled()
 	var judged diagnose.Judgement
 	if x.Webhook != nil {
-		_, judged = x.live.Acts(around, c.Namespace, c.PodLabels())
+		_, judged = x.live.Acts(around, c.Namespace, session.PodTemplate(c))
 		x.judgeWebhook(e, judged)
 		x.rank(e, has)
 	}
@@ -140,19 +142,31 @@ func (x *explainer) decided(c *inject.Template, d rrsa.Decision) cliapi.Explanat
 	return e
 }
 
-// rank marks the webhook's first reason that blocks if no earlier one does. A pod
-// that has all of the injection does without the webhook: nothing blocks then.
+// rank marks the first reason of the policy and the webhook that blocks if no earlier one
+// does. A pod that has all of the injection does without both, and one that the policy injects
+// without the webhook, unless that has the API server refuse it: nothing blocks then.
 func (x *explainer) rank(e *cliapi.Explanation, has bool) {
-	if e.Webhook == nil {
-		return
-	}
 	first := slices.ContainsFunc(e.Reasons, func(r cliapi.Reason) bool { return r.First })
-	for i := range e.Webhook.Reasons {
-		r := &e.Webhook.Reasons[i]
-		r.Blocking = r.Blocking && !has
-		r.First = r.Blocking && !first
-		first = first || r.First
+	mark := func(reasons []cliapi.Reason, free bool) {
+		for i := range reasons {
+			r := &reasons[i]
+			r.Blocking = r.Blocking && !has && !free
+			r.First = r.Blocking && !first
+			first = first || r.First
+		}
 	}
+	if e.Policy != nil {
+		mark(e.Policy.Reasons, e.Webhook != nil && e.Webhook.Call == string(diagnose.Called) && !blocks(e.Webhook.Reasons))
+	}
+	if e.Webhook != nil {
+		refuses := e.Webhook.Call == string(diagnose.Called) && e.Webhook.FailurePolicy == string(admissionregistrationv1.Fail)
+		mark(e.Webhook.Reasons, e.Policy != nil && e.Policy.Call == string(diagnose.Called) && !refuses)
+	}
+}
+
+// blocks tells whether a reason keeps a pod from an injection.
+func blocks(reasons []cliapi.Reason) bool {
+	return slices.ContainsFunc(reasons, func(r cliapi.Reason) bool { return r.Blocking })
 }
 
 // explainSetting says where one setting of a decision comes from. One of the

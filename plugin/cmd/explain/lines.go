@@ -85,6 +85,23 @@ func writePod(b *strings.Builder, p *cliapi.Pod) {
 	}
 }
 
+// writeInjectors says of the policy and the webhook, as far as there are any, which acts.
+func writeInjectors(b *strings.Builder, p *cliapi.Policy, w *cliapi.Webhook) {
+	if p != nil {
+		text := map[diagnose.Call]string{
+			diagnose.Called: "acts", diagnose.Skipped: "doesn't act", diagnose.CallUnknown: "not known whether one acts",
+		}[diagnose.Call(p.Call)]
+		if p.Name != "" {
+			text += fmt.Sprintf("; mutatingadmissionpolicy/%s, rules of webhook %s, failurePolicy %s", p.Name, p.WebhookVersion, p.FailurePolicy)
+		}
+		term.WriteLine(b, "  policy: %s", text)
+		writeReasons(b, p.Reasons)
+	}
+	if w != nil {
+		writeWebhook(b, w)
+	}
+}
+
 // writeWebhook names the webhook and what runs it, as far as there is one.
 func writeWebhook(b *strings.Builder, w *cliapi.Webhook) {
 	text := map[diagnose.Call]string{

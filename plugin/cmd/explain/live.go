@@ -145,6 +145,10 @@ func (x *explainer) judgeWebhook(e *cliapi.Explanation, j diagnose.Judgement) {
 	if x.Webhook == nil || x.Settings.Mode == config.ModeRemove {
 		return
 	}
+	e.Policy = policyOf(j)
+	if e.Policy != nil && j.Hook == nil && j.Call == diagnose.Skipped {
+		return // there is no webhook
+	}
 	out := &cliapi.Webhook{Call: string(j.Call), Reasons: session.Findings(j.Findings)}
 	e.Webhook = out
 	if j.Hook == nil {
@@ -157,4 +161,16 @@ func (x *explainer) judgeWebhook(e *cliapi.Explanation, j diagnose.Judgement) {
 	if d := j.Hook.Deployment; d.Found {
 		out.Deployment = &cliapi.Deployment{Namespace: d.Namespace, Name: d.Name, ReadyReplicas: d.Ready, Replicas: d.Replicas, Version: d.Version}
 	}
+}
+
+// policyOf is what a policy is to a pod; nil if there is none.
+func policyOf(j diagnose.Judgement) *cliapi.Policy {
+	if j.Policy.Policy == nil && len(j.Policy.Findings) == 0 {
+		return nil
+	}
+	out := &cliapi.Policy{Call: string(j.Policy.Call), Reasons: session.Findings(j.Policy.Findings)}
+	if p := j.Policy.Policy; p != nil {
+		out.Name, out.WebhookVersion, out.FailurePolicy = p.Name, p.Settings.Config.WebhookVersion, string(p.Settings.FailurePolicy)
+	}
+	return out
 }

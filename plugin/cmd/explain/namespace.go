@@ -28,7 +28,7 @@ func explainNamespace(s *set) (cliapi.NamespaceExplanation, error) {
 	if e.Gate, err = s.gate(around.Namespace); err != nil {
 		return e, err
 	}
-	e.Webhook = s.webhook(around)
+	e.Policy, e.Webhook = s.injectors(around)
 	if ns := around.Namespace; ns != nil {
 		for _, set := range diagnose.NamespaceGives(s.live.Config, ns) {
 			if set.Name == "override-env" { // the gate's own is above

@@ -22,9 +22,7 @@ func accountText(e cliapi.ServiceAccountExplanation) string {
 	}
 	term.WriteLine(&b, "  role: %s", roleText(e.Role))
 	term.WriteLine(&b, "  Namespace: %s: %s", e.Namespace, gateText(e.Gate))
-	if e.Webhook != nil {
-		writeWebhook(&b, e.Webhook)
-	}
+	writeInjectors(&b, e.Policy, e.Webhook)
 	writeSettings(&b, e.Settings)
 	writeSet(&b, e.PodSet)
 	writeLints(&b, e.Lints)
@@ -112,9 +110,7 @@ func namespaceText(e cliapi.NamespaceExplanation) string {
 		term.WriteLine(&b, "  next: %s", e.Cause.Next)
 	}
 	term.WriteLine(&b, "  label: %s", gateText(e.Gate))
-	if e.Webhook != nil {
-		writeWebhook(&b, e.Webhook)
-	}
+	writeInjectors(&b, e.Policy, e.Webhook)
 	writeSettings(&b, e.Settings)
 	if len(e.ServiceAccounts) > 0 {
 		term.WriteLine(&b, "  ServiceAccounts with a role:")

@@ -82,9 +82,7 @@ func write(b *strings.Builder, e cliapi.Explanation, title string) {
 	}
 	term.WriteLine(b, "  reasons:")
 	writeReasons(b, e.Reasons)
-	if e.Webhook != nil {
-		writeWebhook(b, e.Webhook)
-	}
+	writeInjectors(b, e.Policy, e.Webhook)
 	if len(e.Settings) > 0 {
 		term.WriteLine(b, "  settings:")
 	}
@@ -175,8 +173,12 @@ func writeAnswer(b *strings.Builder, e cliapi.Explanation) {
 // madeNow is what a pod would be that is made now.
 func madeNow(e cliapi.Explanation) string {
 	verdict := term.Verdict(e.Verdict)
-	if e.Webhook != nil && e.Verdict == rrsa.Injected && slices.ContainsFunc(e.Webhook.Reasons, func(r cliapi.Reason) bool { return r.Blocking }) {
+	switch webhook := e.Webhook != nil && blocks(e.Webhook.Reasons); {
+	case e.Verdict != rrsa.Injected:
+	case webhook:
 		verdict += " by the rules, but not by this cluster's webhook"
+	case e.Policy != nil && blocks(e.Policy.Reasons):
+		verdict += " by the rules, but not by this cluster's policy"
 	}
 	if e.Pods != nil && e.Pods.Owner != nil {
 		verdict += ", if it is made as pod/" + e.Object.Name + " was"

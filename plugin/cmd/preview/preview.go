@@ -64,7 +64,7 @@ Exit code 0; 1 if --check or --dry-run=server finds a difference; 2 after an err
 	o.Format.Add(cmd, "yaml", "", "yaml", "json")
 	o.AddQuiet(cmd, "print no report to stderr")
 	o.AddLocal(cmd)
-	cmd.Flags().StringVar(&o.dryRun, "dry-run", dryRunNone, "none, or server: check the result with the API server, and compare it with what the cluster's webhook makes of it; nothing is stored")
+	cmd.Flags().StringVar(&o.dryRun, "dry-run", dryRunNone, "none, or server: check the result with the API server, and compare it with what the cluster's webhook or policy makes of it; nothing is stored")
 	term.Complete(cmd, "dry-run", dryRunNone, dryRunServer)
 	cmd.Flags().BoolVar(&o.allowEmpty, "allow-empty", false, "print nothing for an input without any object, instead of an error; for a post-renderer")
 	return cmd

@@ -23,7 +23,8 @@ import (
 type serverCheck struct {
 	*session.Session
 	dryRun *cluster.DryRun
-	// webhook is nil where there is nothing to compare with, which a note has said.
+	// webhook, with the policies, is nil where there is nothing to compare with, which a note
+	// has said.
 	webhook *diagnose.Webhook
 	// checked, refused and differing count pod templates, and expected those to which
 	// the webhook should add something.
@@ -140,12 +141,15 @@ func (s *serverCheck) outcome() error {
 		return fmt.Errorf("the API server refuses the pods of %d of %d pod templates, so no manifest is written: see the lines with \"refused by the API server\"%s", s.refused, s.checked, hides)
 	case s.differing > len(s.silent):
 		lines := `"differs from the webhook"`
+		if len(s.webhook.Policies.All) > 0 {
+			lines = `"differs from"`
+		}
 		if len(s.silent) > 0 {
 			lines += ` and "did not act"`
 		}
-		return term.Differs(fmt.Sprintf("the cluster's webhook makes other pods of %d of %d pod templates: see the lines with %s%s", s.differing, s.checked, lines, hides))
+		return term.Differs(fmt.Sprintf("%s makes other pods of %d of %d pod templates: see the lines with %s%s", anybody(s), s.differing, s.checked, lines, hides))
 	case s.differing > 0:
-		return term.Differs(fmt.Sprintf("the cluster's webhook did not act on the pods of %d of %d pod templates: see the lines with \"did not act\"%s", s.differing, s.checked, hides))
+		return term.Differs(fmt.Sprintf("%s did not act on the pods of %d of %d pod templates: see the lines with \"did not act\"%s", anybody(s), s.differing, s.checked, hides))
 	}
 	return nil
 }

@@ -14,12 +14,12 @@ import (
 // one line each instead of one for each field, and once if it holds for all.
 func (s *serverCheck) tellSilent() {
 	if n := len(s.silent); n > 1 && n == s.expected {
-		term.WriteLine(&s.lines, "the webhook did not act on the pods of all %d pod templates to inject: they come back with nothing of the injection", n)
+		term.WriteLine(&s.lines, "%s did not act on the pods of all %d pod templates to inject: they come back with nothing of the injection", who(s, s.silent[0]), n)
 		s.behind(s.silent...)
 		return
 	}
 	for _, c := range s.silent {
-		term.WriteLine(&s.lines, "%s: the webhook did not act on the pod: it comes back with nothing of the injection", session.Name(c))
+		term.WriteLine(&s.lines, "%s: %s did not act on the pod: it comes back with nothing of the injection", session.Name(c), who(s, c))
 		s.behind(c)
 	}
 }
@@ -29,8 +29,8 @@ func (s *serverCheck) behind(templates ...*inject.Template) {
 	var said []diagnose.Finding
 	var calls []*diagnose.Hook
 	for _, c := range templates {
-		judged := s.webhook.Judge(session.Target(c), s.Injector.Config.WebhookVersion)
-		for _, f := range judged.Findings {
+		judged := judge(s, c)
+		for _, f := range slices.Concat(judged.Findings, judged.Policy.Findings) {
 			if !slices.Contains(said, f) {
 				said = append(said, f)
 				term.WriteReason(&s.lines, "  ", f.Reason)
@@ -51,9 +51,9 @@ func (s *serverCheck) behind(templates ...*inject.Template) {
 func (s *serverCheck) agrees(bare *inject.Template, adds bool) {
 	switch {
 	case adds:
-		term.WriteLine(&s.lines, "%s: the webhook makes the same pod", session.Name(bare))
+		term.WriteLine(&s.lines, "%s: %s %s the same pod", session.Name(bare), who(s, bare), who(s, bare).verb("makes", "make"))
 	case bare.Decision.Verdict == rrsa.Injected:
-		s.remark("%s has all of the injection in fields of its own, so its pod doesn't show whether the webhook acts", session.Name(bare))
+		s.remark("%s has all of the injection in fields of its own, so its pod doesn't show whether %s %s", session.Name(bare), who(s, bare), who(s, bare).verb("acts", "act"))
 	default:
 		term.WriteLine(&s.lines, "%s: the cluster injects nothing into the pod either", session.Name(bare))
 	}

@@ -20,9 +20,9 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/term"
 )
 
-// asWebhook decides about the input as the cluster's webhook would: of templates
+// asWebhook decides about the input as the cluster's webhook, or a policy, would: of templates
 // without what an earlier run has added, and by the Namespaces and ServiceAccounts of
-// the cluster, whatever the input has. It finds the webhook, or says why there is nothing to
+// the cluster, whatever the input has. It finds them, or says why there is nothing to
 // compare with, and then returns nothing. A user who may not read the webhook's
 // configuration sees its answers all the same.
 func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([]*inject.Template, error) {
@@ -30,7 +30,8 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 		s.remark("only the API server's own checks are made: with the mode remove there is no injection to compare with the webhook's")
 		return nil, nil
 	}
-	webhook, err := cluster.ReadWebhook(ctx, s.Cluster)
+	policies := func() (diagnose.Policies, error) { return cluster.ReadPolicies(ctx, s.Cluster) }
+	webhook, err := cluster.ReadWebhook(ctx, s.Cluster, policies)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +58,7 @@ func (s *serverCheck) asWebhook(ctx context.Context, bare []*manifest.Stream) ([
 	return report.Templates, nil
 }
 
-// compare has the API server and its webhook make a pod of the template without an
+// compare has the API server, with its policy and webhook, make a pod of the template without an
 // injection, and holds it to ours. injected is the template of the result with its pod,
 // bare the same template as the webhook gets it.
 func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, result *unstructured.Unstructured, bare *inject.Template) error {
@@ -71,7 +72,7 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 		return err
 	}
 	if refusal != nil {
-		s.remark("%s is not compared with the webhook: the API server refuses its pod without an injection: %v", session.Name(bare), refusal)
+		s.remark("%s is not compared with %s: the API server refuses its pod without an injection: %v", session.Name(bare), who(s, bare), refusal)
 		return nil
 	}
 	sent, sentErr := typedTemplate(pod)
@@ -88,7 +89,7 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 		if len(diagnose.CompareFields(theirs, sent)) > 0 {
 			does = "the dry run shows that the cluster injects the pod"
 		}
-		s.remark("%s is not compared with the webhook: %s; %s", session.Name(bare), unknown, does)
+		s.remark("%s is not compared with %s: %s; %s", session.Name(bare), who(s, bare), unknown, does)
 		return nil
 	}
 	differences, orders := diagnose.CompareFields(theirs, ours), diagnose.CompareOrders(theirs, ours)
@@ -103,17 +104,17 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 	case len(differences) > 0:
 		s.differing++
 		for _, diff := range differences {
-			term.WriteLine(&s.lines, "%s differs from the webhook: %s: webhook %s, ours %s", session.Name(bare), diff.What, diff.Webhook, diff.Ours)
+			term.WriteLine(&s.lines, "%s differs from %s: %s: %s %s, ours %s", session.Name(bare), who(s, bare), diff.What, who(s, bare).short(), diff.Webhook, diff.Ours)
 		}
 		s.explain(bare)
 	case len(orders) == 0 && !other:
 		s.agrees(bare, adds)
 	}
 	for _, name := range foreign {
-		s.remark("%s: container %q, which another webhook puts in, gets an injection from the webhook", session.Name(bare), name)
+		s.remark("%s: container %q, which another webhook puts in, gets an injection from %s", session.Name(bare), name, who(s, bare))
 	}
 	for _, diff := range orders {
-		s.remark("%s: in container %q the webhook's order of variables is %s, ours %s", session.Name(bare), diff.What, diff.Webhook, diff.Ours)
+		s.remark("%s: in container %q the %s's order of variables is %s, ours %s", session.Name(bare), diff.What, who(s, bare).short(), diff.Webhook, diff.Ours)
 	}
 	if other {
 		s.ownInput(injected, bare)
@@ -122,11 +123,17 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 }
 
 // explain says what may be behind a difference: a webhook that isn't called, isn't
-// ready or is of another version, or what would tell.
+// ready or is of another version, a policy with other settings, or what would tell.
 func (s *serverCheck) explain(bare *inject.Template) {
-	for _, f := range s.webhook.Judge(session.Target(bare), s.Injector.Config.WebhookVersion).Findings {
-		if f.Blocking || f.Severity != rrsa.Info || f.Code == diagnose.CodeWebhookNotReadable {
+	judged := judge(s, bare)
+	for _, f := range slices.Concat(judged.Findings, judged.Policy.Findings) {
+		if f.Blocking || f.Severity != rrsa.Info || f.Code == diagnose.CodeWebhookNotReadable || f.Code == diagnose.CodePolicyNotReadable {
 			term.WriteReason(&s.lines, "  ", f.Reason)
+		}
+	}
+	if policy := judged.Policy.Policy; judged.Policy.Call == diagnose.Called {
+		for _, d := range policy.Compare(s.Injector.Config) {
+			term.WriteLine(&s.lines, "  the policy has %s %s, and %s is used here", d.Name, d.Policy, d.Ours)
 		}
 	}
 }
@@ -137,7 +144,7 @@ func (s *serverCheck) ownInput(injected, bare *inject.Template) {
 	have, live := injected.Sources(), bare.Sources()
 	why := append(otherKeys("Namespace", have.Namespace, live.Namespace), otherKeys("ServiceAccount", have.ServiceAccount, live.ServiceAccount)...)
 	if len(why) > 0 { // else it is the template's own, which the mark doesn't show to be ours
-		s.remark("%s is not what the cluster's webhook would make of it now, which goes by the cluster's objects until the input's are applied: %s", session.Name(injected), strings.Join(why, "; "))
+		s.remark("%s is not what the cluster's %s would make of it now, which goes by the cluster's objects until the input's are applied: %s", session.Name(injected), who(s, bare).short(), strings.Join(why, "; "))
 	}
 }
 

@@ -91,7 +91,7 @@ func ofAccount(live diagnose.Live, account types.NamespacedName, around diagnose
 		Spec:       corev1.PodSpec{ServiceAccountName: account.Name, Containers: []corev1.Container{{Name: "any"}}},
 	}
 	c.diagnosis.Decision = rrsa.Plan(live.Config, around.Input(account.Namespace, plain, nil))
-	c.acts, c.diagnosis.Judged = live.Acts(around, account.Namespace, nil)
+	c.acts, c.diagnosis.Judged = live.Acts(around, account.Namespace, plain)
 	c.fill(plain)
 	return c
 }

@@ -123,16 +123,15 @@ func lacking(uses []use) []string {
 	return out
 }
 
-// webhookLink tells whether the cluster's webhook injects pods of a ServiceAccount.
+// webhookLink tells whether the cluster's webhook, or a policy, injects pods of a ServiceAccount.
 func webhookLink(c chain) cliapi.Check {
-	findings := c.diagnosis.Judged.Findings
-	at := slices.IndexFunc(findings, func(f diagnose.Finding) bool { return f.Blocking })
-	var f diagnose.Finding
-	if len(findings) > 0 {
-		f = findings[max(at, 0)]
-	}
+	judged := c.diagnosis.Judged
+	f := judged.Why()
 	switch c.acts {
 	case diagnose.ActsYes:
+		if judged.Policy.Call == diagnose.Called {
+			return passed(linkInjection, "the cluster's %s acts on its pods", judged.Policy.Policy.Object())
+		}
 		return passed(linkInjection, "the cluster's webhook is called for its pods, and runs")
 	case diagnose.ActsNot:
 		out := session.CheckOf(linkInjection, cliapi.CheckFailed, f)
@@ -141,7 +140,7 @@ func webhookLink(c chain) cliapi.Check {
 	}
 	out := session.CheckOf(linkInjection, cliapi.CheckUnknown, f)
 	if out.Message == "" {
-		out.Message = "it isn't known whether the cluster's webhook injects its pods"
+		out.Message = "it isn't known whether the cluster injects its pods"
 	}
 	out.Hint = join(out.Hint, "kubectl rrsa check settles whether the webhook acts")
 	return out
