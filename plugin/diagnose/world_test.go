@@ -28,6 +28,8 @@ type world struct {
 	hook      *admissionregistrationv1.MutatingWebhookConfiguration
 	// ready is how many pods of the webhook's Deployment are ready.
 	ready int32
+	// policies are those of the API server; none but where a test has some.
+	policies Policies
 	// workload is what makes the pod; nil for a bare one.
 	workload *unstructured.Unstructured
 	pod      *corev1.Pod
@@ -103,7 +105,7 @@ func (w *world) template(t *testing.T) Finding {
 
 func (w *world) judged() Live {
 	l := w.live
-	l.Webhook = &Webhook{}
+	l.Webhook = &Webhook{Policies: w.policies}
 	for i, hook := range w.hook.Webhooks {
 		l.Webhook.Hooks = append(l.Webhook.Hooks, Hook{
 			MutatingWebhook: hook, Configuration: w.hook.Name, Index: i, Created: w.hook.CreationTimestamp,

@@ -81,8 +81,8 @@ func (o *options) checks(ctx context.Context, s *session.Session) ([]cliapi.Chec
 	} else if err := w.probe(ctx); err != nil {
 		return nil, err
 	}
-	if w.dry.answered() && w.dry.by != byPolicy {
-		settle(installed)
+	if w.dry.answered() && w.dry.by == byWebhook {
+		settle(installed[1:])
 	}
 	if w.hasWebhook() {
 		injects = []cliapi.Check{as(checkSelects, judgeSelects(w)), as(checkSettings, judgeSettings(w))}
