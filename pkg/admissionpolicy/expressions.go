@@ -36,7 +36,7 @@ func condition() rule {
 }
 
 // variables are the rules, in the order of docs/rules.md.
-func variables(cfg rrsa.Config, env []value) ([]rule, error) {
+func variables(cfg rrsa.Config, injected injection) ([]rule, error) {
 	override, err := rrsa.HasRule(cfg.WebhookVersion, rrsa.RuleOverrideEnv)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func variables(cfg rrsa.Config, env []value) ([]rule, error) {
 	out := []rule{
 		{"annotations", "§3: the pod's annotations, which are read first", "object.metadata.?annotations.orValue({})"},
 		{"role", "§1: the RAM role", fmt.Sprintf("params.metadata.annotations[%s]", quote(rrsa.RoleNameKey))},
-		{"env", "§2: the variables, in their order", envList(env)},
+		{"env", "§2: the variables, in their order", envList(injected.env)},
 		{"seconds", "§3: the pod's expiration hides the ServiceAccount's, whatever it is",
 			lines(
 				optional("variables.annotations", rrsa.TokenExpirationKey),
@@ -69,7 +69,7 @@ func variables(cfg rrsa.Config, env []value) ([]rule, error) {
 		rule{"containers", "§3: what counts of each container; there: its mounts at the token directory", containers(containerPath(cfg.InitContainers))},
 		rule{"selected", "§3: those to inject", selectedContainers()},
 		rule{"volumes", "§3: volumes of the pod's own that have the token volume's name", tokenVolumes("object.spec")},
-		rule{"conflict", "§3, conflicts, and §10: whether something of the pod's is in the way; then it is left alone", conflict()},
+		rule{"conflict", "§3, conflicts, and §10: whether something of the pod's is in the way; then it is left alone", conflict(injected.askedRefused)},
 		rule{"added", "§2: variables that are missing: where, and which", added()},
 	)
 	if override {
@@ -117,8 +117,12 @@ func containerPath(withInit bool) string {
 }
 
 // conflict is true for a pod that the engine refuses, or that it can't be told of.
-func conflict() string {
-	return lines(
+func conflict(askedRefused bool) string {
+	asked := ""
+	if askedRefused { // its value isn't known
+		asked = optional("params.metadata.annotations", rrsa.InjectSTSEndpointKey) + ".orValue('') == 'on' ||\n"
+	}
+	return asked + lines(
 		"variables.volumes.exists(v,",
 		"  "+notOneSource("v")+" ||",
 		fmt.Sprintf("  v.projected.sources[0].?serviceAccountToken.?audience.orValue('') != %s ||", quote(rrsa.Audience)),

@@ -40,11 +40,11 @@ func Make(s Settings) (*Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("checking the policy's settings: %w", err)
 	}
-	env, volume, err := values(s.Config)
+	injected, err := plan(s.Config)
 	if err != nil {
 		return nil, fmt.Errorf("making the policy: %w", err)
 	}
-	rules, err := variables(s.Config, env)
+	rules, err := variables(s.Config, injected)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func Make(s Settings) (*Policy, error) {
 			ReinvocationPolicy: s.Reinvocation,
 			Mutations: []admissionregistrationv1.Mutation{{
 				PatchType: admissionregistrationv1.PatchTypeJSONPatch,
-				JSONPatch: &admissionregistrationv1.JSONPatch{Expression: patch(overrides, volume)},
+				JSONPatch: &admissionregistrationv1.JSONPatch{Expression: patch(overrides, injected.volume)},
 			}},
 		},
 	}

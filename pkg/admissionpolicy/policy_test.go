@@ -146,6 +146,20 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// Without a region a ServiceAccount that asks for the STS endpoint is refused, and so its
+// pods are left alone; the others need none.
+func TestRegionOnDemand(t *testing.T) {
+	for version, asks := range map[string]bool{"0.2.0": false, "0.3.0": true, "0.4.2": true} {
+		c := config()
+		c.Region, c.WebhookVersion, c.AutoInjectSTSEnvVars = "", version, false
+		for _, v := range policyOf(t, admissionpolicy.Settings{Config: c}).Mutating.Spec.Variables {
+			if v.Name == "conflict" && strings.HasPrefix(v.Expression, "params.metadata.annotations[?'pod-identity.alibabacloud.com/inject-sts-endpoint']") != asks {
+				t.Errorf("%s: want those who ask left alone: %v, got\n%s", version, asks, v.Expression)
+			}
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	with := func(change func(*admissionpolicy.Settings)) admissionpolicy.Settings {
 		s := admissionpolicy.Settings{Config: config()}
@@ -158,7 +172,6 @@ func TestFaults(t *testing.T) {
 		want []string
 	}{
 		{"nothing known", admissionpolicy.Settings{Config: rrsa.Default()}, []string{"making the policy: ", "set accountID", "set clusterID or oidcProviderARN", "set region"}},
-		{"region for those who ask", with(func(s *admissionpolicy.Settings) { s.Config.Region, s.Config.WebhookVersion = "", "0.3.0" }), []string{"set region"}},
 		{"wrong forms", with(func(s *admissionpolicy.Settings) { s.Config.AccountID, s.Config.Region = "me", "here" }), []string{`checking accountID "me"`, `checking region "here"`}},
 		{"version", with(func(s *admissionpolicy.Settings) { s.Config.WebhookVersion = "latest" }), []string{`parsing webhookVersion "latest"`}},
 		{"failure policy", with(func(s *admissionpolicy.Settings) { s.FailurePolicy = "fail" }), []string{`checking the failure policy "fail": want Fail or Ignore`}},

@@ -32,6 +32,14 @@ func (p *Policy) YAML(apiVersion string) (string, error) {
 	return b.String(), err
 }
 
+// Commented is the policy of a cluster with the comments of another one, so that a
+// comparison of their texts shows what differs in them.
+func (p *Policy) Commented(like *Policy) *Policy {
+	out := *p
+	out.comments = like.comments
+	return &out
+}
+
 // writeObjects writes objects in the order of their fields, and comments above entries by
 // their names.
 func writeObjects(b *strings.Builder, apiVersion string, objects []any, comments map[string]string) error {

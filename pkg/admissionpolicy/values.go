@@ -23,10 +23,19 @@ type value struct {
 	asked bool
 }
 
-// values asks the engine what it injects with the settings, so that the policy can't differ
+// injection is what the engine injects with some settings.
+type injection struct {
+	env    []value
+	volume *corev1.Volume
+	// askedRefused tells that a ServiceAccount that asks for more is refused, as the value
+	// isn't known.
+	askedRefused bool
+}
+
+// plan asks the engine what it injects with the settings, so that the policy can't differ
 // from it: no variable, value or condition is written down twice. (§2)
-func values(cfg rrsa.Config) ([]value, *corev1.Volume, error) {
-	plan := func(endpoint string) rrsa.Decision {
+func plan(cfg rrsa.Config) (injection, error) {
+	decide := func(endpoint string) rrsa.Decision {
 		return rrsa.Plan(cfg, rrsa.Input{
 			Namespace: &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{rrsa.InjectionKey: rrsa.On}}},
 			ServiceAccount: &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{
@@ -35,20 +44,21 @@ func values(cfg rrsa.Config) ([]value, *corev1.Volume, error) {
 			Template: &corev1.PodTemplateSpec{Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "app"}}}},
 		})
 	}
-	always, asked := plan(""), plan(rrsa.On)
-	for _, decision := range []rrsa.Decision{always, asked} {
-		if err := missing(decision); err != nil {
-			return nil, nil, err
-		}
+	always, asked := decide(""), decide(rrsa.On)
+	if err := missing(always); err != nil {
+		return injection{}, err
 	}
-	var out []value
+	out := injection{volume: always.Mutation.Volume, askedRefused: asked.Verdict != rrsa.Injected}
+	if out.askedRefused {
+		asked = always
+	}
 	for _, e := range asked.Mutation.Containers[0].Env {
 		v := value{name: e.Name}
 		v.text, v.role = strings.CutSuffix(e.Value, sampleRole)
 		v.asked = !slices.ContainsFunc(always.Mutation.Containers[0].Env, func(a corev1.EnvVar) bool { return a.Name == e.Name })
-		out = append(out, v)
+		out.env = append(out.env, v)
 	}
-	return out, always.Mutation.Volume, nil
+	return out, nil
 }
 
 // Missing is an error: settings that a policy needs aren't known.

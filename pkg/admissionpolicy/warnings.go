@@ -80,6 +80,13 @@ func (p *WarningPolicy) YAML(apiVersion string) (string, error) {
 	return b.String(), err
 }
 
+// Commented is as for the policy that injects.
+func (p *WarningPolicy) Commented(like *WarningPolicy) *WarningPolicy {
+	out := *p
+	out.comments = like.comments
+	return &out
+}
+
 // warned selects what people write: of pods only the creation, as a person changes none.
 // Subresources, such as a status, aren't in it.
 func (s Settings) warned() *admissionregistrationv1.MatchResources {

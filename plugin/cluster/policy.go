@@ -85,6 +85,22 @@ func listAs[T any](ctx context.Context, c *Cluster, version, resource string) (*
 	return out, nil
 }
 
+// ReadWarnings reads the policy that warns; nil if the cluster has none.
+func ReadWarnings(ctx context.Context, c *Cluster) (*admissionpolicy.WarningPolicy, error) {
+	policy, err := c.admission.ValidatingAdmissionPolicies().Get(ctx, admissionpolicy.WarningsName, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the ValidatingAdmissionPolicy %q: %w", admissionpolicy.WarningsName, err)
+	}
+	bindings, err := c.admission.ValidatingAdmissionPolicyBindings().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("reading the ValidatingAdmissionPolicyBindings: %w", err)
+	}
+	return admissionpolicy.ReadWarnings(*policy, bindings.Items), nil
+}
+
 // served tells whether the API server has policies in one of some versions: whoever asks for
 // what it doesn't have is refused as well. Each user may ask what there is.
 func served(ctx context.Context, c *Cluster, versions []string) bool {

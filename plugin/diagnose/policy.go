@@ -36,6 +36,8 @@ type Policies struct {
 type Policy struct {
 	Name     string
 	Settings admissionpolicy.Settings
+	// Stored is the policy as it is there.
+	Stored *admissionpolicy.Policy
 	// Altered says in what it, or its bindings, are not what the settings make; without
 	// any it does what they say.
 	Altered []string
@@ -51,7 +53,7 @@ func PoliciesOf(policies []admissionregistrationv1.MutatingAdmissionPolicy, bind
 		if found == nil {
 			continue
 		}
-		one := Policy{Name: p.Name, Settings: found.Settings, Altered: altered, Written: written(p.ObjectMeta)}
+		one := Policy{Name: p.Name, Settings: found.Settings, Stored: found, Altered: altered, Written: written(p.ObjectMeta)}
 		for _, b := range bindings {
 			if w := written(b.ObjectMeta); b.Spec.PolicyName == p.Name && w.After(one.Written.Time) {
 				one.Written = w
@@ -96,7 +98,7 @@ func (p *Policies) unclear() (Finding, bool) {
 		if one := &p.All[i]; len(one.Altered) > 0 {
 			return Finding{Object: one.Object(), Reason: rrsa.Reason{
 				Code: CodePolicyAltered, Severity: rrsa.Warning, Level: rrsa.LevelComponent,
-				Message: fmt.Sprintf("it isn't known what MutatingAdmissionPolicy %q does, as it isn't what its settings make: %s", one.Name, strings.Join(one.Altered, "; ")),
+				Message: fmt.Sprintf("it isn't known what MutatingAdmissionPolicy %q does, as it isn't what this program makes of its settings: %s", one.Name, strings.Join(one.Altered, "; ")),
 				Hint:    "see what was changed: kubectl rrsa admission-policy --diff",
 			}}, true
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -65,15 +67,23 @@ func (c *cluster) startAPIServer(t testing.TB, etcd string) *rest.Config {
 		"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", port), "--cert-dir", dir,
 		"--service-cluster-ip-range=10.0.0.0/24", "--endpoint-reconciler-type=none",
 		"--token-auth-file", filepath.Join(dir, "tokens.csv"), "--authorization-mode=RBAC",
-		// As ACK does it with RRSA enabled: two audiences and two issuers, the first of
-		// which signs.
-		"--service-account-issuer", issuer, "--service-account-issuer", apiAudience, "--api-audiences", apiAudience + "," + issuer,
+		"--api-audiences", apiAudience + "," + issuer,
 		"--service-account-key-file", filepath.Join(dir, "service-account.key"),
 		"--service-account-signing-key-file", filepath.Join(dir, "service-account.key"),
 		// Pods of the golden cases are privileged, and ACK allows it.
 		"--allow-privileged", "--profiling=false",
-	}, c.flags...)...)
+	}, slices.Concat(c.issuers(), c.flags)...)...)
 	return config
+}
+
+// issuers are the flags for two issuers, the first of which signs, as ACK sets them with
+// RRSA enabled; none where a test has its own.
+func (c *cluster) issuers() []string {
+	const flag = "--service-account-issuer="
+	if slices.ContainsFunc(c.flags, func(f string) bool { return strings.HasPrefix(f, flag) }) {
+		return nil
+	}
+	return []string{flag + issuer, flag + apiAudience}
 }
 
 // startControllers starts the controllers that make the ServiceAccount "default"

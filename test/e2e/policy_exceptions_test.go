@@ -13,13 +13,9 @@ var notPolicies = []exception{
 		"version-latest-invalid",
 	}},
 	{"a value to inject is missing, so there is no policy", "the policy: making the policy", []string{
-		"conflict-env-reference-not-injected",
 		"inject-account-unknown",
 		"inject-cluster-unknown",
 		"inject-identity-all-unknown",
-		"inject-sts-endpoint-needs-region",
-		"inject-sts-endpoint-not-on",
-		"version-0-3-1-auto-inject",
 		"version-0-4-needs-region",
 	}},
 	{"kubectl reads no %YAML directive", "did not find expected <document start>", []string{

@@ -130,6 +130,9 @@ func (o *options) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if o.diff {
+		return o.showDiff(ctx, s)
+	}
 	text, err := o.text(s)
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func judgeIdentity(s *seen) cliapi.Check {
 	for _, f := range []struct{ name, value, flag string }{
 		{"account", cfg.AccountID, "--account-id"}, {"cluster", cmp.Or(cfg.ClusterID, cfg.OIDCProviderARN), "--cluster-id (or --oidc-provider-arn)"}, {"region", cfg.Region, "--region"},
 	} {
-		if f.value == "" {
+		if f.value == "" && (f.name != "region" || needsRegion(cfg)) {
 			unknown, flags = append(unknown, f.name), append(flags, f.flag)
 		}
 	}
@@ -56,6 +56,9 @@ func judgeIdentity(s *seen) cliapi.Check {
 		if n.Code == rrsa.CodeProviderOfOtherAccount {
 			out.Status, out.Code, out.Message, out.Hint = cliapi.CheckWarning, n.Code, n.Message, n.Hint
 		}
+	}
+	if cfg.Region == "" && !needsRegion(cfg) && out.Status == cliapi.CheckPassed {
+		out.Message = "account and cluster are known, and no region is needed"
 	}
 	if len(unknown) > 0 {
 		if out.Status == cliapi.CheckWarning {
@@ -65,6 +68,13 @@ func judgeIdentity(s *seen) cliapi.Check {
 		out.Hint = "give " + words(flags) + "; -v 1 says what was asked, and why it has no answer"
 	}
 	return out
+}
+
+// needsRegion tells whether pods get variables that are made of the region. One whose
+// ServiceAccount asks for the endpoint is told itself. (§2)
+func needsRegion(cfg rrsa.Config) bool {
+	has, err := rrsa.HasRule(cfg.WebhookVersion, rrsa.RuleSTSEnvVars)
+	return err != nil || has && cfg.AutoInjectSTSEnvVars
 }
 
 // judgeRegistered tells which webhooks the API server asks when pods are created. (§1)
