@@ -26,8 +26,8 @@ type Settings struct {
 	// is created without an injection.
 	FailurePolicy admissionregistrationv1.FailurePolicyType
 	// Reinvocation says whether a pod that a webhook has changed is evaluated again:
-	// IfNeeded, or empty for that, also injects the containers that webhooks add; Never
-	// costs half as much.
+	// IfNeeded, or empty for that, also injects the containers that webhooks add; with Never
+	// no pod is evaluated twice.
 	Reinvocation admissionregistrationv1.ReinvocationPolicyType
 	// Selector is a label, as KEY=VALUE, of the ServiceAccounts that count; empty for all.
 	Selector string

@@ -11,11 +11,7 @@ import (
 func TestDocumentedSelfManaged(t *testing.T) {
 	t.Parallel()
 	page := read(t, top(t), "docs", "self-managed.md")
-	var flags []string
-	for _, flag := range regexp.MustCompile(`--service-account-(issuer|jwks-uri)=\S+`).FindAllString(page, -1) {
-		flags = append(flags, flag) // as the page has them
-	}
-	c := ownControlPlane(t, flags...)
+	c := ownControlPlane(t, regexp.MustCompile(`--service-account-(issuer|jwks-uri)=\S+`).FindAllString(page, -1)...)
 	c.must(t, "", "create", "namespace", "shop")
 	c.must(t, "", "create", "serviceaccount", "cart", "-n", "shop")
 	dir := t.TempDir()

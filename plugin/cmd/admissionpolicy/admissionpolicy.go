@@ -74,7 +74,7 @@ Exit code 0; 1 if --diff finds a difference; 2 after an error.`,
 	flags.StringVar(&o.failurePolicy, "failure-policy", failurePolicies[0],
 		"what becomes of a pod while the policy can't be evaluated: Fail, it isn't created; or Ignore, it is created without credentials")
 	flags.StringVar(&o.reinvocation, "reinvocation", reinvocations[0],
-		"IfNeeded: also inject containers that a webhook adds; or Never, which costs half as much")
+		"IfNeeded: also inject containers that a webhook adds; or Never, so that no pod is evaluated twice")
 	flags.StringVar(&o.selector, "service-account-selector", "", "KEY=VALUE, a label of the ServiceAccounts that count (default: all count)")
 	flags.StringVar(&o.apiVersion, "api-version", admissionpolicy.APIVersions()[0], "version of the API group: "+term.Choice(admissionpolicy.APIVersions())+", for Kubernetes 1.34 and 1.35")
 	flags.BoolVar(&o.warnings, "warnings", false, "print the policy that warns, not the one that injects")
