@@ -164,6 +164,6 @@ func (p *Policy) Foreign(cfg rrsa.Config) []Finding {
 	return []Finding{{Object: p.Object(), Reason: rrsa.Reason{
 		Code: CodePolicySettingsDiffer, Severity: rrsa.Warning, Level: rrsa.LevelComponent, Field: "metadata.annotations[" + admissionpolicy.SettingsAnnotation + "]",
 		Message: fmt.Sprintf("MutatingAdmissionPolicy %q injects for another cluster: %s", p.Name, strings.Join(parts, "; ")),
-		Hint:    "make it anew for this cluster with kubectl rrsa admission-policy",
+		Hint:    "make it again for this cluster with kubectl rrsa admission-policy",
 	}}}
 }

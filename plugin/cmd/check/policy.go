@@ -117,6 +117,6 @@ func judgePolicySettings(s *seen, policy *diagnose.Policy) cliapi.Check {
 	if both {
 		out.Message = "the policy has other settings than the webhook: it injects first, and the webhook adds what its own settings have in addition"
 	}
-	out.Hint = "make it anew with these settings: kubectl rrsa admission-policy"
+	out.Hint = "make it again with these settings: kubectl rrsa admission-policy"
 	return out
 }
