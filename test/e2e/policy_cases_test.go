@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-rrsa/rrsa/pkg/admissionpolicy"
 	"github.com/kubectl-rrsa/rrsa/pkg/config"
@@ -109,12 +109,12 @@ func (s *policyRun) run(t *testing.T, g golden.Case) {
 		}
 		want, decision := s.engine(t, injector.Config, base, plain)
 		comparable(want)
-		got, err := dryRun(t, s.client, renamed(t, original.pod, admission, ""))
+		diff, err := differs(t, want, decision, func() (*corev1.Pod, error) { return dryRun(t, s.client, renamed(t, original.pod, admission, "")) })
 		if err != nil {
 			t.Errorf("%s: the API server accepts the pod, but not with the policy: %v", what, err)
 			continue
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff != "" {
 			t.Errorf("%s, %s (-engine +policy):\n%s", what, decision, diff)
 			continue
 		}

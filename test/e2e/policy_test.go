@@ -6,7 +6,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -168,6 +170,24 @@ func (p *policies) engine(t testing.TB, config rrsa.Config, pod *corev1.Pod, nam
 	decision.Mutation.Apply(template)
 	out.Spec = template.Spec
 	return out, decision
+}
+
+// differs creates a pod as a dry run until it is as wanted, and returns how it differs. The
+// API server reads ServiceAccounts from a cache, so that an injection may take a moment to
+// come; what isn't to be injected is compared at once.
+func differs(t testing.TB, want *corev1.Pod, decision rrsa.Decision, create func() (*corev1.Pod, error)) (string, error) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		got, err := create()
+		if err != nil {
+			return "", err
+		}
+		comparable(got)
+		diff := cmp.Diff(want, got)
+		if diff == "" || decision.Verdict != rrsa.Injected || time.Now().After(deadline) {
+			return diff, nil
+		}
+	}
 }
 
 // bothFailurePolicies are settings with each of them.
