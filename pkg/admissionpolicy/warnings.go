@@ -71,7 +71,7 @@ func (p *WarningPolicy) note(r rule) rule {
 // YAML writes the policy for people, as [Policy.YAML] writes the one that injects.
 func (p *WarningPolicy) YAML(apiVersion string) (string, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Warnings of what ack-pod-identity-webhook %s passes over in silence. Nothing is denied.\n", p.Settings.Config.WebhookVersion)
+	fmt.Fprintf(&b, "# Warnings of what ack-pod-identity-webhook %s passes over silently. Nothing is denied.\n", p.Settings.Config.WebhookVersion)
 	objects := []any{p.Validating}
 	for _, binding := range p.Bindings {
 		objects = append(objects, binding)

@@ -85,3 +85,20 @@ func podOwned(controller bool) string {
  ownerReferences: [{apiVersion: example.com/v1, kind: Own, name: own, uid: "1", controller: %v}]}, spec: {serviceAccountName: demo-sa, containers: [{name: app, image: "app:1"}]}}`,
 		rrsa.InjectionKey, controller)
 }
+
+// TestWarningsOld: the policy that warns does so on the oldest version of Kubernetes that it
+// is documented for, which the API server emulates.
+func TestWarningsOld(t *testing.T) {
+	t.Parallel()
+	c := ownControlPlane(t, "--emulated-version=1.33")
+	if got := applyPolicy(t, c, "--warnings"); got.code != 0 || strings.Contains(got.stderr, "arning") {
+		t.Fatalf("%+v", got)
+	}
+	eventually(t, "the warning", func() error {
+		got := c.kubectlWith(t, `{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {pod-identity.alibabacloud.com/injection: "yes"}}}`, "apply", "--dry-run=server", "-f", "-")
+		if got.code != 0 || !strings.Contains(got.stderr, `Warning: Validation failed for ValidatingAdmissionPolicy 'warn-rrsa' with binding 'warn-rrsa': NamespaceNotEnabled: `) {
+			return fmt.Errorf("%+v", got)
+		}
+		return nil
+	})
+}
