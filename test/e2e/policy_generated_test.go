@@ -29,7 +29,7 @@ func policyGenerated(t *testing.T, p *policies) {
 			}
 			worlds := generatedWorlds(t, p, value)
 			tally := map[string]int{}
-			for seed := range uint64(120) {
+			for seed := range uint64(60) {
 				g := generator{rand.New(rand.NewPCG(seed, uint64(i)))}
 				world := worlds[g.IntN(len(worlds))]
 				tally[p.compareGenerated(t, settings, g.pod(), world)]++
