@@ -78,33 +78,40 @@ func TestReadable(t *testing.T) {
 	for _, version := range []string{"0.1.0", "0.3.0", "0.4.2"} {
 		c := config()
 		c.WebhookVersion = version
-		p := policyOf(t, admissionpolicy.Settings{Config: c})
-		var known []string
-		for _, v := range p.Mutating.Spec.Variables {
-			for _, part := range strings.Split(v.Expression, "variables.")[1:] {
-				name := part[:strings.IndexFunc(part+" ", func(r rune) bool { return r < 'a' || r > 'z' })]
-				if !slices.Contains(known, name) {
-					t.Errorf("%s: %s reads %s, which comes later or not at all", version, v.Name, name)
-				}
-			}
-			known = append(known, v.Name)
-		}
-		text, err := p.YAML("v1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := strings.Split(text, "\n")
-		for i, line := range lines {
-			named := strings.HasPrefix(line, "  - name: ") || strings.HasPrefix(line, "  - patchType: ")
-			if named && !strings.HasPrefix(lines[i-1], "  # §") {
-				t.Errorf("%s: no section above %q", version, line)
+		readable(t, version, policyOf(t, admissionpolicy.Settings{Config: c}).Mutating.Spec.Variables, func() (string, error) {
+			return policyOf(t, admissionpolicy.Settings{Config: c}).YAML("v1")
+		})
+	}
+}
+
+// readable holds a policy to what a reader may count on, and returns its text.
+func readable(t *testing.T, version string, variables []admissionregistrationv1.Variable, make func() (string, error)) string {
+	t.Helper()
+	var known []string
+	for _, v := range variables {
+		for _, part := range strings.Split(v.Expression, "variables.")[1:] {
+			name := part[:strings.IndexFunc(part+" ", func(r rune) bool { return r < 'a' || r > 'z' })]
+			if !slices.Contains(known, name) {
+				t.Errorf("%s: %s reads %s, which comes later or not at all", version, v.Name, name)
 			}
 		}
-		again, err := policyOf(t, admissionpolicy.Settings{Config: c}).YAML("v1")
-		if err != nil || again != text {
-			t.Errorf("%s: the text isn't the same twice (%v):\n%s", version, err, cmp.Diff(text, again))
+		known = append(known, v.Name)
+	}
+	text, err := make()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		named := strings.HasPrefix(line, "  - name: ") || strings.HasPrefix(line, "  - patchType: ")
+		if named && !strings.HasPrefix(lines[i-1], "  # §") {
+			t.Errorf("%s: no section above %q", version, line)
 		}
 	}
+	if again, err := make(); err != nil || again != text {
+		t.Errorf("%s: the text isn't the same twice (%v):\n%s", version, err, cmp.Diff(text, again))
+	}
+	return text
 }
 
 func TestAPIVersion(t *testing.T) {

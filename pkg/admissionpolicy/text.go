@@ -22,14 +22,8 @@ func APIVersions() []string { return []string{"v1", "v1beta1"} }
 // docs/rules.md next to it. apiVersion is one of [APIVersions]; their fields are the same.
 // The same policy gives the same text.
 func (p *Policy) YAML(apiVersion string) (string, error) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# The injection of ack-pod-identity-webhook %s as a policy of the API server.\n", p.Settings.Config.WebhookVersion)
-	objects := []any{p.Mutating}
-	for _, binding := range p.Bindings {
-		objects = append(objects, binding)
-	}
-	err := writeObjects(&b, apiVersion, objects, p.comments)
-	return b.String(), err
+	head := fmt.Sprintf("# The injection of ack-pod-identity-webhook %s as a policy of the API server.\n", p.Settings.Config.WebhookVersion)
+	return write(head, apiVersion, p.Mutating, p.Bindings, p.comments)
 }
 
 // Commented is the policy of a cluster with the comments of another one, so that a
@@ -40,35 +34,41 @@ func (p *Policy) Commented(like *Policy) *Policy {
 	return &out
 }
 
-// writeObjects writes objects in the order of their fields, and comments above entries by
-// their names.
-func writeObjects(b *strings.Builder, apiVersion string, objects []any, comments map[string]string) error {
+// write writes a policy and its bindings below a head: objects in the order of their fields,
+// and comments above entries by their names.
+func write[B any](head, apiVersion string, policy any, bindings []B, comments map[string]string) (string, error) {
+	objects := []any{policy}
+	for _, binding := range bindings {
+		objects = append(objects, binding)
+	}
+	var b strings.Builder
+	b.WriteString(head)
 	for i, object := range objects {
 		data, err := json.Marshal(object)
 		if err != nil {
-			return fmt.Errorf("writing the policy: %w", err)
+			return "", fmt.Errorf("writing the policy: %w", err)
 		}
 		group := admissionregistrationv1.SchemeGroupVersion
 		data = bytes.Replace(data, []byte(`"`+group.String()+`"`), []byte(`"`+group.Group+"/"+apiVersion+`"`), 1)
 		node, err := yaml.Parse(string(data))
 		if err != nil {
-			return fmt.Errorf("writing the policy: %w", err)
+			return "", fmt.Errorf("writing the policy: %w", err)
 		}
 		// The API server's, and there is nothing in it.
 		if err := node.PipeE(yaml.Clear("status")); err != nil {
-			return fmt.Errorf("writing the policy: %w", err)
+			return "", fmt.Errorf("writing the policy: %w", err)
 		}
 		arrange(node.YNode(), comments)
 		text, err := node.String()
 		if err != nil {
-			return fmt.Errorf("writing the policy: %w", err)
+			return "", fmt.Errorf("writing the policy: %w", err)
 		}
 		if i > 0 {
 			b.WriteString("---\n")
 		}
 		b.WriteString(text)
 	}
-	return nil
+	return b.String(), nil
 }
 
 // order is the order of the fields that a person reads a policy in; others come last.

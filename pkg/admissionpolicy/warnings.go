@@ -2,7 +2,6 @@ package admissionpolicy
 
 import (
 	"fmt"
-	"strings"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 )
@@ -70,14 +69,8 @@ func (p *WarningPolicy) note(r rule) rule {
 
 // YAML writes the policy for people, as [Policy.YAML] writes the one that injects.
 func (p *WarningPolicy) YAML(apiVersion string) (string, error) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# Warnings of what ack-pod-identity-webhook %s passes over silently. Nothing is denied.\n", p.Settings.Config.WebhookVersion)
-	objects := []any{p.Validating}
-	for _, binding := range p.Bindings {
-		objects = append(objects, binding)
-	}
-	err := writeObjects(&b, apiVersion, objects, p.comments)
-	return b.String(), err
+	head := fmt.Sprintf("# Warnings of what ack-pod-identity-webhook %s passes over silently. Nothing is denied.\n", p.Settings.Config.WebhookVersion)
+	return write(head, apiVersion, p.Validating, p.Bindings, p.comments)
 }
 
 // Commented is as for the policy that injects.

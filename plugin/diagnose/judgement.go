@@ -62,3 +62,34 @@ func (j Judgement) keeps() bool {
 	why := j.Why()
 	return why.Blocking || why.Code == CodePolicyAltered
 }
+
+// Actor is what injects a pod in a cluster, or should, in words.
+type Actor string
+
+// What may inject.
+const (
+	ByWebhook Actor = "the webhook"
+	ByPolicy  Actor = "the policy"
+	ByBoth    Actor = "the policy and the webhook"
+)
+
+// Short is the actor as the head of a value, or as an owner.
+func (a Actor) Short() string {
+	return map[Actor]string{ByWebhook: "webhook", ByPolicy: "policy", ByBoth: "cluster"}[a]
+}
+
+// Actor tells which of a webhook and its policies acts on the pod, or should: the one that is there,
+// and of both those that select it.
+func (j Judgement) Actor(w *Webhook) Actor {
+	switch {
+	case len(w.Policies.All) == 0:
+		return ByWebhook
+	case len(w.Hooks) == 0 && w.Unreadable == "":
+		return ByPolicy
+	case j.Policy.Call == Skipped:
+		return ByWebhook
+	case j.Call == Skipped:
+		return ByPolicy
+	}
+	return ByBoth
+}

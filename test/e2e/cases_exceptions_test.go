@@ -1,10 +1,32 @@
 package e2e
 
+import (
+	"strings"
+	"testing"
+)
+
 // exception are cases, and pods of cases, that come to no comparison, or differ.
 type exception struct {
 	// why is for the reader, says is within what the preview or the API server says.
 	why, says string
 	of        []string
+}
+
+// expected holds what comes to no comparison, each with the reason, to a list of it.
+func expected(t *testing.T, list []exception, other map[string]string) {
+	t.Helper()
+	for _, e := range list {
+		for _, what := range e.of {
+			if got, ok := other[what]; ok && strings.Contains(got, e.says) {
+				delete(other, what)
+			} else {
+				t.Errorf("%s: want %q, as %s; got %q", what, e.says, e.why, got)
+			}
+		}
+	}
+	for what, why := range other {
+		t.Errorf("%s isn't compared and not in the list: %s", what, why)
+	}
 }
 
 // notCompared lists all of them, so that a change is noticed.

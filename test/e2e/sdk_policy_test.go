@@ -3,8 +3,6 @@ package e2e
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/kubectl-rrsa/rrsa/pkg/rrsa"
 )
 
@@ -26,18 +24,5 @@ func TestSDKWithPolicy(t *testing.T) {
 	pod := c.created(t, ns, "app")
 	s.trust(t, c, "app-oss", account, "-f", "-")
 
-	got, stderr := runSDK(t, s, c.token(t, pod, "").env)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	want, ok := s.issued["system:serviceaccount:"+ns+":app"]
-	if !ok || stderr != "" {
-		t.Fatalf("want credentials, got %q; STS was asked at %q", stderr, s.hosts)
-	}
-	if diff := cmp.Diff([]string{want.AccessKeyId, want.AccessKeySecret, want.SecurityToken, "default/oidc_role_arn"},
-		[]string{*got.AccessKeyId, *got.AccessKeySecret, *got.SecurityToken, *got.ProviderName}); diff != "" {
-		t.Errorf("what the SDK got (-issued +got):\n%s", diff)
-	}
-	if diff := cmp.Diff([]string{vpcSTS + ":443"}, s.hosts); diff != "" {
-		t.Errorf("the hosts that the SDK asked (-want +got):\n%s", diff)
-	}
+	gotCredentials(t, s, ns, c.token(t, pod, "").env, vpcSTS)
 }

@@ -68,24 +68,31 @@ func TestSDK(t *testing.T) {
 			}
 
 			token := c.token(t, pod, "")
-			got, stderr := runSDK(t, s, token.env)
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			want, ok := s.issued["system:serviceaccount:"+ns+":app"]
-			if !ok || stderr != "" {
-				t.Fatalf("want credentials, got %q; STS was asked at %q", stderr, s.hosts)
-			}
-			if diff := cmp.Diff([]string{want.AccessKeyId, want.AccessKeySecret, want.SecurityToken, "default/oidc_role_arn"},
-				[]string{*got.AccessKeyId, *got.AccessKeySecret, *got.SecurityToken, *got.ProviderName}); diff != "" {
-				t.Errorf("what the SDK got (-issued +got):\n%s", diff)
-			}
-			if diff := cmp.Diff([]string{test.wantHost + ":443"}, s.hosts); diff != "" {
-				t.Errorf("the hosts that the SDK asked (-want +got):\n%s", diff)
-			}
+			gotCredentials(t, s, ns, token.env, test.wantHost)
 			if token.seconds != test.wantSeconds {
 				t.Errorf("want a token for %d s, got %d s", test.wantSeconds, token.seconds)
 			}
 		})
+	}
+}
+
+// gotCredentials runs the SDK with the variables of a pod, whose ServiceAccount is "app", and
+// wants what STS issues to it, from that host.
+func gotCredentials(t *testing.T, s *sts, namespace string, env []string, host string) {
+	t.Helper()
+	got, stderr := runSDK(t, s, env)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	want, ok := s.issued["system:serviceaccount:"+namespace+":app"]
+	if !ok || stderr != "" {
+		t.Fatalf("want credentials, got %q; STS was asked at %q", stderr, s.hosts)
+	}
+	if diff := cmp.Diff([]string{want.AccessKeyId, want.AccessKeySecret, want.SecurityToken, "default/oidc_role_arn"},
+		[]string{*got.AccessKeyId, *got.AccessKeySecret, *got.SecurityToken, *got.ProviderName}); diff != "" {
+		t.Errorf("what the SDK got (-issued +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{host + ":443"}, s.hosts); diff != "" {
+		t.Errorf("the hosts that the SDK asked (-want +got):\n%s", diff)
 	}
 }
 

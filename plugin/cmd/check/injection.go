@@ -38,15 +38,15 @@ func judgeInjection(s *seen) cliapi.Check {
 		out.Status, out.Code = cliapi.CheckFailed, diagnose.CodeWebhookInjectsOtherwise
 		out.Message = about + " comes back with another injection than is planned"
 		for _, diff := range d.proof.Differences {
-			out.Details = append(out.Details, fmt.Sprintf("%s: %s %s, ours %s", diff.What, d.by.short(), diff.Webhook, diff.Ours))
+			out.Details = append(out.Details, fmt.Sprintf("%s: %s %s, ours %s", diff.What, d.by.Short(), diff.Webhook, diff.Ours))
 		}
 		out.Hint = otherSettings(s)
 	default:
 		out.Status = cliapi.CheckPassed
-		out.Message = about + " comes back with the injection that is planned" + d.by.suffix()
+		out.Message = about + " comes back with the injection that is planned" + suffix(d.by)
 		if addRules(s, &out) {
 			out.Status, out.Code = cliapi.CheckWarning, diagnose.CodeWebhookInjectsOtherwise
-			out.Message = about + " comes back injected" + d.by.suffix() + ", with a difference in what isn't documented"
+			out.Message = about + " comes back injected" + suffix(d.by) + ", with a difference in what isn't documented"
 			out.Hint = "manifests that are rendered have the same difference: report it to this project"
 			if value, ok := d.proof.Settled(diagnose.InitContainers); ok && value != fmt.Sprint(s.Injector.Config.InitContainers) {
 				out.Hint = "give " + flagOf(diagnose.InitContainers, value) + ", and set it in the config of what renders manifests"
@@ -84,9 +84,9 @@ func addRules(s *seen, out *cliapi.Check) (otherwise bool) {
 			otherwise = true
 			var all []string
 			for _, diff := range r.Otherwise {
-				all = append(all, fmt.Sprintf("%s: %s %s, ours %s", diff.What, s.dry.by.short(), diff.Webhook, diff.Ours))
+				all = append(all, fmt.Sprintf("%s: %s %s, ours %s", diff.What, s.dry.by.Short(), diff.Webhook, diff.Ours))
 			}
-			line += "the " + s.dry.by.short() + " does otherwise: " + strings.Join(bounded(all), "; ")
+			line += "the " + s.dry.by.Short() + " does otherwise: " + strings.Join(bounded(all), "; ")
 		}
 		out.Details = append(out.Details, line)
 	}
@@ -133,7 +133,7 @@ func behind(s *seen) []string {
 // otherSettings names the only other settings by which the rules make what has come back.
 func otherSettings(s *seen) string {
 	used := s.Injector.Config
-	if s.dry.by != byWebhook {
+	if s.dry.by != diagnose.ByWebhook {
 		return "compare the settings of the policy and of the webhook: kubectl rrsa config"
 	}
 	all := diagnose.Settings{Config: used, Unread: []diagnose.Setting{diagnose.WebhookVersion, diagnose.AutoInjectSTSEnvVars, diagnose.InitContainers}}

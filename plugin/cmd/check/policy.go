@@ -9,42 +9,12 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
-// actor is what injects a pod in the cluster, or should.
-type actor string
-
-// What may inject.
-const (
-	byWebhook actor = "the webhook"
-	byPolicy  actor = "the policy"
-	byBoth    actor = "the policy and the webhook"
-)
-
-// short is the actor as the head of a value.
-func (a actor) short() string {
-	return map[actor]string{byWebhook: "webhook", byPolicy: "policy", byBoth: "cluster"}[a]
-}
-
 // suffix names the actor where it isn't the webhook alone, as which it goes without saying.
-func (a actor) suffix() string {
-	if a == byWebhook {
+func suffix(a diagnose.Actor) string {
+	if a == diagnose.ByWebhook {
 		return ""
 	}
 	return ", by " + string(a)
-}
-
-// actorOf tells which of both acts on a pod, or should.
-func actorOf(s *seen, j diagnose.Judgement) actor {
-	switch {
-	case len(s.Webhook.Policies.All) == 0:
-		return byWebhook
-	case len(s.Webhook.Hooks) == 0 && s.Webhook.Unreadable == "":
-		return byPolicy
-	case j.Policy.Call == diagnose.Skipped:
-		return byWebhook
-	case j.Call == diagnose.Skipped:
-		return byPolicy
-	}
-	return byBoth
 }
 
 // policyChecks are those of a policy; none where there is none.
@@ -84,7 +54,7 @@ func judgePolicy(s *seen, policy *diagnose.Policy) cliapi.Check {
 // judgePolicySelects tells whether the policy selects pods in every Namespace that has the
 // label.
 func judgePolicySelects(s *seen) cliapi.Check {
-	return judgeSelection(s, byWebhook, func(j diagnose.Judgement) (own, other diagnose.Call, findings []diagnose.Finding) {
+	return judgeSelection(s, diagnose.ByWebhook, func(j diagnose.Judgement) (own, other diagnose.Call, findings []diagnose.Finding) {
 		return j.Policy.Call, j.Call, j.Policy.Findings
 	})
 }

@@ -29,7 +29,7 @@ type dryRun struct {
 	valuesUnknown bool
 	proof         diagnose.Proof
 	// by is what injects it, or should.
-	by actor
+	by diagnose.Actor
 }
 
 // answered tells whether the cluster has changed the pod.
@@ -161,7 +161,7 @@ func (s *seen) withRole(ctx context.Context, candidates []*corev1.Namespace) err
 			d := rrsa.Plan(s.Injector.Config, rrsa.Input{NamespaceName: ns.Name, Namespace: ns, ServiceAccount: account, Template: diagnose.Template(plain)})
 			if d.Verdict == rrsa.Injected || d.ValuesUnknown() {
 				s.dry.namespace, s.dry.account, s.dry.valuesUnknown = ns, account, d.ValuesUnknown()
-				s.dry.by = actorOf(s, judged)
+				s.dry.by = judged.Actor(s.Webhook)
 				return nil
 			}
 		}

@@ -81,7 +81,7 @@ func (o *options) checks(ctx context.Context, s *session.Session) ([]cliapi.Chec
 	} else if err := w.probe(ctx); err != nil {
 		return nil, err
 	}
-	if w.dry.answered() && w.dry.by == byWebhook {
+	if w.dry.answered() && w.dry.by == diagnose.ByWebhook {
 		settle(installed[1:])
 	}
 	if w.hasWebhook() {

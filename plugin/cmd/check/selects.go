@@ -33,14 +33,14 @@ func judgeSelects(s *seen) cliapi.Check {
 	if len(s.hooks) == 0 {
 		return withoutHooks(s)
 	}
-	return judgeSelection(s, byPolicy, func(j diagnose.Judgement) (own, other diagnose.Call, findings []diagnose.Finding) {
+	return judgeSelection(s, diagnose.ByPolicy, func(j diagnose.Judgement) (own, other diagnose.Call, findings []diagnose.Finding) {
 		return j.Call, j.Policy.Call, j.Findings
 	})
 }
 
 // judgeSelection is the same for the webhook or a policy. A Namespace that is left to the
 // other one of them is right.
-func judgeSelection(s *seen, rest actor, of func(diagnose.Judgement) (own, other diagnose.Call, findings []diagnose.Finding)) cliapi.Check {
+func judgeSelection(s *seen, rest diagnose.Actor, of func(diagnose.Judgement) (own, other diagnose.Call, findings []diagnose.Finding)) cliapi.Check {
 	var left, doubtful, names, others []string
 	var why, doubt diagnose.Finding
 	for _, ns := range s.enabled {

@@ -51,9 +51,9 @@ func (s *serverCheck) behind(templates ...*inject.Template) {
 func (s *serverCheck) agrees(bare *inject.Template, adds bool) {
 	switch {
 	case adds:
-		term.WriteLine(&s.lines, "%s: %s %s the same pod", session.Name(bare), who(s, bare), who(s, bare).verb("makes", "make"))
+		term.WriteLine(&s.lines, "%s: %s %s the same pod", session.Name(bare), who(s, bare), verb(who(s, bare), "makes", "make"))
 	case bare.Decision.Verdict == rrsa.Injected:
-		s.remark("%s has all of the injection in fields of its own, so its pod doesn't show whether %s %s", session.Name(bare), who(s, bare), who(s, bare).verb("acts", "act"))
+		s.remark("%s has all of the injection in fields of its own, so its pod doesn't show whether %s %s", session.Name(bare), who(s, bare), verb(who(s, bare), "acts", "act"))
 	default:
 		term.WriteLine(&s.lines, "%s: the cluster injects nothing into the pod either", session.Name(bare))
 	}

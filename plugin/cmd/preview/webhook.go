@@ -104,7 +104,7 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 	case len(differences) > 0:
 		s.differing++
 		for _, diff := range differences {
-			term.WriteLine(&s.lines, "%s differs from %s: %s: %s %s, ours %s", session.Name(bare), who(s, bare), diff.What, who(s, bare).short(), diff.Webhook, diff.Ours)
+			term.WriteLine(&s.lines, "%s differs from %s: %s: %s %s, ours %s", session.Name(bare), who(s, bare), diff.What, who(s, bare).Short(), diff.Webhook, diff.Ours)
 		}
 		s.explain(bare)
 	case len(orders) == 0 && !other:
@@ -114,7 +114,7 @@ func (s *serverCheck) compare(ctx context.Context, injected *inject.Template, re
 		s.remark("%s: container %q, which another webhook puts in, gets an injection from %s", session.Name(bare), name, who(s, bare))
 	}
 	for _, diff := range orders {
-		s.remark("%s: in container %q the %s's order of variables is %s, ours %s", session.Name(bare), diff.What, who(s, bare).short(), diff.Webhook, diff.Ours)
+		s.remark("%s: in container %q the %s's order of variables is %s, ours %s", session.Name(bare), diff.What, who(s, bare).Short(), diff.Webhook, diff.Ours)
 	}
 	if other {
 		s.ownInput(injected, bare)
@@ -144,7 +144,7 @@ func (s *serverCheck) ownInput(injected, bare *inject.Template) {
 	have, live := injected.Sources(), bare.Sources()
 	why := append(otherKeys("Namespace", have.Namespace, live.Namespace), otherKeys("ServiceAccount", have.ServiceAccount, live.ServiceAccount)...)
 	if len(why) > 0 { // else it is the template's own, which the mark doesn't show to be ours
-		s.remark("%s is not what the cluster's %s would make of it now, which goes by the cluster's objects until the input's are applied: %s", session.Name(injected), who(s, bare).short(), strings.Join(why, "; "))
+		s.remark("%s is not what the cluster's %s would make of it now, which goes by the cluster's objects until the input's are applied: %s", session.Name(injected), who(s, bare).Short(), strings.Join(why, "; "))
 	}
 }
 

@@ -6,23 +6,8 @@ import (
 	"github.com/kubectl-rrsa/rrsa/plugin/session"
 )
 
-// actor is what injects a pod in the cluster, or should.
-type actor string
-
-// What may inject.
-const (
-	byWebhook actor = "the webhook"
-	byPolicy  actor = "the policy"
-	byBoth    actor = "the policy and the webhook"
-)
-
-// short is the actor as the head of a value, or as an owner.
-func (a actor) short() string {
-	return map[actor]string{byWebhook: "webhook", byPolicy: "policy", byBoth: "cluster"}[a]
-}
-
-func (a actor) verb(one, several string) string {
-	if a == byBoth {
+func verb(a diagnose.Actor, one, several string) string {
+	if a == diagnose.ByBoth {
 		return several
 	}
 	return one
@@ -33,22 +18,8 @@ func judge(s *serverCheck, c *inject.Template) diagnose.Judgement {
 	return s.webhook.Judge(session.Target(c), s.Injector.Config.WebhookVersion)
 }
 
-// who acts on the pods of a template, or should: the one that is there, and of both those that
-// select them.
-func who(s *serverCheck, c *inject.Template) actor {
-	judged := judge(s, c)
-	switch {
-	case len(s.webhook.Policies.All) == 0:
-		return byWebhook
-	case len(s.webhook.Hooks) == 0 && s.webhook.Unreadable == "":
-		return byPolicy
-	case judged.Policy.Call == diagnose.Skipped:
-		return byWebhook
-	case judged.Call == diagnose.Skipped:
-		return byPolicy
-	}
-	return byBoth
-}
+// who acts on the pods of a template, or should.
+func who(s *serverCheck, c *inject.Template) diagnose.Actor { return judge(s, c).Actor(s.webhook) }
 
 // anybody names what there is in the cluster, for what is said of many pods.
 func anybody(s *serverCheck) string {
